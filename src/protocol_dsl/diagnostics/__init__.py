@@ -1,0 +1,27 @@
+"""What the tool has to say to the people who write protocols, and how it says it.
+
+Each stage makes its diagnostics with `report`, from a page in `pages/`; how to write a page is told in `catalogue`.
+"""
+
+from protocol_dsl.diagnostics.catalogue import Copyable, Page, UnknownCodeError, codes, page, report
+from protocol_dsl.diagnostics.diagnostic import Diagnostic, Label, Severity
+from protocol_dsl.diagnostics.files import source_problem
+from protocol_dsl.diagnostics.suggest import nearest
+from protocol_dsl.diagnostics.terminal import render_text, summary, to_json
+
+__all__ = [
+    "Copyable",
+    "Diagnostic",
+    "Label",
+    "Page",
+    "Severity",
+    "UnknownCodeError",
+    "codes",
+    "nearest",
+    "page",
+    "render_text",
+    "report",
+    "source_problem",
+    "summary",
+    "to_json",
+]

@@ -1,0 +1,209 @@
+"""The diagnostics that there are, one page each in `pages/CODE.md`, and the making of one from its page.
+
+A page begins with its front matter, between two lines of `---`:
+
+    title: A name that is not declared
+    severity: error
+    message: "{name}" is not a declared name.
+    hint: Declare it under "data" or "definitions".
+    hint nearest: Did you mean "{nearest}"?
+      This line goes on with the text above, and the next is a line of its own to copy:
+        {nearest} is at least 50%
+    label: this name
+
+`label` (optional) stands beside the place in the text. `message NAME` and `hint NAME` are variants, chosen by
+`report(..., variant=NAME)`. A line indented by two spaces continues the text; one indented by four or more is kept as
+a line of its own. `{placeholders}` are filled by `report`, always literally.
+
+After the front matter comes what `protocol-dsl explain CODE` shows: what it means, the reason for the rule, then
+`## Wrong` and `## Right`, each with fenced blocks to read and copy.
+"""
+
+import functools
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from protocol_dsl.diagnostics.diagnostic import Diagnostic, Label, Severity
+from protocol_dsl.diagnostics.suggest import nearest
+from protocol_dsl.diagnostics.visible import visible
+from protocol_dsl.source import SourceText, Span
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+LONGEST_VALUE: Final = 60
+LONGEST_LINE: Final = 300
+
+_CODE: Final = re.compile(r"[A-Z][0-9]{3}")
+_ENTRY: Final = re.compile(r"(?P<key>title|severity|label|(?:message|hint)(?: [a-z0-9_]+)?): ?(?P<text>.*)")
+_BLOCK: Final = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+class UnknownCodeError(KeyError):
+    """There is no diagnostic of this code; `nearest` is a code that there is, if one is near."""
+
+    def __init__(self, code: str, nearest: str | None):
+        super().__init__(code)
+        self.code = code
+        self.nearest = nearest
+
+
+class Copyable(str):
+    """A value for a template that is a text to copy: never cut short, its line breaks kept."""
+
+    __slots__ = ()
+
+
+@attrs.frozen
+class Page:
+    """One diagnostic's page. `entries` are its templates by their key: "message", "hint", "hint nearest", "label"."""
+
+    code: str
+    title: str
+    severity: Severity
+    entries: Mapping[str, str]
+    body: str
+
+    @property
+    def markdown(self) -> str:
+        """The page as `explain` shows it."""
+        return f"# {self.code}: {self.title}\n\n{self.body}"
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """The blocks under "Wrong"."""
+        return self._blocks("Wrong")
+
+    @property
+    def right(self) -> tuple[str, ...]:
+        """The blocks under "Right"."""
+        return self._blocks("Right")
+
+    def _blocks(self, heading: str) -> tuple[str, ...]:
+        _, _, section = self.body.partition(f"## {heading}\n")
+        section = re.split(r"^## ", section, maxsplit=1, flags=re.MULTILINE)[0]
+        return tuple(block["text"] for block in _BLOCK.finditer(section))
+
+    def template(self, key: str, variant: str | None) -> str | None:
+        """A template by its key, in the variant where the page has one."""
+        return self.entries.get(f"{key} {variant}", self.entries.get(key))
+
+
+def report(
+    code: str,
+    source: SourceText | str,
+    span: Span | None,
+    /,
+    *,
+    variant: str | None = None,
+    labels: tuple[Label, ...] = (),
+    where: str | None = None,
+    **values: object,
+) -> Diagnostic:
+    """A diagnostic from its page's templates, filled with `values`. `source` is the text, or the file's shown name.
+
+    Values are inserted literally, cut to 60 characters (but a `Copyable`, which is kept whole). Where `nearest` is
+    given, `line` is the line of the text with `nearest` in place of the span, to copy.
+    A code without a page, a variant that the page has not, or a missing value is a KeyError: a mistake of the caller.
+    """
+    found = page(code)
+    if "nearest" in values:
+        values.setdefault("line", _corrected(source, span, str(values["nearest"])))
+    if variant is not None and not {f"message {variant}", f"hint {variant}"} & found.entries.keys():
+        raise KeyError(f"{code} has no variant {variant!r}")
+    shown = {name: _shown(value) for name, value in values.items()}
+    message, hint, label = (
+        None if template is None else _filled(template, shown)
+        for template in (
+            found.template("message", variant),
+            found.template("hint", variant),
+            found.entries.get("label"),
+        )
+    )
+    if message is None:
+        raise KeyError(f"{code} has no message")
+    if label is not None and span is not None and all(other.span != span for other in labels):
+        labels = (Label(span, label), *labels)
+    file = source if isinstance(source, str) else source.name
+    return Diagnostic(found.code, found.severity, message, file, span, labels, hint, where)
+
+
+@functools.cache
+def codes() -> tuple[str, ...]:
+    """All codes that have a page, in order."""
+    names = (entry.name.removesuffix(".md") for entry in _pages().iterdir() if entry.name.endswith(".md"))
+    return tuple(sorted(names))
+
+
+def page(code: str) -> Page:
+    """The page of a code, in either case; UnknownCodeError (a KeyError) where there is none."""
+    return _page(code.strip().upper())
+
+
+@functools.cache
+def _page(code: str) -> Page:
+    file = _pages() / f"{code}.md"
+    if not _CODE.fullmatch(code) or not file.is_file():
+        raise UnknownCodeError(code, next(iter(nearest(code, codes())), None))
+    _, front, body = file.read_text(encoding="utf-8").split("---\n", 2)
+    entries = _entries(front)
+    return Page(code, entries.pop("title"), Severity(entries.pop("severity")), entries, body.strip() + "\n")
+
+
+def _pages() -> "Traversable":
+    # Slow to import, and needed only where there is something to say.
+    from importlib import resources
+
+    return resources.files("protocol_dsl.diagnostics") / "pages"
+
+
+def _entries(front: str) -> dict[str, str]:
+    """The front matter: `key: text`, continued by indented lines (by four or more: a line of its own)."""
+    entries: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in front.splitlines():
+        if entry := _ENTRY.fullmatch(line):
+            lines = entries.setdefault(entry["key"], [])
+            lines.append(entry["text"])
+        elif line.startswith("    "):
+            lines.append(line[2:])
+        elif line.startswith("  ") and lines and not lines[-1].startswith("  "):
+            lines[-1] = f"{lines[-1]} {line.strip()}".strip()
+        elif line.startswith("  "):
+            lines.append(line.strip())
+        elif not line:
+            lines.append("")
+        else:
+            raise ValueError(f"front matter: {line!r}")
+    return {key: "\n".join(lines).strip("\n") for key, lines in entries.items()}
+
+
+def _corrected(source: SourceText | str, span: Span | None, replacement: str) -> Copyable:
+    """The line in which a span begins, with the span replaced; without a line at hand, the replacement alone."""
+    if isinstance(source, str) or span is None:
+        return Copyable(replacement)
+    number = source.line_of(span.start)
+    start, line = source.line_start(number), source.line(number)
+    if len(line) > LONGEST_LINE or span.end > start + len(line):
+        return Copyable(replacement)
+    return Copyable((line[: span.start - start] + replacement + line[span.end - start :]).strip())
+
+
+def _shown(value: object) -> str:
+    """A value as a template shows it: nothing hidden in it reaches the reader, and nothing endless."""
+    if isinstance(value, Copyable):
+        return "\n".join(map(visible, value.split("\n")))
+    text = visible(str(value))
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1].rstrip() + "…"
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    """The template with its placeholders filled; further lines of a value are indented as its first one is."""
+    lines = []
+    for line in template.split("\n"):
+        indent = line[: len(line) - len(line.lstrip())]
+        lines.append(line.format_map({name: value.replace("\n", f"\n{indent}") for name, value in values.items()}))
+    return "\n".join(lines)

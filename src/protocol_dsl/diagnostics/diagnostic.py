@@ -1,0 +1,41 @@
+"""The one shape of everything the tool has to say about a file or a patient's facts."""
+
+import enum
+
+import attrs
+
+from protocol_dsl.source import Span
+
+
+class Severity(enum.Enum):
+    """An error stops the protocol from running; a warning asks for a second look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@attrs.frozen
+class Label:
+    """A few words beside a place in the text: "first declared here"."""
+
+    span: Span
+    text: str
+
+
+@attrs.frozen
+class Diagnostic:
+    """One thing to be told.
+
+    `span` is None where there is no place to point at (a file that cannot be read, a patient's facts);
+    `where` then or besides says it in words: "criterion I3 (Age)", "patient P002". A label that has the
+    diagnostic's own span stands beside the place itself; other labels point to further places of the same file.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    file: str
+    span: Span | None
+    labels: tuple[Label, ...] = ()
+    hint: str | None = None
+    where: str | None = None

@@ -1,0 +1,121 @@
+"""The JSON Schema (2020-12) of a patient's facts: what forms and other programs have to hand over.
+
+The schema knows declared names and canonical spellings only. Records are read more widely (folded names and choices,
+abbreviations), so facts that meet the schema are read, while facts that are read need not meet it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias, assert_never
+
+from protocol_dsl.semantics.checked import EVALUATION_DATE, DataItem, Protocol
+from protocol_dsl.semantics.types import Date, OneOf, Quantity, Rows, Text, YesNo
+
+Schema: TypeAlias = dict[str, object]
+
+_DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+_DAY: Final = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_TIME: Final = r"T([01][0-9]|2[0-3]):[0-5][0-9](:00)?"
+_PART_OF_DATE: Final = r"[0-9]{4}(-(0[1-9]|1[0-2]))?"
+
+_DATE: Final[Schema] = {
+    "description": "A date, known whole or in part, with a time or without.",
+    "type": "string",
+    "pattern": f"^({_PART_OF_DATE}|{_DAY}({_TIME})?)$",
+    "examples": ["2026-03-30", "2026-03", "2026", "2026-03-30T14:05"],
+}
+_YES_NO: Final[Schema] = {"enum": [True, False, "yes", "no"]}
+
+
+def json_schema(protocol: Protocol) -> Schema:
+    """The schema of the facts of one patient. Nothing is required: what is left out is unknown."""
+    items = dict(protocol.items)
+    items.setdefault(EVALUATION_DATE, DataItem(EVALUATION_DATE, Date()))
+    return {
+        "$schema": _DRAFT,
+        "title": protocol.name,
+        "description": f"The facts of one patient for the protocol {protocol.name}.",
+        "type": "object",
+        "properties": {name: _fact(item) for name, item in items.items()},
+        "additionalProperties": False,
+        "$defs": {"date": _DATE, "yes or no": _YES_NO},
+    }
+
+
+def _fact(item: DataItem) -> Schema:
+    value = _value(item)
+    schema: Schema = {"title": item.name}
+    description = _description(item)
+    if description:
+        schema["description"] = description
+    schema["anyOf"] = [{"type": "null"}, value, _value_object(item, value)]
+    return schema
+
+
+def _description(item: DataItem) -> str:
+    """What the declaration says, one line each."""
+    kind = item.kind
+    lines = [item.question]
+    match kind:
+        case Quantity(unit, of):
+            lines.append(f"Unit: {unit.symbol}" + (f" of {of}" if of else ""))
+        case Rows(each=each):
+            lines.append(f"One row for each {each}")
+        case YesNo(role, by) if role is not None:
+            lines.append(f"{role} by {by}" if by else role)
+        case _:
+            pass
+    lines.append(f"Source: {item.source}" if item.source else None)
+    lines.append(f"Asked if: {item.asked_if_words}" if item.asked_if_words else None)
+    lines.append(f"Also called: {', '.join(item.aliases)}" if item.aliases else None)
+    return "\n".join(line for line in lines if line)
+
+
+def _value(item: DataItem) -> Schema:
+    match item.kind:
+        case YesNo():
+            return {"$ref": "#/$defs/yes or no"}
+        case Quantity():
+            return {"type": "number"}
+        case OneOf(choices):
+            # Grades and scores may be given as the numbers that they look like.
+            numbers = [
+                int(choice)
+                for choice in choices
+                if choice.isascii() and choice.isdigit() and str(int(choice)) == choice
+            ]
+            return {"enum": [*choices, *numbers]}
+        case Date():
+            return {"$ref": "#/$defs/date"}
+        case Text():
+            return {"type": "string"}
+        case Rows(fields=fields):
+            row: Schema = {
+                "type": "object",
+                "properties": {field.name: _fact(field) for field in fields},
+                "additionalProperties": False,
+            }
+            return {"type": "array", "items": row}
+        case _:
+            assert_never(item.kind)
+
+
+def _value_object(item: DataItem, value: Schema) -> Schema:
+    """The value with what the record says about it."""
+    text: Schema = {"type": ["string", "null"]}
+    properties: Schema = {
+        "value": {"anyOf": [{"type": "null"}, value]},
+        "date": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/date"}]},
+        "by": text,
+        "source": text,
+        "reason missing": text,
+    }
+    if isinstance(item.kind, Quantity):
+        properties["unit"] = {**text, "examples": [item.kind.unit.symbol]}
+    return {
+        "type": "object",
+        "properties": properties,
+        "anyOf": [{"required": ["value"]}, {"required": ["reason missing"]}],
+        "additionalProperties": False,
+    }

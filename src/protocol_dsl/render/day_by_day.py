@@ -1,0 +1,101 @@
+"""What each day that a partly known date may be would make of a condition."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, cast
+
+from protocol_dsl.evaluate.trace import TraceNode
+from protocol_dsl.render.reasons import walk
+from protocol_dsl.semantics import core
+from protocol_dsl.values import (
+    UNKNOWN,
+    PartialDate,
+    all_of,
+    at_least,
+    between,
+    completed,
+    earlier_of,
+    in_window,
+    later_of,
+    negate,
+    same_day,
+    shift,
+)
+from protocol_dsl.values.windows import End
+
+
+def partial_date(trace: TraceNode) -> tuple[core.Fact | core.Field, PartialDate] | None:
+    """The one fact under a condition that is a partly known date, where there is exactly one."""
+    found: dict[object, tuple[core.Fact | core.Field, PartialDate]] = {}
+    for node in walk(trace):
+        if isinstance(node.node, core.Fact | core.Field) and isinstance(node.outcome, PartialDate):
+            found[node.node] = (node.node, node.outcome)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def truth_by_day(
+    trace: TraceNode, fact: core.Fact | core.Field, days: tuple[datetime.date, ...]
+) -> list[tuple[datetime.date, datetime.date, object]]:
+    """Runs of days on which the condition has the same truth: first day, last day, truth."""
+    runs: list[tuple[datetime.date, datetime.date, object]] = []
+    for day in days:
+        truth = _with_day(trace, fact, day)
+        if runs and runs[-1][2] is truth:
+            runs[-1] = (runs[-1][0], day, truth)
+        else:
+            runs.append((day, day, truth))
+    return runs
+
+
+def _with_day(trace: TraceNode, fact: core.Fact | core.Field, day: datetime.date) -> Any:
+    """The outcome of a trace, had the fact been this day; what does not depend on it keeps its outcome."""
+    node = trace.node
+    if node == fact:
+        return day
+    parts = [_with_day(child, fact, day) for child in trace.children]
+    if all(new is child.outcome for new, child in zip(parts, trace.children, strict=True)):
+        return trace.outcome
+    match node:
+        case core.Defined():
+            return parts[0]
+        case core.Shift(_, amount, unit):
+            return shift(parts[0], amount, cast(Any, unit))
+        case core.Completed(unit=unit):
+            return completed(cast(Any, unit), *parts)
+        case core.Extreme(which):
+            return (earlier_of if which == "earlier" else later_of)(*parts)
+        case core.Compare(operator):
+            return _compared(operator, *parts)
+        case core.During():
+            return in_window(
+                parts[0], parts[1], _end(node.start), _end(node.end), node.start_included, node.end_included
+            )
+        case core.Between(included=included):
+            return between(*parts, included, included)
+        case core.Not():
+            return negate(parts[0])
+        case core.All():
+            return all_of(parts)
+        case core.AtLeast(count):
+            return at_least(count, parts)
+        case _:
+            return UNKNOWN
+
+
+def _compared(operator: core.Comparison, left: Any, right: Any) -> Any:
+    match operator:
+        case "<":
+            return left < right
+        case "≤":
+            return left <= right
+        case ">":
+            return left > right
+        case "≥":
+            return left >= right
+        case "=":
+            return same_day(left, right) if isinstance(left, datetime.date | PartialDate) else left == right
+
+
+def _end(node: core.Value | None) -> End:
+    return (node.amount, node.unit) if isinstance(node, core.Shift) else None

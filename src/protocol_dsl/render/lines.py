@@ -1,0 +1,79 @@
+"""Lines of plain text: wrapped paragraphs, tables and the few colours of a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal
+
+from protocol_dsl.render.showing import NO_BREAK
+
+Style = Literal["bold", "red", "yellow", "green"]
+
+_CODES: Final = {"bold": "1", "red": "1;31", "yellow": "1;33", "green": "1;32"}
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns_of(character) for character in text)
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def styled(text: str, style: Style, colour: bool) -> str:
+    """The text in a style, where colours are wanted."""
+    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if colour else text
+
+
+def wrapped(text: str, width: int, indent: str = "", first: str | None = None) -> Iterator[str]:
+    """The lines of a paragraph: `first` begins the first one, `indent` the others."""
+    line = indent if first is None else first
+    room = max(width, columns(indent) + 10)
+    empty = True
+    for word in _words(text, room - columns(indent)):
+        if not empty and columns(line) + 1 + columns(word) > room:
+            yield _plain(line)
+            line, empty = indent, True
+        line += word if empty else f" {word}"
+        empty = False
+    yield _plain(line)
+
+
+def _words(text: str, longest: int) -> Iterator[str]:
+    for word in text.split(" "):
+        while columns(word) > longest:
+            head = word[:longest]
+            while columns(head) > longest:
+                head = head[:-1]
+            yield head
+            word = word[len(head) :]
+        if word:
+            yield word
+
+
+def _plain(line: str) -> str:
+    return line.replace(NO_BREAK, " ").rstrip()
+
+
+def table(
+    header: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool], widest_heading: int = 16
+) -> list[str]:
+    """A table in columns, those marked `right` set against the right; long headings take several lines."""
+    cells = [[_plain(cell) for cell in row] for row in rows]
+    headings = [list(wrapped(heading, widest_heading)) if heading else [""] for heading in header]
+    depth = max(len(heading) for heading in headings)
+    top = [[([""] * (depth - len(heading)) + heading)[at] for heading in headings] for at in range(depth)]
+    lines = [*top, *cells]
+    widths = [max(columns(line[at]) for line in lines) for at in range(len(header))]
+    return ["   ".join(_cell(*of) for of in zip(line, widths, right, strict=True)).rstrip() for line in lines]
+
+
+def _cell(text: str, width: int, right: bool) -> str:
+    blank = " " * (width - columns(text))
+    return blank + text if right else text + blank

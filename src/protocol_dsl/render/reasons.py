@@ -1,0 +1,225 @@
+"""Which parts of a rule decided a criterion, which are open, and which hold.
+
+A rule is taken apart only where its parts are sentences of their own; what a limit by case, a range or `exactly 2`
+comes down to in the core stays one sentence. A part is looked at from one side: `wanted` is the truth with which it
+lets the patient pass, so that exclusions, `not` and `none of` need no reading of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, TypeAlias, assert_never
+
+from attrs import evolve, frozen
+
+from protocol_dsl.evaluate.trace import TraceNode
+from protocol_dsl.semantics import core
+from protocol_dsl.values import Unknown
+
+Status: TypeAlias = Literal["holds", "fails", "open"]
+
+
+@frozen
+class Part:
+    """A sentence of a rule, with what its truth does.
+
+    `trace` is what is looked at, `stated` the node whose words state it (`not X` above X), `stated_wanted` the truth
+    that is wanted of those words. `sufficient`: with it the criterion passes; `necessary`: without it, it fails.
+    `because`: parts of an `if` that made this part count. `members`: the parts of a list that has to be told as a
+    whole, since no part alone decided it.
+    """
+
+    trace: TraceNode
+    wanted: bool
+    stated: TraceNode
+    stated_wanted: bool
+    sufficient: bool = True
+    necessary: bool = True
+    because: tuple[Part, ...] = ()
+    members: tuple[Part, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        return status_of(self.trace.outcome, self.wanted)
+
+    @property
+    def words(self) -> str:
+        return self.stated.node.words
+
+
+def status_of(outcome: object, wanted: bool) -> Status:
+    """Whether an outcome is the wanted one."""
+    if isinstance(outcome, Unknown):
+        return "open"
+    return "holds" if outcome is wanted else "fails"
+
+
+def parts_of(trace: TraceNode, wanted: bool = True) -> tuple[Part, ...]:
+    """The parts of a rule, in the order in which they are written."""
+    return tuple(_parts(Part(trace, wanted, trace, wanted)))
+
+
+def leaves(parts: Iterable[Part]) -> Iterator[Part]:
+    """The parts without those that only gather others."""
+    for part in parts:
+        if part.members:
+            yield from leaves(part.members)
+        else:
+            yield part
+
+
+def _parts(part: Part) -> Iterator[Part]:
+    trace = part.trace
+    match trace.node:
+        case core.Not():
+            yield from _parts(evolve(part, trace=trace.children[0], wanted=not part.wanted))
+        case core.Defined() if trace.children:
+            yield from _parts(evolve(part, trace=trace.children[0]))
+        case core.All(conditions) | core.AtLeast(conditions=conditions):
+            if not conditions:
+                return
+            if _is_one_sentence(trace):
+                yield part
+            else:
+                yield from _list(part)
+        case core.If():
+            yield from _case(part)
+        case (
+            core.Fact() | core.Field() | core.Compare() | core.Member() | core.During() | core.Between()
+            | core.Agreement() | core.Recorded() | core.Known() | core.Every() | core.AtLeastRows() | core.Defined()
+        ):
+            yield part
+        case (
+            core.Constant() | core.Arithmetic() | core.Power() | core.Rounded() | core.Completed() | core.Shift()
+            | core.Extreme()
+        ):
+            raise AssertionError("a value is no condition")
+        case _:
+            assert_never(trace.node)
+
+
+def _is_one_sentence(trace: TraceNode) -> bool:
+    """Whether the conditions are what one sentence, such as a range, comes down to."""
+    return any(child.node.words == trace.node.words for child in trace.children)
+
+
+def _list(part: Part) -> Iterator[Part]:
+    """The conditions of a list. Where each is needed every one stands for itself, else the list is told as a whole."""
+    trace, wanted = part.trace, part.wanted
+    needed = _needed(trace, wanted)
+    children = trace.children
+    states = [status_of(child.outcome, wanted) for child in children]
+    if needed == len(children):
+        alone = states.count("open") + states.count("fails") <= 1
+        for child in children:
+            inner = _child(part, child, sufficient=part.sufficient and alone)
+            yield from _parts(evolve(inner, because=part.because) if child is children[0] else inner)
+        return
+    if part.status == "holds":
+        for child, state in zip(children, states, strict=True):
+            if state == "holds":
+                yield from _parts(_child(part, child))
+        return
+    missing = needed - states.count("holds")
+    decides = states.count("open") == missing
+    members = [
+        inner
+        for child in children
+        for inner in _parts(
+            _child(part, child, sufficient=part.sufficient and missing == 1, necessary=part.necessary and decides)
+        )
+    ]
+    yield evolve(part, members=tuple(members))
+
+
+def _needed(trace: TraceNode, wanted: bool) -> int:
+    """How many conditions must turn out as wanted for the list to do so."""
+    node = trace.node
+    count = node.count if isinstance(node, core.AtLeast) else len(trace.children)
+    return count if wanted else len(trace.children) - count + 1
+
+
+def _child(part: Part, child: TraceNode, sufficient: bool | None = None, necessary: bool | None = None) -> Part:
+    return Part(
+        child,
+        part.wanted,
+        child,
+        part.wanted,
+        part.sufficient if sufficient is None else sufficient,
+        part.necessary if necessary is None else necessary,
+    )
+
+
+def _case(part: Part) -> Iterator[Part]:
+    """An `if`: the branch that counts, told with the reason why it does; both where that is open."""
+    condition, then, *rest = part.trace.children
+    otherwise = rest[0] if rest else None
+    if isinstance(condition.outcome, Unknown):
+        yield from _open_case(part, condition, then, otherwise)
+        return
+    because = tuple(_because(condition))
+    branch = then if condition.outcome is True else otherwise
+    if branch is None:
+        # Nothing is asked of this patient: the condition itself is what is told.
+        yield evolve(part, members=because)
+        return
+    inner = list(_parts(evolve(part, trace=branch, because=(*part.because, *because))))
+    if len(inner) == 1:
+        yield inner[0]
+        return
+    # Several sentences: each is stated in its own words, and the first tells why they count.
+    yield from (
+        evolve(each, because=(*part.because, *because) if at == 0 else each.because) for at, each in enumerate(inner)
+    )
+
+
+def _because(condition: TraceNode) -> Iterator[Part]:
+    """The parts of a decided condition that made it what it is."""
+    for part in _parts(Part(condition, condition.outcome is True, condition, condition.outcome is True)):
+        if part.status == "holds":
+            yield part
+
+
+def _open_case(
+    part: Part, condition: TraceNode, then: TraceNode, otherwise: TraceNode | None
+) -> Iterator[Part]:
+    """An `if` of which it is open whether its condition holds: all that is open in it may matter."""
+    if part.status != "open":
+        # Both branches agree, so the condition does not matter.
+        yield from _parts(evolve(part, trace=then))
+        return
+    asked = [
+        evolve(each, sufficient=False, necessary=False)
+        for each in leaves(_parts(Part(condition, True, condition, True)))
+        if each.status == "open"
+    ]
+    branches = [
+        evolve(each, sufficient=False, necessary=False, because=())
+        for branch in (then, otherwise)
+        if branch is not None and status_of(branch.outcome, part.wanted) != "holds"
+        for each in leaves(_parts(Part(branch, part.wanted, branch, part.wanted)))
+        if each.status != "holds"
+    ]
+    yield evolve(part, members=(*asked, *branches))
+
+
+def named_facts(trace: TraceNode) -> tuple[core.Fact | core.Field, ...]:
+    """The facts and fields that a trace reads, each once, in order."""
+    found: dict[tuple[str, ...], core.Fact | core.Field] = {}
+    for node in walk(trace):
+        match node.node:
+            case core.Fact(name) as fact:
+                found.setdefault((name,), fact)
+            case core.Field(rows, name) as field:
+                found.setdefault((rows, name), field)
+            case _:
+                pass
+    return tuple(found.values())
+
+
+def walk(trace: TraceNode, into: Callable[[TraceNode], bool] = lambda _: True) -> Iterator[TraceNode]:
+    """A trace and all that is under it, rows left out, as far as `into` says."""
+    yield trace
+    if into(trace):
+        for child in trace.children:
+            yield from walk(child, into)

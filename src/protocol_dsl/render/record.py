@@ -1,0 +1,193 @@
+"""A patient's record in words: the values that a rule read, as they were recorded or computed."""
+
+from __future__ import annotations
+
+import datetime
+from functools import cached_property
+
+from protocol_dsl.evaluate.evaluation import Evaluation
+from protocol_dsl.evaluate.facts import FactDetail
+from protocol_dsl.evaluate.trace import TraceNode
+from protocol_dsl.render.reasons import named_facts
+from protocol_dsl.render.showing import day_text, number_text, shown
+from protocol_dsl.render.wording import Wording
+from protocol_dsl.semantics import core
+from protocol_dsl.semantics.checked import DataItem
+from protocol_dsl.semantics.types import Quantity, Rows, YesNo
+from protocol_dsl.values import MONTHS, UNKNOWN, Interval, PartialDate, Unit, Unknown, parse_unit
+
+_NOTHING = FactDetail()
+_LONGEST_CHOICE = 120
+
+
+class Record:
+    """What one patient's record holds, in the words of a language."""
+
+    def __init__(self, evaluation: Evaluation, words: Wording):
+        self.evaluation = evaluation
+        self.protocol = evaluation.protocol
+        self.words = words
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.protocol.items)}
+
+    def value(self, name: str) -> object:
+        """The value of a fact; UNKNOWN for one that is not recorded, or that no data item declares."""
+        place = self._places.get(name)
+        return UNKNOWN if place is None else self.evaluation.facts.values[place]
+
+    def rows(self, name: str) -> tuple[tuple[object, ...], ...]:
+        """The recorded rows of a list; none where the list is missing."""
+        value = self.value(name)
+        return value if isinstance(value, tuple) else ()
+
+    def item(self, node: core.Fact | core.Field) -> DataItem:
+        """The declaration of a fact or of a field."""
+        if isinstance(node, core.Field):
+            return self.protocol.row_field(node.rows, node.name)
+        return self.protocol.items[node.name]
+
+    def rows_kind(self, name: str) -> Rows:
+        """The kind of a list of rows."""
+        kind = self.protocol.items[name].kind
+        assert isinstance(kind, Rows)
+        return kind
+
+    def detail(self, node: core.Fact | core.Field, row: int | None = None) -> FactDetail:
+        """What the record says beside a value."""
+        path = (node.rows, row or 0, node.name) if isinstance(node, core.Field) else node.name
+        return self.evaluation.facts.details.get(path, _NOTHING)
+
+    # ---- values ---------------------------------------------------------------------------------------------------------
+
+    def unit_of(self, node: core.Node) -> Unit | None:
+        """The unit in which a value is told."""
+        match node:
+            case core.Fact() | core.Field():
+                kind = self.item(node).kind
+                return kind.unit if isinstance(kind, Quantity) else None
+            case core.Defined(name):
+                unit = self.protocol.definitions[name].unit
+                return unit if isinstance(unit, Unit) else None
+            case core.Constant(unit=unit):
+                return unit
+            case core.Completed(unit=calendar):
+                return parse_unit(f"{calendar}s")
+            case core.Rounded(value=value):
+                return self.unit_of(value)
+            case core.Arithmetic("+" | "-", left, _):
+                return self.unit_of(left)
+            case _:
+                return None
+
+    def told(self, trace: TraceNode, beside: object = None, unit: Unit | None = None, row: int | None = None) -> str:
+        """A value with what it was computed from; `beside`: the number that it is compared with."""
+        node = trace.node
+        if isinstance(node, core.Fact | core.Field):
+            return self._recorded(node, trace.outcome, beside, row)
+        if isinstance(node, core.Constant):
+            return shown(node.words)
+        if isinstance(trace.outcome, Unknown):
+            return self._why_unknown(trace)
+        text = self.plain(trace.outcome, unit or self.unit_of(node), beside)
+        inputs = self._inputs(trace, row)
+        return self.words("value.inputs", value=text, inputs=inputs) if inputs else text
+
+    def plain(self, value: object, unit: Unit | None = None, beside: object = None) -> str:
+        """A value by itself."""
+        match value:
+            case Unknown():
+                return self.words("value.not_recorded")
+            case bool():
+                return self.words("value.yes" if value else "value.no")
+            case str():
+                return shown(value, _LONGEST_CHOICE)
+            case PartialDate():
+                return self._partial(value)
+            case datetime.date():
+                return day_text(value)
+            case Interval() if unit is None and _adjacent(value):
+                return self.words.one_of([str(value.lo), str(value.hi)])
+            case _:
+                return number_text(value, unit, beside)
+
+    def _recorded(self, node: core.Fact | core.Field, value: object, beside: object, row: int | None) -> str:
+        detail, item = self.detail(node, row), self.item(node)
+        if isinstance(value, Unknown):
+            if detail.reason_missing:
+                return self.words("value.not_recorded_reason", reason=shown(detail.reason_missing))
+            return self.words("value.not_recorded")
+        text = self.plain(value, self.unit_of(node), beside)
+        if detail.assumed:
+            if value is False:
+                return self.words("value.nothing_recorded_no")
+            return self.words("value.nothing_recorded_as", value=text)
+        if detail.recorded:
+            return self.words("value.recorded_as", value=text, recorded=shown(detail.recorded))
+        if isinstance(item.kind, YesNo) and item.kind.role and (detail.by or detail.date):
+            return self._by_whom(item.kind, text, detail)
+        return text
+
+    def _by_whom(self, kind: YesNo, text: str, detail: FactDetail) -> str:
+        day = day_text(detail.date) if detail.date else ""
+        if not detail.by:
+            return self.words("value.judged_on", value=text, date=day)
+        key = "judged" if kind.role == "judgement" else "answered"
+        return self.words(f"value.{key}{'_day' if day else ''}", value=text, by=shown(detail.by, 80), date=day)
+
+    def _partial(self, value: PartialDate) -> str:
+        first, last = value.days[0], value.days[-1]
+        if value.text == f"{first:%Y-%m}":
+            return self.words("value.day_not_recorded", month=f"{MONTHS[first.month - 1]} {first.year}")
+        if value.text == f"{first:%Y}":
+            return self.words("value.month_not_recorded", year=first.year)
+        return self.words("value.days_possible", first=day_text(first), last=day_text(last))
+
+    # ---- computed values ------------------------------------------------------------------------------------------------
+
+    def _inputs(self, trace: TraceNode, row: int | None) -> str:
+        """What a value was computed from: two amounts in different units speak for themselves, others are named."""
+        node = trace.node
+        if isinstance(node, core.Defined):
+            return self._inputs(trace.children[0], row) if trace.children else ""
+        if isinstance(node, core.Rounded):
+            return self._inputs(trace.children[0], row)
+        if isinstance(node, core.Completed):
+            first, last = (self.plain(child.outcome) for child in trace.children)
+            return self.words("value.completed", unit=node.unit, first=first, last=last)
+        facts = named_facts(trace)
+        if isinstance(node, core.Shift | core.Extreme) or not facts:
+            return ""
+        told = [(fact, self._recorded(fact, self.outcome_of(trace, fact), None, row)) for fact in facts]
+        units = [self.unit_of(fact) for fact in facts]
+        if len(facts) == 1 or len(set(units)) < len(units) or len(facts) > 2:
+            return "; ".join(f"{fact.name} {text}" for fact, text in told)
+        return "; ".join(text for _, text in told)
+
+    def outcome_of(self, trace: TraceNode, fact: core.Fact | core.Field) -> object:
+        """What a fact was when it was read somewhere in the trace."""
+        if trace.node == fact:
+            return trace.outcome
+        for child in trace.children:
+            found = self.outcome_of(child, fact)
+            if found is not None:
+                return found
+        return None
+
+    def _why_unknown(self, trace: TraceNode) -> str:
+        facts = named_facts(trace)
+        reasons = []
+        for fact in facts:
+            value = self.outcome_of(trace, fact)
+            if isinstance(value, Unknown):
+                reasons.append(self.words("value.input_missing", name=fact.name))
+            elif isinstance(value, PartialDate):
+                reasons.append(self.words("value.input_partial", name=fact.name, value=self._partial(value)))
+        if not reasons:
+            return self.words("value.has_no_value")
+        return self.words("value.cannot_be_computed", because=self.words.all_of(reasons))
+
+
+def _adjacent(value: Interval) -> bool:
+    return isinstance(value.lo, int) and isinstance(value.hi, int) and value.hi - value.lo == 1

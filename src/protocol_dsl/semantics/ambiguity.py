@@ -1,0 +1,221 @@
+"""What can be read in two ways is refused, with both readings as lines to copy and a patient on whom they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+import attrs
+from attrs import evolve
+
+from protocol_dsl.diagnostics import Copyable
+from protocol_dsl.semantics.scope import Scope
+from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.format import statement_lines
+from protocol_dsl.syntax.words_of import words
+
+MOST_PARTS = 10
+"""Beyond so many parts of a chain no differing patient is looked for; one is shown for the first of them."""
+
+
+def refuse_ambiguity(syntax: nodes.ProtocolSyntax, scope: Scope) -> None:
+    """Report every phrase of the file that has two readings."""
+    for section in syntax.sections:
+        for declared in section.declarations:
+            for prop in (*declared.properties, *(p for inner in declared.fields for p in inner.properties)):
+                if prop.condition is not None:
+                    _look(prop.condition, scope)
+        for definition in section.definitions:
+            _look(definition.body, scope)
+        for criterion in section.criteria:
+            rule = criterion.rule
+            if isinstance(rule, nodes.Unless):
+                _look(rule.rule, scope)
+                _look(rule.exception, scope)
+            else:
+                _look(rule, scope)
+            if criterion.applies_if is not None:
+                _look(criterion.applies_if, scope)
+
+
+def _look(root: nodes.Phrase, scope: Scope) -> None:
+    for node in phrases_in(root):
+        match node:
+            case nodes.Chain():
+                _chain(node, scope)
+            case nodes.Comparison(_, nodes.Choices(values, True)) if len(values) > 1:
+                _not_one_of(node, values, scope)
+            case nodes.Comparison(_, nodes.Range(ends=None)):
+                readings = [evolve(node, complement=evolve(node.complement, ends=ends))
+                            for ends in ("inclusive", "exclusive")]
+                _refuse("P405", node, readings, scope, found=words(node))
+            case nodes.Comparison(left, nodes.WithinWindow(direction="of")):
+                _within_of(node, left, scope)
+            case nodes.Unless():
+                _unless(node, scope)
+            case _:
+                pass
+
+
+def phrases_in(node: nodes.Phrase) -> Iterator[nodes.Phrase]:
+    """A phrase and all phrases within it."""
+    yield node
+    for part in attrs.fields(type(node)):
+        if part.name != "span":
+            yield from _inside(getattr(node, part.name))
+
+
+def _inside(value: object) -> Iterator[nodes.Phrase]:
+    if isinstance(value, nodes.Spanned):
+        yield from phrases_in(value)  # type: ignore[arg-type]
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _inside(one)
+
+
+def _refuse(
+    code: str, node: nodes.Phrase, readings: list[nodes.Condition], scope: Scope, variant: str | None = None,
+    **values: object,
+) -> None:
+    lines = {f"reading{number}": Copyable(statement_lines(None, reading)) for number, reading in enumerate(readings, 1)}
+    scope.problem(code, node.span, variant=variant, **lines, **values)
+
+
+# ---- and, or, not ---------------------------------------------------------------------------------------------------
+
+
+def _chain(node: nodes.Chain, scope: Scope) -> None:
+    if len(set(node.connectives)) > 1:
+        ands, ors = _grouped(node, "and"), _grouped(node, "or")
+        _refuse("P401", node, [ands, ors], scope, patient=_differing(node, ands, ors))
+        return
+    for at, part in enumerate(node.parts):
+        following = node.parts[at + 1] if at + 1 < len(node.parts) else None
+        if isinstance(following, nodes.Name) and isinstance(part, nodes.Negation | nodes.KnownThat) and isinstance(
+            part.condition, nodes.Name
+        ):
+            _leading_word(node, at, part, scope)
+            return
+        if node.connectives[0] == "and" and following is not None and _ends_in_or(part):
+            _or_inside_and(node, at, part, scope)
+            return
+
+
+def _grouped(node: nodes.Chain, tighter: str) -> nodes.Chain:
+    """The chain with brackets around the parts that one connective joins."""
+    groups: list[list[nodes.Condition]] = [[node.parts[0]]]
+    for connective, part in zip(node.connectives, node.parts[1:], strict=True):
+        if connective == tighter:
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    parts = tuple(
+        group[0] if len(group) == 1 else nodes.Bracketed(
+            nodes.Chain(tuple(group), (tighter,) * (len(group) - 1), span=node.span), span=node.span)  # type: ignore[arg-type]
+        for group in groups
+    )
+    looser = "or" if tighter == "and" else "and"
+    return nodes.Chain(parts, (looser,) * (len(parts) - 1), span=node.span)  # type: ignore[arg-type]
+
+
+def _differing(node: nodes.Chain, first: nodes.Chain, second: nodes.Chain) -> str:
+    """A patient on whom two readings of a chain differ, in words: which of its conditions hold."""
+    parts = node.parts[:MOST_PARTS]
+    for truths in product((True, False), repeat=len(parts)):
+        truth = dict(zip(map(id, parts), truths, strict=True))
+        holds = lambda condition: truth.get(id(condition), False)  # noqa: E731  (used just below)
+        if _truth(first, holds) != _truth(second, holds):
+            said = [f"{words(part)}: {'yes' if held else 'no'}" for part, held in zip(parts, truths, strict=True)]
+            outcome = "holds" if _truth(first, holds) else "does not hold"
+            return f"{'; '.join(said)}. The first reading {outcome}, the second {'does not' if outcome == 'holds' else 'does'}"
+    return ""
+
+
+def _truth(node: nodes.Condition, holds: Callable[[nodes.Condition], bool]) -> bool:
+    if isinstance(node, nodes.Bracketed) and isinstance(node.inner, nodes.Chain):
+        return _truth(node.inner, holds) if not holds(node) else True
+    if isinstance(node, nodes.Chain):
+        together = all if node.connectives[0] == "and" else any
+        return together(_truth(part, holds) for part in node.parts)
+    return holds(node)
+
+
+def _leading_word(node: nodes.Chain, at: int, part: nodes.Negation | nodes.KnownThat, scope: Scope) -> None:
+    """`not A and B`: does the word govern A alone, or both?"""
+    word = "not" if isinstance(part, nodes.Negation) else "known"
+    governed = nodes.Chain((part.condition, *node.parts[at + 1:]), node.connectives[at:], span=node.span)
+    wide = evolve(part, condition=nodes.Bracketed(governed, span=node.span))
+    before = node.parts[:at]
+    both: nodes.Condition = nodes.Chain((*before, wide), node.connectives[:at], span=node.span) if before else wide
+    alone = nodes.Chain(
+        (*before, nodes.Bracketed(part, span=part.span), *node.parts[at + 1:]), node.connectives, span=node.span)
+    _refuse("P402", node, [alone, both], scope, word=word, first=words(part.condition), second=words(node.parts[at + 1]))
+
+
+def _ends_in_or(part: nodes.Condition) -> bool:
+    match part:
+        case nodes.Comparison(_, nodes.Choices(values)):
+            return len(values) > 1
+        case nodes.Comparison(_, nodes.TwoLimits(connective="or")):
+            return True
+        case _:
+            return False
+
+
+def _or_inside_and(node: nodes.Chain, at: int, part: nodes.Condition, scope: Scope) -> None:
+    """`diagnosis is ALS or PLS and pregnant`"""
+    first = nodes.Chain(
+        (*node.parts[:at], nodes.Bracketed(part, span=part.span), *node.parts[at + 1:]), node.connectives, span=node.span)
+    assert isinstance(part, nodes.Comparison)
+    alone, last = _split_values(part)
+    rest = nodes.Bracketed(nodes.Chain((last, *node.parts[at + 1:]), node.connectives[at:], span=node.span), span=node.span)
+    either = nodes.Bracketed(nodes.Chain((alone, rest), ("or",), span=node.span), span=node.span)
+    before = node.parts[:at]
+    second: nodes.Condition = (
+        nodes.Chain((*before, either), node.connectives[:at], span=node.span) if before else either.inner)
+    _refuse("P404", node, [first, second], scope)
+
+
+def _split_values(part: nodes.Comparison) -> tuple[nodes.Condition, nodes.Condition]:
+    complement = part.complement
+    if isinstance(complement, nodes.TwoLimits):
+        return evolve(part, complement=complement.first), evolve(part, complement=complement.second)
+    assert isinstance(complement, nodes.Choices)
+    return (evolve(part, complement=evolve(complement, values=complement.values[:-1])),
+            evolve(part, complement=evolve(complement, values=complement.values[-1:])))
+
+
+def _not_one_of(node: nodes.Comparison, values: tuple[nodes.Value, ...], scope: Scope) -> None:
+    """`is not A or B`: neither of them, or either A or else not B?"""
+    neither = evolve(node, complement=nodes.Neither(values, span=node.span))
+    first = evolve(node, complement=nodes.Choices(values[:1], negated=True, span=node.span))
+    others = evolve(node, complement=nodes.Choices(values[1:], span=node.span))
+    _refuse("P403", node, [neither, nodes.Chain((first, others), ("or",), span=node.span)], scope,
+            first=words(values[0]), second=words(values[1]), name=words(node.left))
+
+
+# ---- windows and exceptions -----------------------------------------------------------------------------------------
+
+
+def _within_of(node: nodes.Comparison, left: nodes.Value, scope: Scope) -> None:
+    window = node.complement
+    assert isinstance(window, nodes.WithinWindow)
+    before, after = (evolve(node, complement=evolve(window, direction=way)) for way in ("before", "after"))
+    ends = [nodes.Moved(window.amount, window.unit, way, window.anchor, span=node.span) for way in ("before", "after")]  # type: ignore[arg-type]
+    both = nodes.Comparison(left, nodes.Range(ends[0], ends[1], "inclusive", span=node.span), span=node.span)
+    _refuse("P406", node, [before, after, both], scope, anchor=words(window.anchor))
+
+
+def _unless(node: nodes.Unless, scope: Scope) -> None:
+    """`unless` in a bullet, a bracket or a definition: does it cancel the condition, or is it enough by itself?"""
+    negated = nodes.Negation(_one(node.exception), span=node.span)
+    both = nodes.ListOf("all", (node.rule, negated), span=node.span)
+    either = nodes.ListOf("any", (node.rule, node.exception), span=node.span)
+    _refuse("P407", node, [both, either], scope)
+
+
+def _one(condition: nodes.Condition) -> nodes.Condition:
+    """A condition that `not` can stand before."""
+    if isinstance(condition, nodes.Name | nodes.Bracketed):
+        return condition
+    return nodes.Bracketed(condition, span=condition.span)

@@ -1,0 +1,223 @@
+"""From the syntax tree to the checked protocol, with every problem of the file in one run."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from protocol_dsl.diagnostics import Copyable, Diagnostic, Label, Severity, nearest
+from protocol_dsl.semantics import core
+from protocol_dsl.semantics.ambiguity import phrases_in, refuse_ambiguity
+from protocol_dsl.semantics.checked import Criterion, DataItem, Definition, Note, Protocol
+from protocol_dsl.semantics.declare import declare_items, resolve_asked_if
+from protocol_dsl.semantics.examples import ExampleReader
+from protocol_dsl.semantics.resolve_conditions import ConditionResolver
+from protocol_dsl.semantics.scope import Bare, ChoiceWord, DefinedName, Scope, Typed
+from protocol_dsl.semantics.structure import warn_of_repetition, warn_of_unused
+from protocol_dsl.semantics.types import Kind, Quantity
+from protocol_dsl.source import Span
+from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.format import definition_words, statement_lines
+from protocol_dsl.syntax.parse import ParsedFile, names_that_read_two_ways
+from protocol_dsl.values import ONE
+
+
+@frozen
+class CheckedFile:
+    """A protocol, where the file has no error, and all that is to be said about the file."""
+
+    protocol: Protocol | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def check(parsed: ParsedFile) -> CheckedFile:
+    """Resolve and check a file that has been read."""
+    if parsed.syntax is None:
+        return CheckedFile(None, parsed.diagnostics)
+    checker = _Checker(parsed, parsed.syntax)
+    protocol = checker.check()
+    found = [*parsed.diagnostics, *(parsed.located(problem) for problem in checker.scope.diagnostics)]
+    found.sort(key=lambda problem: (problem.span.start if problem.span else 0, problem.code))
+    unique = tuple(dict.fromkeys(found))
+    broken = any(problem.severity is Severity.ERROR for problem in unique)
+    return CheckedFile(None if broken else protocol, unique)
+
+
+class _Checker:
+    def __init__(self, parsed: ParsedFile, syntax: nodes.ProtocolSyntax) -> None:
+        self.parsed = parsed
+        self.syntax = syntax
+        self.scope = Scope(syntax.source)
+        self.resolver = ConditionResolver(self.scope)
+        self.definitions: dict[str, Definition] = {}
+        self.pending: dict[str, nodes.DefinitionSyntax] = {}
+        self.open: list[str] = []
+
+    def check(self) -> Protocol:
+        syntax, scope = self.syntax, self.scope
+        for entry, parts in names_that_read_two_ways(self.parsed):
+            scope.problem("P408", entry.span, name=entry.spelling, parts=" · ".join(parts),
+                          renamed=Copyable("-".join(entry.spelling.split())))
+        declare_items(syntax, scope)
+        self._define()
+        resolve_asked_if(syntax, scope, self.resolver)
+        criteria = self._criteria()
+        refuse_ambiguity(syntax, scope)
+        evaluated_on = self._evaluated_on()
+        examples = ExampleReader(scope, criteria).read(syntax)
+        if not self._has_errors():
+            warn_of_unused(scope, evaluated_on, {name: d.span for name, d in self.definitions.items()})
+            for criterion in criteria:
+                warn_of_repetition(criterion, scope)
+        sections = [section for section in syntax.sections if section.none_in_source]
+        return Protocol(
+            syntax.name,
+            {prop.key: prop.text for prop in syntax.header},
+            dict(scope.items),
+            dict(self.definitions),
+            criteria,
+            examples,
+            tuple(section.kind for section in sections),
+            evaluated_on,
+            syntax.source,
+        )
+
+    def _has_errors(self) -> bool:
+        found = (*self.parsed.diagnostics, *self.scope.diagnostics)
+        return any(problem.severity is Severity.ERROR for problem in found)
+
+    # ---- definitions ------------------------------------------------------------------------------------------------
+
+    def _define(self) -> None:
+        """Resolve definitions, each after those it uses."""
+        written = [d for section in self.syntax.sections for d in section.definitions]
+        self.pending = {d.name.text: d for d in written}
+        for definition in written:
+            for name in (definition.name, *definition.aliases):
+                self.scope.aliases.setdefault(name.text.casefold(), definition.name.text)
+        for definition in written:
+            self._define_one(definition)
+
+    def _define_one(self, definition: nodes.DefinitionSyntax) -> None:
+        name = definition.name.text
+        if name not in self.pending:
+            return
+        if name in self.open:
+            circle = " → ".join([*self.open[self.open.index(name):], name])
+            self.scope.problem("P206", definition.span, name=name, circle=circle)
+            del self.pending[name]
+            return
+        self.open.append(name)
+        for used in _names_in(definition.body):
+            declared = self.scope.declared(used)
+            if declared is not None and declared in self.pending:
+                self._define_one(self.pending[declared])
+        self.open.pop()
+        if self.pending.pop(name, None) is not None:
+            self._resolve_definition(definition)
+
+    def _resolve_definition(self, definition: nodes.DefinitionSyntax) -> None:
+        name = definition.name.text
+        body: core.Condition | core.Value | None
+        if definition.means:
+            body, value, kind = self.resolver.resolve(definition.body), None, None
+        else:
+            value = self._value(definition)
+            body = value.node if not value.cases else None
+            kind = _kind(value)
+        self.scope.definitions[name] = DefinedName(name, value)
+        self.definitions[name] = Definition(
+            name,
+            body,
+            tuple(alias.text for alias in definition.aliases),
+            kind,
+            tuple(_note(note) for note in definition.notes),
+            definition_words(definition),
+            definition.span,
+        )
+
+    def _value(self, definition: nodes.DefinitionSyntax) -> Typed:
+        values = self.resolver.values
+        value = values.resolve(definition.body)  # type: ignore[arg-type]  # a condition is refused by its kind
+        unit = definition.unit
+        if unit is not None and isinstance(value.kind, Quantity | Bare):
+            own = value.kind.unit if isinstance(value.kind, Quantity) else ONE
+            if own.same_dimension(unit):
+                value = values.in_unit(value, unit)
+            else:
+                self.scope.problem("P301", definition.span, variant="definition", name=definition.name.text,
+                                   left=own.symbol, right=unit.symbol)
+        if isinstance(value.kind, ChoiceWord):
+            self.scope.problem("P305", definition.span, variant="condition", found=value.kind.text, name="", kind="",
+                               nearest="")
+        if definition.decimals is not None:
+            value = values.rounded(definition.body, value, definition.decimals, definition_words(definition))
+        return value
+
+    # ---- criteria ---------------------------------------------------------------------------------------------------
+
+    def _criteria(self) -> tuple[Criterion, ...]:
+        found: dict[str, Criterion] = {}
+        spans: dict[str, Span] = {}
+        for section in self.syntax.sections:
+            for written in section.criteria:
+                if written.id in spans:
+                    first = Label(spans[written.id], "first used here")
+                    self.scope.problem("P202", written.id_span, labels=(first,), name=written.id)
+                spans.setdefault(written.id, written.id_span)
+                found[written.id] = self._criterion(written, section)
+        return tuple(found.values())
+
+    def _criterion(self, written: nodes.CriterionSyntax, section: nodes.Section) -> Criterion:
+        kind = "inclusion" if section.kind == "inclusion" else "exclusion"
+        applies = self.resolver.resolve(written.applies_if) if written.applies_if is not None else None
+        return Criterion(
+            written.id,
+            kind,  # type: ignore[arg-type]
+            written.title,
+            self.resolver.criterion_rule(written.rule, kind),  # type: ignore[arg-type]
+            applies,
+            written.quotation,
+            tuple(_note(note) for note in written.notes),
+            statement_lines(written.applies_if, written.rule),
+            written.span,
+        )
+
+    def _evaluated_on(self) -> str | None:
+        days = {item.name.casefold(): item for item in self.scope.items.values() if item.day}
+        chosen = next((prop for prop in self.syntax.header if prop.key == "evaluated on"), None)
+        if chosen is None:
+            return days["screening"].name if "screening" in days else None
+        day: DataItem | None = days.get(chosen.text.casefold())
+        if day is None:
+            near = nearest(chosen.text, [item.name for item in days.values()])
+            self.scope.problem("P201", chosen.text_span, variant="nearest" if near else None, name=chosen.text,
+                               nearest=near[0] if near else "")
+            return None
+        return day.name
+
+
+def _kind(value: Typed) -> Kind | None:
+    if isinstance(value.kind, Bare):
+        return Quantity(ONE)
+    return None if isinstance(value.kind, ChoiceWord) else value.kind
+
+
+def _note(note: nodes.Property) -> Note:
+    return Note(note.key, note.text, span=note.span)  # type: ignore[arg-type]
+
+
+def _names_in(node: nodes.Condition) -> list[str]:
+    """Every name that a phrase mentions."""
+    return [phrase.text for phrase in phrases_in(node) if isinstance(phrase, nodes.Name)]
+
+
+def resolve_statement(
+    parsed: ParsedFile, applies_if: nodes.Condition | None, rule: nodes.Condition, kind: str
+) -> tuple[core.Condition | None, core.Condition]:
+    """Resolve a statement of a generated document in the scope of its protocol, to compare it with the rule."""
+    assert parsed.syntax is not None
+    checker = _Checker(parsed, parsed.syntax)
+    checker.check()
+    applies = checker.resolver.resolve(applies_if) if applies_if is not None else None
+    return applies, checker.resolver.criterion_rule(rule, kind)  # type: ignore[arg-type]
+

@@ -1,0 +1,118 @@
+"""Example patients with what they inherit, as plain facts."""
+
+from __future__ import annotations
+
+import re
+
+from protocol_dsl.diagnostics import Label, nearest
+from protocol_dsl.semantics.checked import Criterion, DataItem, Example
+from protocol_dsl.semantics.scope import Scope, field_named
+from protocol_dsl.semantics.types import Quantity, Rows
+from protocol_dsl.source import Span
+from protocol_dsl.syntax import nodes
+from protocol_dsl.values import read_number
+
+RESULTS = {"passes": "pass", "fails": "fail", "open": "unknown", "does not apply": "not_applicable"}
+VERDICTS = ("eligible", "ineligible", "undetermined")
+NOT_RECORDED = "not recorded"
+QUANTITY = re.compile(r"(?P<number>[+-]?[\d.]+)\s*(?P<unit>\D.*)?$")
+
+
+class ExampleReader:
+    """Resolves the example patients of a file against its data and criteria."""
+
+    def __init__(self, scope: Scope, criteria: tuple[Criterion, ...]) -> None:
+        self.scope = scope
+        self.criteria = {criterion.id for criterion in criteria}
+        self.examples: dict[str, Example] = {}
+
+    def read(self, syntax: nodes.ProtocolSyntax) -> tuple[Example, ...]:
+        for section in syntax.sections:
+            for example in section.examples:
+                if isinstance(example, nodes.ExamplePatient):
+                    self._patient(example.name, example.like, example.lines, example.span)
+                else:
+                    for column, name in enumerate(example.names):
+                        lines = tuple(row[column] for row in example.rows if row[column].value)
+                        self._patient(name, example.like, lines, example.span)
+        return tuple(self.examples.values())
+
+    def _patient(self, name: str, like: str | None, lines: tuple[nodes.ExampleFact, ...], span: Span) -> None:
+        facts: dict[str, object] = {}
+        if like is not None:
+            if like not in self.examples:
+                near = nearest(like, self.examples)
+                self.scope.problem("P604", span, variant="nearest" if near else None, name=like,
+                                   nearest=near[0] if near else "")
+                return
+            facts.update(self.examples[like].facts)
+        if name in self.examples:
+            first = Label(self.examples[name].span, "first named here")
+            self.scope.problem("P605", span, labels=(first,), name=name)
+        verdict: str | None = None
+        expected: dict[str, str] = {}
+        for line in lines:
+            if line.name == "verdict":
+                verdict = self._verdict(line)
+            elif line.name in self.criteria:
+                expected |= self._result(line)
+            else:
+                self._fact(line, facts)
+        if verdict is None and not expected and like is not None:
+            self.scope.problem("P606", span, name=name)
+        self.examples[name] = Example(name, facts, verdict, expected, span=span)
+
+    def _verdict(self, line: nodes.ExampleFact) -> str | None:
+        if line.value in VERDICTS:
+            return str(line.value)
+        self.scope.problem("P607", line.span, variant="verdict", found=str(line.value), needed=", ".join(VERDICTS))
+        return None
+
+    def _result(self, line: nodes.ExampleFact) -> dict[str, str]:
+        if isinstance(line.value, str) and line.value in RESULTS:
+            return {line.name: RESULTS[line.value]}
+        self.scope.problem("P607", line.span, found=str(line.value), needed=", ".join(RESULTS))
+        return {}
+
+    def _fact(self, line: nodes.ExampleFact, facts: dict[str, object]) -> None:
+        declared = self.scope.declared(line.name)
+        item = self.scope.items.get(declared) if declared is not None else None
+        if item is None:
+            names = [*(name for item in self.scope.items.values() for name in item.names), *sorted(self.criteria)]
+            near = nearest(line.name, names)
+            self.scope.problem("P608", line.span, variant="nearest" if near else None, name=line.name,
+                               nearest=near[0] if near else "")
+        elif isinstance(line.value, nodes.RowsTable):
+            facts[item.name] = self._rows(line.value, item)
+        elif line.value == NOT_RECORDED:
+            facts.pop(item.name, None)
+        elif isinstance(item.kind, Rows):
+            if line.value != "none":
+                self.scope.problem("P609", line.span, name=item.name, found=line.value)
+            facts[item.name] = []
+        else:
+            facts[item.name] = plain_fact(line.value, item)
+
+    def _rows(self, table: nodes.RowsTable, item: DataItem) -> list[dict[str, object]]:
+        fields = [field_named(item, name) for name in table.names]
+        for name, field in zip(table.names, fields, strict=True):
+            if field is None:
+                near = nearest(name, [f.name for f in item.kind.fields] if isinstance(item.kind, Rows) else [])
+                self.scope.problem("P608", table.span, variant="nearest" if near else None, name=name,
+                                   nearest=near[0] if near else "")
+        return [
+            {field.name: plain_fact(cell, field) for field, cell in zip(fields, row, strict=True)
+             if field is not None and cell and cell != NOT_RECORDED}
+            for row in table.rows
+        ]
+
+
+def plain_fact(text: str, item: DataItem) -> object:
+    """A fact as a patient's file would hold it: a number with its unit apart, anything else as it is written."""
+    if isinstance(item.kind, Quantity) and (match := QUANTITY.fullmatch(text)):
+        try:
+            number = read_number(match["number"])
+        except ValueError:
+            return text
+        return {"value": number, "unit": match["unit"].strip()} if match["unit"] else number
+    return text

@@ -1,0 +1,445 @@
+"""Conditions: comparisons, windows, lists, rows and exceptions, brought down to the core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Final, Literal, TypeAlias, assert_never, cast
+
+from attrs import evolve
+
+from protocol_dsl.diagnostics import Label, nearest
+from protocol_dsl.semantics import core
+from protocol_dsl.semantics.kinds_in_words import kind_in_words
+from protocol_dsl.semantics.resolve_values import ValueResolver, written
+from protocol_dsl.semantics.scope import Bare, Scope, Typed
+from protocol_dsl.semantics.types import Date, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.source import Span
+from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.words_of import words
+
+OPERATORS: Final[dict[str, core.Comparison]] = {
+    "at least": "≥", "at most": "≤", "above": ">", "more than": ">", "below": "<", "less than": "<", "exactly": "=",
+}
+SIDES: Final[dict[str, core.Comparison]] = {
+    "before": "<", "after": ">", "on": "=", "on or before": "≤", "on or after": "≥", "since": "≥",
+}
+ALWAYS: Final = core.All((), origin=Span(0, 0), words="")
+"""What goes on in place of a condition that was refused."""
+Compare: TypeAlias = Callable[[Typed], core.Condition]
+
+
+class ConditionResolver:
+    """Resolves conditions in the scope of one protocol."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.values = ValueResolver(scope, self.resolve)
+
+    def resolve(self, node: nodes.Condition) -> core.Condition:
+        """The core of a condition; where something is wrong it is reported and any condition goes on."""
+        match node:
+            case nodes.Comparison(left, complement):
+                return self._comparison(node, left, complement)
+            case nodes.Chain(parts, connectives):
+                conditions = tuple(self.resolve(part) for part in parts)
+                if connectives[0] == "and":
+                    return core.All(conditions, **written(node))
+                return core.AtLeast(1, conditions, **written(node))
+            case nodes.Negation(condition):
+                return core.Not(self.resolve(condition), **written(node))
+            case nodes.KnownThat(condition):
+                return core.Known(self.resolve(condition), **written(node))
+            case nodes.Judges():
+                return self._judges(node)
+            case nodes.AgreesFor():
+                return self._agrees(node)
+            case nodes.IfThen(condition, then, otherwise):
+                rest = self.resolve(otherwise) if otherwise is not None else None
+                return core.If(self.resolve(condition), self.resolve(then), rest, **written(node))
+            case nodes.ListOf():
+                return self._list(node)
+            case nodes.ForEach() | nodes.RowsThat():
+                return self._rows(node)
+            case nodes.Unless(rule, exception):
+                self.resolve(exception)
+                return self.resolve(rule)  # refused where it may not stand; see `ambiguity`
+            case nodes.Bracketed(inner):
+                return self.resolve(inner)
+            case _:
+                return self._fact(node)
+
+    def criterion_rule(self, node: nodes.Condition, kind: Literal["inclusion", "exclusion"]) -> core.Condition:
+        """A criterion's rule; `unless C` lets the patient pass when C is true."""
+        if not isinstance(node, nodes.Unless):
+            return self.resolve(node)
+        rule, exception = self.resolve(node.rule), self.resolve(node.exception)
+        if kind == "inclusion":
+            return core.AtLeast(1, (rule, exception), **written(node))
+        negated = core.Not(exception, origin=node.exception.span, words=f"not {words(node.exception)}")
+        return core.All((rule, negated), **written(node))
+
+    # ---- facts as conditions ----------------------------------------------------------------------------------------
+
+    def _fact(self, node: nodes.Value) -> core.Condition:
+        value = self.values.resolve(node)
+        if isinstance(value.kind, YesNo) and isinstance(value.node, core.Fact | core.Field | core.Defined):
+            if value.kind.role == "agreement":
+                self._same_period(value.node, None, node.span)
+            return value.node
+        if isinstance(node, nodes.Name) and not isinstance(value.kind, Bare) and not self._is_declared(node):
+            near = nearest(node.text, [name for item in self.scope.items.values() for name in item.names])
+            self.scope.problem("P305", node.span, variant="condition", found=node.text, name="", kind="",
+                               nearest=near[0] if near else "")
+            return ALWAYS
+        example = _example_comparison(words(node), value)
+        self.scope.problem("P304", node.span, name=words(node), kind=kind_in_words(value.kind), example=example)
+        return ALWAYS
+
+    def _is_declared(self, node: nodes.Name) -> bool:
+        scope = self.scope
+        return scope.declared(node.text) is not None or scope.field(node.text) is not None or bool(
+            scope.owner_of_field(node.text))
+
+    def _judges(self, node: nodes.Judges) -> core.Condition:
+        value = self.values.resolve(node.judgement)
+        kind = value.kind
+        if not isinstance(kind, YesNo) or kind.role != "judgement":
+            self.scope.problem("P313", node.judgement.span, name=node.judgement.text, kind=kind_in_words(kind),
+                               judge=node.judge)
+        elif (kind.by or "").casefold() != node.judge.casefold():
+            self.scope.problem("P313", node.span, variant="other judge", name=node.judgement.text, judge=node.judge,
+                               kind=kind.by or "")
+        return evolve(cast(core.Fact | core.Field, value.node), **written(node))  # type: ignore[arg-type]
+
+    def _agrees(self, node: nodes.AgreesFor) -> core.Condition:
+        value = self.values.resolve(node.answer)
+        first, last = self.values.date(node.first), self.values.date(node.last)
+        if not isinstance(value.node, core.Fact) or not isinstance(value.kind, YesNo) or value.kind.role != "agreement":
+            self.scope.problem("P314", node.answer.span, name=words(node.answer), kind=kind_in_words(value.kind))
+            return ALWAYS
+        self._same_period(value.node, (first, last), node.span)
+        return core.Agreement(value.node, first, last, **written(node))
+
+    def _same_period(self, answer: core.Fact | core.Field | core.Defined, period: object, span: Span) -> None:
+        """One answer is to one promise: the same name with another period is refused."""
+        known, where = self.scope.periods.setdefault(answer.name, (period, span))
+        if known != period:
+            self.scope.problem("P409", span, labels=(Label(where, "with this period here"),), name=answer.name)
+
+    # ---- lists and rows ---------------------------------------------------------------------------------------------
+
+    def _list(self, node: nodes.ListOf) -> core.Condition:
+        conditions = tuple(self.resolve(item) for item in node.items)
+        place = written(node)
+        if node.head == "all":
+            return core.All(conditions, **place)
+        if node.head in ("any", "none"):
+            any_of = core.AtLeast(1, conditions, **place)
+            return any_of if node.head == "any" else core.Not(any_of, **place)
+        least, most = _bounds(node.comparator, node.count or 0)
+        if least > len(conditions) or (most is not None and most < 0) or (least <= 0 and most is None):
+            self.scope.problem("P503", node.span, variant="count", found=node.count, items=len(conditions))
+        return _counted(least, most, lambda count: core.AtLeast(count, conditions, **place), place)
+
+    def _rows(self, node: nodes.ForEach | nodes.RowsThat) -> core.Condition:
+        value = self.values.resolve(node.rows)
+        if not isinstance(value.node, core.Fact) or not isinstance(value.kind, Rows):
+            self.scope.problem("P304", node.rows.span, variant="rows", name=node.rows.text,
+                               kind=kind_in_words(value.kind))
+            return ALWAYS
+        rows, place = value.node, written(node)
+        with self.scope.looking_at(rows.name):
+            if isinstance(node, nodes.ForEach):
+                return core.Every(rows, self.resolve(node.body), node.if_any, **place)
+            body = self.resolve(node.where) if node.where is not None else None
+        if node.quantifier == "any":
+            return core.AtLeastRows(1, rows, body, **place)
+        if node.quantifier == "no":
+            return core.Not(core.AtLeastRows(1, rows, body, **place), **place)
+        least, most = _bounds(node.comparator, node.count or 0)
+        if (most is not None and most < 0) or (least <= 0 and most is None):
+            self.scope.problem("P503", node.span, variant="rows", found=node.count)
+        return _counted(least, most, lambda count: core.AtLeastRows(count, rows, body, **place), place)
+
+    # ---- comparisons ------------------------------------------------------------------------------------------------
+
+    def _comparison(
+        self, node: nodes.Comparison, left: nodes.Value, complement: nodes.Complement
+    ) -> core.Condition:
+        value = self.values.resolve(left)
+        if isinstance(complement, nodes.IsRecorded):
+            recorded = core.Recorded(value.node, **written(node))
+            return core.Not(recorded, **written(node)) if complement.negated else recorded
+        if value.cases:
+            return self._expanded(node, value, lambda one: self._compared(node, left, one, complement))
+        return self._compared(node, left, value, complement)
+
+    def _compared(
+        self, node: nodes.Comparison, left: nodes.Value, value: Typed, complement: nodes.Complement
+    ) -> core.Condition:
+        match value.kind:
+            case Date():
+                return self._date_comparison(node, left, value.node, complement)
+            case Quantity() | Bare():
+                return self._number_comparison(node, left, value, complement)
+            case OneOf() as kind:
+                return self._choice_comparison(node, value.node, kind, complement)
+            case YesNo():
+                self.scope.problem("P306", node.span, variant="yes/no", name=words(left), example=words(left))
+            case Text() | Rows():
+                self.scope.problem("P306", node.span, variant="text", name=words(left),
+                                   kind=kind_in_words(value.kind), example=f"{words(left)} is recorded")
+            case _:
+                near = nearest(words(left), [name for item in self.scope.items.values() for name in item.names])
+                self.scope.problem("P305", left.span, variant="condition", found=words(left), name="", kind="",
+                                   nearest=near[0] if near else "")
+        return ALWAYS
+
+    def _expanded(self, node: nodes.Phrase, value: Typed, compare: Compare) -> core.Condition:
+        """A comparison with a value that depends on a case: the comparison with each, behind its condition."""
+        result = compare(evolve(value, cases=()))
+        for condition, inner in reversed(value.cases):
+            then = self._expanded(node, inner, compare) if inner.cases else compare(inner)
+            result = core.If(condition, then, result, **written(node))
+        return result
+
+    def _number_comparison(
+        self, node: nodes.Comparison, left: nodes.Value, value: Typed, complement: nodes.Complement
+    ) -> core.Condition:
+        match complement:
+            case nodes.Limit(comparator, bound):
+                return self._limit(node, value, comparator, bound)
+            case nodes.TwoLimits(first, connective, second):
+                first, second = _shared_unit(first, second)
+                parts = tuple(
+                    self._limit(nodes.Comparison(left, part, span=node.span), value, part.comparator, part.bound)
+                    for part in (first, second)
+                )
+                return core.All(parts, **written(node)) if connective == "and" else core.AtLeast(1, parts, **written(node))
+            case nodes.Range(low, high, ends):
+                return self._range(node, left, value, low, high, ends != "exclusive")
+            case nodes.Choices(values, negated):
+                example = f"{words(left)} is exactly {words(values[0])}"
+                self.scope.problem("P306", node.span, variant="number", name=words(left), found=words(values[0]),
+                                   example=f"not {example}" if negated else example)
+            case nodes.Neither() | nodes.WithinWindow() | nodes.FromTo() | nodes.Side():
+                self.scope.problem("P306", node.span, variant="not a date", name=words(left),
+                                   kind=kind_in_words(value.kind), example=f"{words(left)} is at least …")
+            case nodes.IsRecorded():
+                raise AssertionError("handled before the kind is looked at")
+            case _:
+                assert_never(complement)
+        return ALWAYS
+
+    def _limit(
+        self, node: nodes.Comparison, value: Typed, comparator: str, bound: nodes.Value
+    ) -> core.Condition:
+        right = self.values.resolve(bound)
+
+        def compare(one: Typed) -> core.Condition:
+            aligned = self.values.comparable(node, value, one)
+            if aligned is None:
+                return ALWAYS
+            return core.Compare(OPERATORS[comparator], value.node, aligned.node, **written(node))
+
+        return self._expanded(node, right, compare) if right.cases else compare(right)
+
+    def _range(
+        self, node: nodes.Comparison, left: nodes.Value, value: Typed, low: nodes.Value, high: nodes.Value, included: bool
+    ) -> core.Condition:
+        low = _with_unit_of(low, high)
+        ends = ("at least", "at most") if included else ("above", "below")
+        parts = tuple(
+            self._limit(
+                nodes.Comparison(left, nodes.Limit(cast(nodes.Comparator, comparator), bound, span=bound.span),
+                                 span=node.span),
+                value, comparator, bound,
+            )
+            for comparator, bound in zip(ends, (low, high), strict=True)
+        )
+        first, last = (part.right if isinstance(part, core.Compare) else None for part in parts)
+        if isinstance(first, core.Constant) and isinstance(last, core.Constant) and first.value > last.value:  # type: ignore[operator]
+            self.scope.problem("P503", node.span, low=words(low), high=words(high))
+        return core.All(parts, **written(node))
+
+    # ---- choices ----------------------------------------------------------------------------------------------------
+
+    def _choice_comparison(
+        self, node: nodes.Comparison, value: core.Value, kind: OneOf, complement: nodes.Complement
+    ) -> core.Condition:
+        place = written(node)
+        match complement:
+            case nodes.Choices(values, negated):
+                member = core.Member(value, self._choices(node, kind, values), **place)
+                return core.Not(member, **place) if negated else member
+            case nodes.Neither(values):
+                return core.Not(core.Member(value, self._choices(node, kind, values), **place), **place)
+            case nodes.Limit() | nodes.Range() | nodes.TwoLimits() if not kind.ordered:
+                self.scope.problem("P307", node.span, name=value.words, choices=" < ".join(kind.choices))
+            case nodes.Limit(comparator, bound):
+                return core.Member(value, self._grades(node, kind, ((comparator, bound),)), **place)
+            case nodes.Range(low, high, ends):
+                least, most = ("above", "below") if ends == "exclusive" else ("at least", "at most")
+                return core.Member(value, self._grades(node, kind, ((least, low), (most, high))), **place)
+            case nodes.TwoLimits(first, "and", second):
+                limits = ((first.comparator, first.bound), (second.comparator, second.bound))
+                return core.Member(value, self._grades(node, kind, limits), **place)
+            case nodes.TwoLimits(first, _, second):
+                either = {grade for limit in (first, second)
+                          for grade in self._grades(node, kind, ((limit.comparator, limit.bound),))}
+                return core.Member(value, tuple(grade for grade in kind.choices if grade in either), **place)
+            case _:
+                self.scope.problem("P306", node.span, variant="choice", name=value.words, kind=kind_in_words(kind),
+                                   example=f"{value.words} is {kind.choices[0]}")
+        return ALWAYS
+
+    def _choices(self, node: nodes.Comparison, kind: OneOf, values: tuple[nodes.Value, ...]) -> tuple[str, ...]:
+        found = [choice for value in values if (choice := self._choice(node, kind, value)) is not None]
+        twice = next((choice for choice in found if found.count(choice) > 1), None)
+        if twice is not None:
+            self.scope.problem("P504", node.span, name=twice)
+        return tuple(found)
+
+    def _choice(self, node: nodes.Comparison, kind: OneOf, value: nodes.Value) -> str | None:
+        text = words(value).casefold()
+        found = next((choice for choice in kind.choices if choice.casefold() == text), None)
+        if found is None:
+            near = nearest(words(value), kind.choices)
+            self.scope.problem("P305", value.span, variant="nearest" if near else None, found=words(value),
+                               name=words(node.left), kind=kind_in_words(kind), nearest=near[0] if near else "",
+                               choices=", ".join(kind.choices), example=f"{words(node.left)} is {kind.choices[0]}")
+        return found
+
+    def _grades(
+        self, node: nodes.Comparison, kind: OneOf, limits: tuple[tuple[str, nodes.Value], ...]
+    ) -> tuple[str, ...]:
+        """The grades of an ordered scale that meet all the limits."""
+        grades = list(range(len(kind.choices)))
+        for comparator, bound in limits:
+            choice = self._choice(node, kind, bound)
+            if choice is None:
+                return kind.choices
+            at = kind.choices.index(choice)
+            keep = {"≥": at.__le__, "≤": at.__ge__, ">": at.__lt__, "<": at.__gt__, "=": at.__eq__}[OPERATORS[comparator]]
+            grades = [grade for grade in grades if keep(grade)]
+        if len(grades) in (0, len(kind.choices)):
+            self.scope.problem("P506", node.span, variant="none" if not grades else None, name=words(node),
+                               choices=" < ".join(kind.choices))
+        return tuple(kind.choices[grade] for grade in grades)
+
+    # ---- dates ------------------------------------------------------------------------------------------------------
+
+    def _date_comparison(
+        self, node: nodes.Comparison, left: nodes.Value, date: core.Value, complement: nodes.Complement
+    ) -> core.Condition:
+        place = written(node)
+        match complement:
+            case nodes.Side(which, day):
+                return core.Compare(SIDES[which], date, self.values.date(day), **place)
+            case nodes.Range(low, high, ends):
+                first, last = self.values.date(low), self.values.date(high)
+                return core.Between(date, first, last, ends != "exclusive", **place)
+            case nodes.WithinWindow(amount, unit, direction, anchor):
+                way: nodes.Direction = "after" if direction == "after" else "before"  # `of` is refused as ambiguous
+                return self._during(node, date, anchor, (0, True), (amount, True), unit, way)
+            case nodes.FromTo(nearer, farther, unit, direction, anchor):
+                near, far = sorted((nearer, farther))
+                return self._during(node, date, anchor, (near, True), (far, True), unit, direction)
+            case nodes.Limit(comparator, nodes.Moved(amount, unit, direction, anchor)):
+                return self._distance(node, date, comparator, amount, unit, direction, anchor)
+            case nodes.Choices((day,), negated):
+                example = f"{words(left)} is on {words(day)}"
+                self.scope.problem("P306", node.span, variant="date", name=words(left),
+                                   example=f"not ({example})" if negated else example)
+            case _:
+                self.scope.problem("P306", node.span, variant="date", name=words(left),
+                                   example=f"{words(left)} is on or after …")
+        return ALWAYS
+
+    def _distance(
+        self, node: nodes.Comparison, date: core.Value, comparator: str, amount: int, unit: str,
+        direction: nodes.Direction, anchor: nodes.Value,
+    ) -> core.Condition:
+        """`at least 7 days before S` is on or before S − 7 days; `at most` and `less than` end at S itself."""
+        match OPERATORS[comparator]:
+            case "≥":
+                return self._during(node, date, anchor, (amount, True), None, unit, direction)
+            case ">":
+                return self._during(node, date, anchor, (amount, False), None, unit, direction)
+            case "≤":
+                return self._during(node, date, anchor, (0, True), (amount, True), unit, direction)
+            case "<":
+                return self._during(node, date, anchor, (0, True), (amount, False), unit, direction)
+            case "=":
+                return self._during(node, date, anchor, (amount, True), (amount, True), unit, direction)
+
+    def _during(
+        self, node: nodes.Comparison, date: core.Value, anchor: nodes.Value, near: tuple[int, bool],
+        far: tuple[int, bool] | None, unit: str, direction: nodes.Direction,
+    ) -> core.Condition:
+        """A window by its distance from the anchor: `near` and `far`, each with whether its day is in."""
+        day = self.values.date(anchor)
+        near_end = self.values.shifted(node.complement, day, near[0], unit, direction)
+        far_end = self.values.shifted(node.complement, day, far[0], unit, direction) if far else None
+        near_in, far_in = near[1], far[1] if far else True
+        place = written(node)
+        if direction == "before":
+            return core.During(date, day, far_end, near_end, far_in, near_in, **place)
+        return core.During(date, day, near_end, far_end, near_in, far_in, **place)
+
+
+def _bounds(comparator: str | None, count: int) -> tuple[int, int | None]:
+    """The fewest and the most that a count allows."""
+    match OPERATORS[comparator or "at least"]:
+        case "≥":
+            return count, None
+        case ">":
+            return count + 1, None
+        case "≤":
+            return 0, count
+        case "<":
+            return 0, count - 1
+        case "=":
+            return count, count
+
+
+def _counted(
+    least: int, most: int | None, at_least: Callable[[int], core.Condition], place: dict[str, object]
+) -> core.Condition:
+    """A count from at-least-n conditions alone: at most n is not at least n + 1."""
+    parts: list[core.Condition] = [at_least(least)] if least > 0 else []
+    if most is not None:
+        parts.append(core.Not(at_least(most + 1), **place))  # type: ignore[arg-type]
+    return parts[0] if len(parts) == 1 else core.All(tuple(parts), **place)  # type: ignore[arg-type]
+
+
+def _with_unit_of(low: nodes.Value, high: nodes.Value) -> nodes.Value:
+    """`between 18 and 60 years`: the unit of the second number is that of the first too."""
+    if isinstance(high, nodes.ByCase):
+        high = high.otherwise
+    inner = low.value if isinstance(low, nodes.Negative) else low
+    number = high.value if isinstance(high, nodes.Negative) else high
+    if isinstance(inner, nodes.Number) and isinstance(number, nodes.Number) and inner.unit is None:
+        shared = evolve(inner, unit=number.unit, unit_text=number.unit_text, time=number.time)
+        return evolve(low, value=shared) if isinstance(low, nodes.Negative) else shared
+    return low
+
+
+def _shared_unit(first: nodes.Limit, second: nodes.Limit) -> tuple[nodes.Limit, nodes.Limit]:
+    """`below 90 or above 180 mmHg`"""
+    return evolve(first, bound=_with_unit_of(first.bound, second.bound)), second
+
+
+def _example_comparison(name: str, value: Typed) -> str:
+    match value.kind:
+        case Quantity(unit):
+            return f"{name} is at least {Decimal(50)}{'%' if unit.symbol == '%' else ' ' + unit.symbol}"
+        case OneOf(choices):
+            return f"{name} is {choices[0]}"
+        case Date():
+            return f"{name} is within 6 months before screening"
+        case Rows():
+            return f"any {name} where …"
+        case _:
+            return f"{name} is recorded"

@@ -1,0 +1,341 @@
+"""Values: names, numbers with units, arithmetic and dates, with their kinds and units checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Final, assert_never, cast
+
+from attrs import evolve
+
+from protocol_dsl.diagnostics import nearest
+from protocol_dsl.semantics import core
+from protocol_dsl.semantics.kinds_in_words import kind_in_words
+from protocol_dsl.semantics.scope import Bare, ChoiceWord, Scope, Typed, ValueKind
+from protocol_dsl.semantics.types import Date, Quantity, YesNo
+from protocol_dsl.source import Span
+from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.words_of import words
+from protocol_dsl.values import (
+    ONE,
+    Interval,
+    PartialDate,
+    Unit,
+    conversion,
+    convert,
+    from_fraction,
+    month_days,
+    parse_date,
+    parse_unit,
+)
+
+LARGEST: Final = 60
+"""The most numbers that may take part in one formula, definitions written out."""
+LARGEST_SHIFT: Final = {"year": 200, "month": 2400, "week": 10_000, "day": 73_000, "hour": 1_000_000, "minute": 60_000_000}
+DAYS: Final = parse_unit("days")
+
+ResolveCondition = Callable[[nodes.Condition], core.Condition]
+
+
+class ValueResolver:
+    """Resolves values. `resolve_condition` is needed for limits by case, whose cases hold conditions."""
+
+    def __init__(self, scope: Scope, resolve_condition: ResolveCondition) -> None:
+        self.scope = scope
+        self.resolve_condition = resolve_condition
+
+    def resolve(self, node: nodes.Value) -> Typed:
+        """The value with its kind; where something is wrong it is reported and any kind goes on."""
+        match node:
+            case nodes.Name():
+                return self._name(node)
+            case nodes.Number():
+                return self._number(node)
+            case nodes.PercentOf(percent, of):
+                return self._percent_of(node, percent, self.resolve(of))
+            case nodes.DayWritten(text):
+                return self._day(node, text)
+            case nodes.Sum(first, rest) | nodes.Product(first, rest):
+                value = self.resolve(first)
+                for sign, term in rest:
+                    value = self._arithmetic(node, sign, value, self.resolve(term))
+                return value
+            case nodes.Raised(base, exponent):
+                return self._power(node, self.resolve(base), exponent)
+            case nodes.Negative(value):
+                return self._negative(node, self.resolve(value))
+            case nodes.RoundedTo(value, decimals):
+                return self.rounded(node, self.resolve(value), decimals)
+            case nodes.CompletedUnits():
+                return self._completed(node)
+            case nodes.Moved():
+                return self._moved(node)
+            case nodes.EarlierLater(which, first, second):
+                dates = (self.date(first), self.date(second))
+                return Typed(core.Extreme(which, dates, **written(node)), Date())
+            case nodes.ByCase(otherwise, cases):
+                resolved = tuple((self.resolve_condition(condition), self.resolve(value)) for value, condition in cases)
+                plain = self.resolve(otherwise)
+                return evolve(plain, cases=tuple(self._aligned_case(node, case, plain) for case in resolved))
+            case nodes.Bracketed(inner):
+                return self._bracketed(inner)
+            case _:
+                assert_never(node)
+
+    def date(self, node: nodes.Value) -> core.Value:
+        """A value that must be a date."""
+        value = self.resolve(node)
+        if not isinstance(value.kind, Date):
+            self.scope.problem("P304", node.span, variant="date", name=words(node), kind=kind_in_words(value.kind))
+        return value.node
+
+    # ---- names and constants ----------------------------------------------------------------------------------------
+
+    def _name(self, node: nodes.Name) -> Typed:
+        scope = self.scope
+        if (found := scope.field(node.text)) is not None:
+            rows, field = found
+            scope.used.add(f"{rows}/{field.name}")
+            return Typed(core.Field(rows, field.name, **written(node)), field.kind)
+        declared = scope.declared(node.text)
+        if declared is not None and declared in scope.items:
+            scope.used.add(declared)
+            return Typed(core.Fact(declared, **written(node)), scope.items[declared].kind)
+        if declared is not None and (definition := scope.definitions.get(declared)) is not None:
+            scope.used.add(declared)
+            reference = core.Defined(declared, **written(node))
+            if definition.value is None:
+                return Typed(reference, YesNo())
+            return evolve(definition.value, node=reference)
+        if (owner := scope.owner_of_field(node.text)) is not None:
+            scope.problem("P303", node.span, name=node.text, rows=owner.name)
+        elif declared is not None:
+            scope.problem("P205", node.span, name=node.text)
+        return Typed(core.Fact(node.text, **written(node)), ChoiceWord(node.text))
+
+    def _number(self, node: nodes.Number) -> Typed:
+        value = int(node.value) if node.value == node.value.to_integral_value() else node.value
+        kind: ValueKind = Bare() if node.unit is None else Quantity(node.unit)
+        return Typed(core.Constant(value, node.unit, **written(node)), kind)
+
+    def _day(self, node: nodes.DayWritten, text: str) -> Typed:
+        try:
+            day = parse_date(text)
+        except ValueError as error:
+            self.scope.problem("P311", node.span, found=text, reason=str(error))
+            return Typed(core.Constant(0, **written(node)), Date())
+        if isinstance(day, PartialDate):
+            self.scope.problem("P311", node.span, variant="partial", found=text, reason="")
+            return Typed(core.Constant(0, **written(node)), Date())
+        return Typed(core.Constant(day, **written(node)), Date())
+
+    def _bracketed(self, inner: nodes.Condition) -> Typed:
+        if isinstance(inner, nodes.Comparison | nodes.Chain | nodes.Negation | nodes.KnownThat | nodes.Judges
+                      | nodes.AgreesFor | nodes.IfThen | nodes.ListOf | nodes.ForEach | nodes.RowsThat | nodes.Unless):
+            self.scope.problem("P304", inner.span, variant="value", name=words(inner), kind="a condition")
+            return Typed(core.Constant(0, **written(inner)), Bare())
+        return self.resolve(inner)
+
+    # ---- arithmetic -------------------------------------------------------------------------------------------------
+
+    def _arithmetic(self, node: nodes.Value, sign: str, left: Typed, right: Typed) -> Typed:
+        if left.cases or right.cases:
+            return _by_case(lambda a, b: self._arithmetic(node, sign, a, b), left, right)
+        if not self._is_number(left, node.span) or not self._is_number(right, node.span):
+            return left
+        if sign in "+-":
+            right = self._same_unit(node, left, right)
+            kind = left.kind
+        else:
+            unit = _unit(left).times(_unit(right)) if sign == "×" else _unit(left).per(_unit(right))
+            kind = Bare() if isinstance(left.kind, Bare) and isinstance(right.kind, Bare) else Quantity(unit)
+        result = core.Arithmetic(cast(core.Arithmetic, sign), left.node, right.node, **written(node))  # type: ignore[arg-type]
+        return self._sized(node, Typed(result, kind, size=left.size + right.size))
+
+    def _same_unit(self, node: nodes.Value, left: Typed, right: Typed) -> Typed:
+        if isinstance(left.kind, Bare) and isinstance(right.kind, Bare):
+            return right
+        if not _unit(left).same_dimension(_unit(right)):
+            self.scope.problem("P301", node.span, variant="sum", left=kind_in_words(left.kind),
+                               right=kind_in_words(right.kind))
+            return right
+        return self.in_unit(right, _unit(left))
+
+    def _is_number(self, value: Typed, span: Span) -> bool:
+        if isinstance(value.kind, Quantity | Bare):
+            return True
+        variant = "date sum" if isinstance(value.kind, Date) else "number"
+        self.scope.problem("P304", span, variant=variant, name=value.node.words, kind=kind_in_words(value.kind))
+        return False
+
+    def _percent_of(self, node: nodes.Value, percent: Decimal, of: Typed) -> Typed:
+        if of.cases:
+            return _by_case(lambda value: self._percent_of(node, percent, value), of)
+        if not self._is_number(of, node.span):
+            return of
+        share = core.Constant(percent.scaleb(-2), ONE, **written(node))
+        return evolve(of, node=core.Arithmetic("×", share, of.node, **written(node)), size=of.size + 1)
+
+    def _power(self, node: nodes.Value, base: Typed, exponent: int) -> Typed:
+        if base.cases:
+            return _by_case(lambda value: self._power(node, value, exponent), base)
+        if not self._is_number(base, node.span):
+            return base
+        if not 1 <= exponent <= 10:
+            self.scope.problem("P308", node.span, variant="power", found=exponent)
+            return base
+        kind = base.kind if isinstance(base.kind, Bare) else Quantity(_unit(base).power(exponent))
+        result = core.Power(base.node, exponent, **written(node))
+        return self._sized(node, Typed(result, kind, size=base.size * exponent))
+
+    def _negative(self, node: nodes.Value, value: Typed) -> Typed:
+        if value.cases:
+            return _by_case(lambda inner: self._negative(node, inner), value)
+        if not self._is_number(value, node.span):
+            return value
+        if isinstance(value.node, core.Constant) and not isinstance(value.node.value, Interval):
+            return evolve(value, node=evolve(value.node, value=-value.node.value, words=words(node)))  # type: ignore[operator]
+        zero = core.Constant(0, _unit(value), **written(node))
+        return evolve(value, node=core.Arithmetic("-", zero, value.node, **written(node)))
+
+    def rounded(self, node: nodes.Spanned, value: Typed, decimals: int, text: str | None = None) -> Typed:
+        """A value rounded half up."""
+        if value.cases:
+            return _by_case(lambda inner: self.rounded(node, inner, decimals, text), value)
+        if not self._is_number(value, node.span):
+            return value
+        if decimals > 12:
+            self.scope.problem("P308", node.span, variant="decimals", found=decimals)
+            return value
+        shown = text if text is not None else words(cast(nodes.Phrase, node))
+        return evolve(value, node=core.Rounded(value.node, decimals, origin=node.span, words=shown))
+
+    def _sized(self, node: nodes.Value, value: Typed) -> Typed:
+        if value.size > LARGEST:
+            self.scope.problem("P308", node.span, found=value.size)
+            return evolve(value, size=1)
+        return value
+
+    def _aligned_case(
+        self, node: nodes.Value, case: tuple[core.Condition, Typed], plain: Typed
+    ) -> tuple[core.Condition, Typed]:
+        condition, value = case
+        if isinstance(plain.kind, Quantity | Bare) and isinstance(value.kind, Quantity | Bare):
+            if isinstance(plain.kind, Bare) != isinstance(value.kind, Bare):
+                self.scope.problem("P302", node.span, variant="case", left=plain.node.words, right=value.node.words)
+                return condition, plain
+            return condition, self._same_unit(node, plain, value)
+        return condition, value
+
+    def in_unit(self, value: Typed, unit: Unit) -> Typed:
+        """The same quantity in another unit of its dimension, exactly."""
+        own = _unit(value)
+        if value.cases:
+            return _by_case(lambda inner: self.in_unit(inner, unit), value)
+        if own.factor == unit.factor and own.offset == unit.offset:
+            return evolve(value, kind=Quantity(unit)) if isinstance(value.kind, Quantity) else value
+        if isinstance(value.node, core.Constant) and not isinstance(value.node.value, Interval):
+            number = convert(value.node.value, own, unit)  # type: ignore[arg-type]
+            return Typed(evolve(value.node, value=number, unit=unit), Quantity(unit))
+        change = conversion(own, unit)
+        place = {"origin": value.node.origin, "words": value.node.words}
+        node: core.Value = core.Arithmetic(
+            "×", value.node, core.Constant(from_fraction(change.multiplier), ONE, **place), **place  # type: ignore[arg-type]
+        )
+        if change.shift:
+            moved = core.Constant(from_fraction(change.shift), unit, **place)  # type: ignore[arg-type]
+            node = core.Arithmetic("+", node, moved, **place)  # type: ignore[arg-type]
+        return Typed(node, Quantity(unit), size=value.size + 1)
+
+    # ---- dates ------------------------------------------------------------------------------------------------------
+
+    def _completed(self, node: nodes.CompletedUnits) -> Typed:
+        first, last = self.date(node.first), self.date(node.last)
+        if node.unit not in ("year", "month", "week", "day"):
+            self.scope.problem("P312", node.span, unit=f"{node.unit}s")
+            return Typed(core.Constant(0, **written(node)), Quantity(DAYS))
+        result = core.Completed(cast(core.TimeUnit, node.unit), first, last, **written(node))
+        return Typed(result, Quantity(parse_unit(f"{node.unit}s")))
+
+    def _moved(self, node: nodes.Moved) -> Typed:
+        anchor = self.date(node.anchor)
+        return Typed(self.shifted(node, anchor, node.amount, node.unit, node.direction), Date())
+
+    def shifted(
+        self, node: nodes.Phrase, anchor: core.Value, amount: int, unit: str, direction: str
+    ) -> core.Shift:
+        """A date moved from an anchor; amounts that no trial needs are refused."""
+        if amount > LARGEST_SHIFT[unit]:
+            self.scope.problem("P308", node.span, variant="window", found=f"{amount} {unit}s")
+            amount = 1
+        signed = -amount if direction == "before" else amount
+        return core.Shift(anchor, signed, cast(core.TimeUnit, unit), **written(node))
+
+    # ---- what two sides of a comparison must share ------------------------------------------------------------------
+
+    def comparable(self, node: nodes.Phrase, left: Typed, right: Typed) -> Typed | None:
+        """The right side in the unit of the left, or nothing where the two can't be compared."""
+        scope = self.scope
+        if isinstance(left.kind, Bare) and isinstance(right.kind, Bare):
+            return right
+        if isinstance(right.kind, Bare) and isinstance(left.kind, Quantity):
+            if left.kind.unit.dimensionless and left.kind.unit.factor == 1:
+                return right
+            scope.problem("P302", right.node.origin, name=left.node.words, unit=left.kind.unit.symbol,
+                          right=right.node.words)
+            return None
+        if isinstance(right.kind, Quantity) and isinstance(left.kind, Quantity | Bare):
+            if (months := self._months_as_days(left, right)) is not None:
+                return months
+            if not _unit(left).same_dimension(right.kind.unit):
+                variant = "months" if "calendar" in str(_unit(left).dimension) and right.kind.unit.same_dimension(
+                    DAYS) else None
+                scope.problem("P301", right.node.origin, variant=variant, name=left.node.words,
+                              left=_unit(left).symbol, right=right.kind.unit.symbol)
+                return None
+            return self.in_unit(right, _unit(left))
+        if isinstance(right.kind, ChoiceWord):
+            near = nearest(right.kind.text, [name for item in scope.items.values() for name in item.names])
+            scope.problem("P305", right.node.origin, variant="number", found=right.kind.text, name=left.node.words,
+                          kind=kind_in_words(left.kind), nearest=near[0] if near else "")
+            return None
+        scope.problem("P304", right.node.origin, variant="compare", name=right.node.words,
+                      kind=kind_in_words(right.kind), left=left.node.words, needed=kind_in_words(left.kind))
+        return None
+
+    def _months_as_days(self, left: Typed, right: Typed) -> Typed | None:
+        """Calendar months against days, weeks or hours: from the fewest to the most days that so many months have."""
+        unit = _unit(right)
+        if not unit.same_dimension(parse_unit("months")) or not _unit(left).same_dimension(DAYS):
+            return None
+        if not isinstance(right.node, core.Constant) or not isinstance(right.node.value, int | Decimal):
+            return None
+        months = convert(right.node.value, unit, parse_unit("months"))
+        if not isinstance(months, int | Decimal) or months != int(months) or not 0 < months <= LARGEST_SHIFT["month"]:
+            return None
+        least, most = (convert(days, DAYS, _unit(left)) for days in month_days(int(months)))
+        value = least if least == most else Interval(least, most)
+        return Typed(evolve(right.node, value=value, unit=_unit(left)), Quantity(_unit(left)))
+
+
+def written(node: nodes.Phrase) -> dict[str, object]:
+    """The place and words of a core node made from a phrase."""
+    return {"origin": node.span, "words": words(node)}
+
+
+def _unit(value: Typed) -> Unit:
+    return value.kind.unit if isinstance(value.kind, Quantity) else ONE
+
+
+def _by_case(combine: Callable[..., Typed], *values: Typed) -> Typed:
+    """Apply to values of which some depend on a case, case by case."""
+    at = next((index for index, value in enumerate(values) if value.cases), None)
+    if at is None:
+        return combine(*values)
+    value = values[at]
+
+    def put(one: Typed) -> Typed:
+        return _by_case(combine, *values[:at], one, *values[at + 1:])
+
+    plain = put(evolve(value, cases=()))
+    return evolve(plain, cases=(*((condition, put(inner)) for condition, inner in value.cases), *plain.cases))

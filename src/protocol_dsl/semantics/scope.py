@@ -1,0 +1,118 @@
+"""What a name stands for: data items, fields of rows, definitions, choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from attrs import define, evolve, field, frozen
+
+from protocol_dsl.diagnostics import Diagnostic, Label, report
+from protocol_dsl.semantics import core
+from protocol_dsl.semantics.checked import DataItem
+from protocol_dsl.semantics.types import Kind, Rows
+from protocol_dsl.source import SourceText, Span
+from protocol_dsl.values import Unit
+
+
+@frozen
+class Bare:
+    """The kind of a number written without a unit."""
+
+
+@frozen
+class ChoiceWord:
+    """The kind of a word that is only known as a choice, until it is compared with a data item."""
+
+    text: str
+
+
+ValueKind: TypeAlias = Kind | Bare | ChoiceWord
+
+
+@frozen
+class Typed:
+    """A resolved value with its kind. `cases`: values that take its place where their condition holds, first first.
+
+    `size`: how many numbers take part in it, which bounds the digits of exact arithmetic.
+    """
+
+    node: core.Value
+    kind: ValueKind
+    cases: tuple[tuple[core.Condition, Typed], ...] = ()
+    size: int = 1
+
+
+@frozen
+class DefinedName:
+    """A definition as far as references to it need it."""
+
+    name: str
+    value: Typed | None
+    """`None` for a condition."""
+
+
+@define
+class Scope:
+    """The names of one protocol, the rows in scope, and the problems found while names are looked up."""
+
+    source: SourceText
+    items: dict[str, DataItem] = field(factory=dict)
+    aliases: dict[str, str] = field(factory=dict)
+    """Folded spelling → declared name, for data items and definitions."""
+    definitions: dict[str, DefinedName] = field(factory=dict)
+    rows: list[str] = field(factory=list)
+    diagnostics: list[Diagnostic] = field(factory=list)
+    used: set[str] = field(factory=set)
+    periods: dict[str, tuple[object, Span]] = field(factory=dict)
+    """The period of each agreement, and where it was first given."""
+
+    def problem(
+        self, code: str, span: Span, /, *, variant: str | None = None, labels: tuple[Label, ...] = (), **values: object
+    ) -> None:
+        """Report a problem; going on after it is always safe, since a protocol with problems is never run."""
+        self.diagnostics.append(report(code, self.source, span, variant=variant, labels=labels, **values))
+
+    def declared(self, text: str) -> str | None:
+        return self.aliases.get(text.casefold())
+
+    def field(self, text: str) -> tuple[str, DataItem] | None:
+        """The field of a row in scope that a name stands for, innermost rows first."""
+        for rows in reversed(self.rows):
+            if (found := field_named(self.items[rows], text)) is not None:
+                return rows, found
+        return None
+
+    def owner_of_field(self, text: str) -> DataItem | None:
+        """The rows that have a field of this name, for a hint."""
+        return next((item for item in self.items.values() if field_named(item, text)), None)
+
+    @contextmanager
+    def looking_at(self, rows: str) -> Iterator[None]:
+        """Bring the fields of a row into scope."""
+        self.rows.append(rows)
+        try:
+            yield
+        finally:
+            self.rows.pop()
+
+    @contextmanager
+    def outside_rows(self) -> Iterator[None]:
+        """A definition sees no row, wherever it is used."""
+        rows, self.rows = self.rows, []
+        try:
+            yield
+        finally:
+            self.rows = rows
+
+
+def field_named(item: DataItem, text: str) -> DataItem | None:
+    if not isinstance(item.kind, Rows):
+        return None
+    folded = text.casefold()
+    return next((f for f in item.kind.fields if folded in (name.casefold() for name in f.names)), None)
+
+
+def with_unit(node: core.Constant, unit: Unit) -> core.Constant:
+    return evolve(node, unit=unit)

@@ -1,0 +1,71 @@
+"""What is correct but can't be meant: data that nothing uses, conditions that repeat, cases that are never reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from protocol_dsl.semantics import core
+from protocol_dsl.semantics.checked import EVALUATION_DATE, Criterion
+from protocol_dsl.semantics.scope import Scope
+from protocol_dsl.semantics.types import Rows
+from protocol_dsl.source import Span
+
+
+def warn_of_unused(scope: Scope, evaluated_on: str | None, definitions: dict[str, Span]) -> None:
+    """Warn of declared names that no rule, definition or `asked if` asks about."""
+    for item in scope.items.values():
+        if item.name in (EVALUATION_DATE, evaluated_on):
+            continue
+        if item.name not in scope.used:
+            scope.problem("P501", item.span, variant="day" if item.day else None, name=item.name)
+        elif isinstance(item.kind, Rows):
+            for field in item.kind.fields:
+                names_the_row = field is item.kind.fields[0]
+                if f"{item.name}/{field.name}" not in scope.used and not names_the_row:
+                    scope.problem("P501", field.span, variant="field", name=field.name, rows=item.name)
+    for name, span in definitions.items():
+        if name not in scope.used:
+            scope.problem("P502", span, name=name)
+
+
+def warn_of_repetition(criterion: Criterion, scope: Scope) -> None:
+    """Warn of a condition that a list holds twice, and of a case that an earlier one always takes."""
+    for node in conditions_in(criterion.rule):
+        match node:
+            case core.All(conditions) | core.AtLeast(_, conditions):
+                seen: list[core.Condition] = []
+                for condition in conditions:
+                    if condition in seen:
+                        scope.problem("P504", condition.origin, variant="condition", name=condition.words)
+                    seen.append(condition)
+            case core.If(condition, _, core.If(again)) if condition == again:
+                scope.problem("P505", again.origin, name=again.words)
+            case core.Every(if_any=False) if not _expects_none(criterion):
+                scope.problem("P507", node.origin, name=node.rows.name)
+            case _:
+                pass
+
+
+def _expects_none(criterion: Criterion) -> bool:
+    """The author has thought of the empty list: by a guard, or by an interpretation."""
+    return criterion.applies_if is not None or any(note.kind == "interpretation" for note in criterion.notes)
+
+
+def conditions_in(node: core.Condition) -> Iterator[core.Condition]:
+    """A condition and all conditions within it, not following definitions."""
+    yield node
+    match node:
+        case core.Not(inner) | core.Known(inner):
+            yield from conditions_in(inner)
+        case core.All(conditions) | core.AtLeast(_, conditions):
+            for condition in conditions:
+                yield from conditions_in(condition)
+        case core.If(condition, then, otherwise):
+            for part in (condition, then, otherwise):
+                if part is not None:
+                    yield from conditions_in(part)
+        case core.Every(_, body) | core.AtLeastRows(_, _, body):
+            if body is not None:
+                yield from conditions_in(body)
+        case _:
+            pass

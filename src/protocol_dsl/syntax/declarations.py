@@ -1,0 +1,249 @@
+"""The first pass: days, data and the heads of definitions, from which the vocabulary is made."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from attrs import define, evolve, field
+
+from protocol_dsl.diagnostics import Diagnostic, Label, nearest, report
+from protocol_dsl.source import SourceText, Span
+from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.layout import Line, Piece, joined_text
+from protocol_dsl.syntax.vocabulary import Entry, NameKind, Vocabulary, atoms, is_reserved, plural, singular
+from protocol_dsl.syntax.words import ATTRIBUTES, NOTES
+from protocol_dsl.values import UnitError, parse_unit
+
+KEYED: Final = re.compile(r"(?P<key>[^:=]+?)\s*:(?:\s+(?P<text>.*)|$)")
+NAME_PARTS: Final = re.compile(r"(?P<name>[^()]*?)\s*(?:\((?P<bracket>[^()]*)\)\s*)*$")
+BRACKET: Final = re.compile(r"\((?P<words>[^()]*)\)")
+DEFINITION: Final = re.compile(r"(?P<name>[^=:]+?)\s*(?P<sign>=|\bmeans\b)(?:\s*(?P<body>.*))?$")
+NAME_CHARACTERS: Final = re.compile(r"[\w %/'’+.&-]+")
+KINDS: Final = ("yes/no", "one of", "ordered", "date", "text", "number", "percentage of", "judgement by",
+                "agreement by", "one row for each")
+LONGEST_NAME: Final = 120
+EVALUATION_DATE: Final = "evaluation date"
+"""A day that every protocol has without declaring it: the day that `now` is."""
+
+
+@define
+class Declarations:
+    """Reads declarations into syntax nodes and enters their names in the vocabulary."""
+
+    source: SourceText
+    vocabulary: Vocabulary = field(factory=Vocabulary)
+    diagnostics: list[Diagnostic] = field(factory=list)
+    _firsts: dict[str, Span] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.vocabulary.declare(Entry("NAME", EVALUATION_DATE, EVALUATION_DATE, Span(0, 0)))
+
+    def problem(self, code: str, span: Span, /, *, variant: str | None = None, labels: tuple[Label, ...] = (),
+                **values: object) -> None:
+        self.diagnostics.append(report(code, self.source, span, variant=variant, labels=labels, **values))
+
+    # ---- days and data ----------------------------------------------------------------------------------------------
+
+    def day(self, line: Line) -> nodes.Declaration | None:
+        """`start of treatment: planned`"""
+        text, _, words = line.text.partition(":")
+        if words.strip() not in ("", "planned", "day", "date"):
+            at = line.start + line.text.index(":") + 1
+            self.problem("P103", Span(at, line.span.end), variant="day", found=words.strip())
+            return None
+        read = self._named(text, line.start, "NAME")
+        if read is None:
+            return None
+        name, aliases, _ = read
+        properties, fields = self._under(line.children, None)
+        for extra in fields:
+            self.problem("P104", extra.span, variant="not rows", name=name.text)
+        return nodes.Declaration(name, aliases, None, words.strip() == "planned", properties, span=line.span)
+
+    def item(self, line: Line, owner: nodes.Name | None = None) -> nodes.Declaration | None:
+        """`initial diagnosis date: date`, with its attributes and, for rows, its fields."""
+        match = KEYED.match(line.text)
+        if match is None or not match["text"]:
+            self.problem("P103", line.span, variant="item", found=line.text)
+            return None
+        continuations = [child for child in line.children if not _keyed(child)]
+        others = [child for child in line.children if _keyed(child)]
+        type_piece = Piece(match["text"], line.start + match.start("text"))
+        type_ = self._type(joined_text(type_piece, continuations), type_piece.start, line)
+        kind: NameKind = "ROWS" if type_ and type_.form == "rows" else "NAME"
+        read = self._named(match["key"], line.start, kind, owner)
+        if read is None:
+            return None
+        name, aliases, written_plural = read
+        properties, fields = self._under(others, name if kind == "ROWS" else None)
+        for extra in fields if kind != "ROWS" else ():
+            self.problem("P104", extra.span, variant="not rows", name=name.text)
+        if type_ is None:
+            type_ = nodes.TypeWords("text", span=line.span)
+        return nodes.Declaration(name, aliases, type_, False, properties, fields, written_plural, span=line.span)
+
+    def _under(
+        self, lines: list[Line], owner: nodes.Name | None
+    ) -> tuple[tuple[nodes.Property, ...], tuple[nodes.Declaration, ...]]:
+        properties: list[nodes.Property] = []
+        fields: list[nodes.Declaration] = []
+        for line in lines:
+            match = KEYED.match(line.text)
+            key = match["key"].casefold() if match else ""
+            if match and key in ATTRIBUTES:
+                properties.append(property_of(line, key))
+            elif owner is not None:
+                if (declared := self.item(line, owner)) is not None:
+                    fields.append(declared)
+            else:
+                near = nearest(key, ATTRIBUTES)
+                self.problem("P102", line.span, variant="nearest" if near else None, what="a data item", key=key,
+                             nearest=near[0] if near else "", known=", ".join(ATTRIBUTES))
+        return tuple(properties), tuple(fields)
+
+    # ---- names ------------------------------------------------------------------------------------------------------
+
+    def _named(
+        self, text: str, start: int, kind: NameKind, owner: nodes.Name | None = None
+    ) -> tuple[nodes.Name, tuple[nodes.Name, ...], str | None] | None:
+        """A name with its abbreviations in brackets, entered in the vocabulary."""
+        written = text.strip()
+        span = Span(start, start + len(text.rstrip()))
+        head = BRACKET.sub("", written).strip()
+        brackets = [found["words"].strip() for found in BRACKET.finditer(written)]
+        if not head or not NAME_CHARACTERS.fullmatch(head) or len(head) > LONGEST_NAME:
+            self.problem("P105", span, name=written)
+            return None
+        written_plural = next((b.removeprefix("plural ") for b in brackets if b.startswith("plural ")), None)
+        aliases = [b for b in brackets if b and not b.startswith("plural ")]
+        for name in (head, *aliases):
+            if is_reserved(name) or not NAME_CHARACTERS.fullmatch(name):
+                self.problem("P203", span, name=name)
+                return None
+        forms = _forms(head, written_plural) if kind == "ROWS" else ()
+        self._declare_once(head, head, kind, span, owner, forms)
+        for alias in aliases:
+            self._declare_once(alias, head, kind, span, owner, _forms(alias, None) if kind == "ROWS" else ())
+        return (nodes.Name(head, span=span), tuple(nodes.Name(alias, span=span) for alias in aliases), written_plural)
+
+    def _declare_once(
+        self, spelling: str, declared: str, kind: NameKind, span: Span, owner: nodes.Name | None, forms: tuple[str, ...]
+    ) -> None:
+        folded = folded_name(spelling)
+        scope = f"{owner.text}/" if owner else ""
+        first = self._firsts.setdefault(scope + folded, span)
+        if first is not span or (owner and folded in self._firsts):
+            first = first if first is not span else self._firsts[folded]
+            self.problem("P202", span, labels=(Label(first, "first declared here"),), name=spelling)
+        self.vocabulary.declare(Entry(kind, spelling, declared, span), forms)
+
+    def choice(self, text: str, span: Span) -> nodes.Name | None:
+        if not NAME_CHARACTERS.fullmatch(text) or is_reserved(text) and not text.isdigit():
+            self.problem("P203", span, name=text)
+            return None
+        if not text.isdigit():
+            self.vocabulary.declare(Entry("CHOICE", text, text, span))
+        return nodes.Name(text, span=span)
+
+    # ---- kinds of data ----------------------------------------------------------------------------------------------
+
+    def _type(self, text: str, start: int, line: Line) -> nodes.TypeWords | None:
+        span = Span(start, max(line.span.end, start + 1))
+        folded = " ".join(text.split()).rstrip(".")
+        if folded in ("yes/no", "yes or no"):
+            return nodes.TypeWords("yes/no", span=span)
+        if folded in ("date", "text", "number"):
+            return nodes.TypeWords(folded, span=span)  # type: ignore[arg-type]
+        for prefix, form in (("judgement by ", "judgement"), ("agreement by ", "agreement")):
+            if folded.startswith(prefix):
+                who = folded.removeprefix(prefix).removeprefix("the ")
+                self.vocabulary.add_judge(who)
+                return nodes.TypeWords(form, words=who, span=span)  # type: ignore[arg-type]
+        if folded == "percentage" or folded.startswith("percentage of "):
+            return nodes.TypeWords("percentage", words=folded[len("percentage of "):], unit=parse_unit("%"), span=span)
+        if found := re.match(r"(?:one )?row for each (.+)$", folded):
+            return nodes.TypeWords("rows", words=found[1], span=span)
+        if found := re.match(r"(one of,? in order:?|ordered:?|one of:?)\s+(.+)$", folded):
+            return self._choices(found[1], found[2], text, span)
+        return self._unit_type(folded, span)
+
+    def _choices(self, head: str, listed: str, text: str, span: Span) -> nodes.TypeWords | None:
+        ordered = head.startswith(("ordered", "one of, in", "one of in"))
+        words = [word.strip() for word in re.split(r"[,<]" if ordered else ",", listed)]
+        if len(words) == 1 and re.search(r"\bor\b", listed):
+            self.problem("P106", span, found=listed)
+            return None
+        choices = [self.choice(word, span) for word in words if word]
+        twice = next((word for word in words if [w.casefold() for w in words].count(word.casefold()) > 1), None)
+        if twice is not None:
+            self.problem("P204", span, name=twice)
+        known = tuple(choice for choice in choices if choice is not None)
+        return nodes.TypeWords("ordered" if ordered else "one of", choices=known, span=span) if known else None
+
+    def _unit_type(self, text: str, span: Span) -> nodes.TypeWords | None:
+        for prefix in ("number in ", "quantity in ", "in "):
+            text = text.removeprefix(prefix)
+        try:
+            unit = parse_unit(text)
+        except UnitError as error:
+            near = nearest(text, KINDS) or ([error.nearest] if error.nearest else [])
+            self.problem("P108", span, variant="nearest" if near else None, found=text, nearest=near[0] if near else "")
+            return None
+        return nodes.TypeWords("quantity", words=text, unit=unit, span=span)
+
+    # ---- definitions ------------------------------------------------------------------------------------------------
+
+    def definition_head(self, line: Line) -> tuple[nodes.Name, tuple[nodes.Name, ...], bool, Line] | None:
+        """The name of a definition, whether it `means` a condition, and its body as a line of its own."""
+        match = DEFINITION.match(line.text)
+        if match is None or not (match["body"] or line.children):
+            self.problem("P112", line.span, found=line.text)
+            return None
+        read = self._named(match["name"], line.start, "NAME")
+        if read is None:
+            return None
+        body = line.text[match.start("body"):] if match["body"] else ""
+        rest = Line(body, line.start + match.start("body"), line.indent, False,
+                    [child for child in line.children if not is_note(child)])
+        return read[0], read[1], match["sign"] == "means", rest
+
+
+def folded_name(name: str) -> str:
+    """A name as patients' facts are matched: case, spaces, `_` and `-` folded."""
+    return " ".join(re.sub(r"[_\-\s]+", " ", name).split()).casefold()
+
+
+def _forms(name: str, written_plural: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((written_plural or plural(singular(name)), singular(name))))
+
+
+def _keyed(line: Line) -> bool:
+    return KEYED.match(line.text) is not None and not line.bullet
+
+
+def is_note(line: Line) -> bool:
+    """A line such as `interpretation: …` beside a rule or a definition."""
+    match = KEYED.match(line.text)
+    return not line.bullet and match is not None and match["key"].casefold() in NOTES
+
+
+def property_of(line: Line, key: str) -> nodes.Property:
+    """A line `key: text` with its continuation lines."""
+    match = KEYED.match(line.text)
+    assert match is not None
+    text = match["text"] or ""
+    start = line.start + (match.start("text") if match["text"] else len(line.text))
+    below = list(line.below())
+    lines = tuple(part for part in (text, *(("- " if b.bullet else "") + b.text for b in below)) if part)
+    end = below[-1].span.end if below else line.span.end
+    return nodes.Property(key, lines, Span(start, line.span.end), span=Span(line.start, end))
+
+
+def with_condition(prop: nodes.Property, condition: nodes.Condition) -> nodes.Property:
+    return evolve(prop, condition=condition)
+
+
+def words_of(text: str) -> list[str]:
+    """The atoms of a name, for counting them."""
+    return [atom.text for atom in atoms(text)]

@@ -1,0 +1,290 @@
+"""The canonical form of a file. Formatting keeps every comment, every line of prose and the checked tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from attrs import frozen
+
+from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.layout import Comment
+from protocol_dsl.syntax.words_of import for_each_head, list_head, rounding_words, rows_head, words
+
+WIDTH = 100
+STEP = 2
+
+
+@frozen
+class OutLine:
+    """A line to print. `offset`: where it came from, for the comments; `hang`: how far its continuations go in."""
+
+    indent: int
+    text: str
+    offset: int | None = None
+    hang: int | None = None
+
+
+def format_protocol(protocol: nodes.ProtocolSyntax) -> str:
+    """The canonical text of a protocol file."""
+    lines = list(_with_comments(_file(protocol), protocol.comments))
+    return "\n".join(lines) + "\n"
+
+
+def statement_lines(applies_if: nodes.Condition | None, rule: nodes.Condition) -> str:
+    """The canonical words of a rule; lists keep their lines."""
+    lines = [*(_headed("applies if ", applies_if, 0) if applies_if else ()), *_block(rule, 0)]
+    return "\n".join(" " * line.indent + line.text for line in lines)
+
+
+def definition_words(definition: nodes.DefinitionSyntax) -> str:
+    """The canonical words of a definition, without its notes."""
+    return "\n".join(" " * line.indent + line.text for line in _definition(definition, 0))
+
+
+# ---- the file -------------------------------------------------------------------------------------------------------
+
+
+def _file(protocol: nodes.ProtocolSyntax) -> Iterator[OutLine]:
+    yield OutLine(0, f"protocol: {protocol.name}", 0)
+    for prop in protocol.header:
+        yield from _property(prop, STEP)
+    for section in protocol.sections:
+        yield OutLine(0, "")
+        yield from _section(section)
+
+
+def _section(section: nodes.Section) -> Iterator[OutLine]:
+    start = section.span.start
+    if section.kind in ("inclusion", "exclusion"):
+        none = ": none in the source" if section.none_in_source else ""
+        yield OutLine(0, section.heading + none, start)
+        for criterion in section.criteria:
+            yield OutLine(0, "")
+            yield from _criterion(criterion)
+        return
+    yield OutLine(0, section.heading + (f": {section.title}" if section.title else ""), start)
+    for declared in section.declarations:
+        yield from _day(declared) if section.kind == "days" else _item(declared, STEP)
+    for definition in section.definitions:
+        yield from _definition(definition, STEP)
+        for note in definition.notes:
+            yield from _property(note, 2 * STEP)
+    for example in section.examples:
+        yield OutLine(0, "")
+        yield from _table(example) if isinstance(example, nodes.ExampleTable) else _patient(example)
+
+
+def _property(prop: nodes.Property, indent: int) -> Iterator[OutLine]:
+    if prop.condition is not None:
+        yield OutLine(indent, f"{prop.key}: {words(prop.condition)}", prop.span.start, STEP)
+        return
+    first, *rest = prop.lines or ("",)
+    yield OutLine(indent, f"{prop.key}: {first}".rstrip(), prop.span.start)
+    for line in rest:
+        yield OutLine(indent + STEP, line, prop.span.start)
+
+
+def _day(declared: nodes.Declaration) -> Iterator[OutLine]:
+    yield OutLine(STEP, _names(declared) + (": planned" if declared.planned else ""), declared.span.start)
+    for prop in declared.properties:
+        yield from _property(prop, 2 * STEP)
+
+
+def _item(declared: nodes.Declaration, indent: int) -> Iterator[OutLine]:
+    assert declared.type is not None
+    yield OutLine(indent, f"{_names(declared)}: {_type(declared.type)}", declared.span.start, 2 * STEP)
+    for prop in declared.properties:
+        yield from _property(prop, indent + STEP)
+    for field in declared.fields:
+        yield from _item(field, indent + STEP)
+
+
+def _names(declared: nodes.Declaration | nodes.DefinitionSyntax) -> str:
+    brackets = [f"({alias.text})" for alias in declared.aliases]
+    if isinstance(declared, nodes.Declaration) and declared.plural:
+        brackets.append(f"(plural {declared.plural})")
+    return " ".join([declared.name.text, *brackets])
+
+
+def _type(type_: nodes.TypeWords) -> str:
+    choices = [choice.text for choice in type_.choices]
+    match type_.form:
+        case "one of":
+            return "one of " + ", ".join(choices)
+        case "ordered":
+            return "ordered " + " < ".join(choices)
+        case "percentage":
+            return f"percentage of {type_.words}" if type_.words else "percentage"
+        case "judgement" | "agreement":
+            return f"{type_.form} by {type_.words}"
+        case "rows":
+            return f"one row for each {type_.words}"
+        case "quantity":
+            return type_.words
+        case _:
+            return type_.form
+
+
+def _definition(definition: nodes.DefinitionSyntax, indent: int) -> Iterator[OutLine]:
+    name, start = _names(definition), definition.span.start
+    if definition.means:
+        lines = list(_headed(f"{name} means ", definition.body, indent))
+    else:
+        unit = f", in {definition.unit_text}" if definition.unit_text else ""
+        rounding = f", {rounding_words(definition.decimals)}" if definition.decimals is not None else ""
+        lines = [OutLine(indent, f"{name} = {words(definition.body)}{unit}{rounding}", start, 2 * STEP)]
+    for line in lines:
+        yield OutLine(line.indent, line.text, start if line is lines[0] else line.offset, line.hang)
+
+
+def _criterion(criterion: nodes.CriterionSyntax) -> Iterator[OutLine]:
+    inner = 2 * STEP
+    yield OutLine(STEP, f"{criterion.id}: {criterion.title}", criterion.span.start)
+    for line in criterion.quotation:
+        start = criterion.quotation_span.start if criterion.quotation_span else None
+        yield OutLine(inner, f"> {line}".rstrip(), start)
+    if criterion.applies_if is not None:
+        yield from _headed("applies if ", criterion.applies_if, inner)
+    yield from _block(criterion.rule, inner)
+    for note in criterion.notes:
+        yield from _property(note, inner)
+
+
+# ---- statements -----------------------------------------------------------------------------------------------------
+
+
+def _block(node: nodes.Condition, indent: int, bullet: str = "") -> Iterator[OutLine]:
+    """A statement, over as many lines as its lists need."""
+    match node:
+        case nodes.ListOf() | nodes.ForEach() | nodes.RowsThat() | nodes.IfThen():
+            yield from _headed(bullet, node, indent)
+        case nodes.Unless(rule, exception) if _has_list(node):
+            yield from _block(rule, indent, bullet)
+            yield from _headed("unless ", exception, indent + len(bullet))
+        case _:
+            yield OutLine(indent, bullet + words(node), node.span.start, len(bullet) or STEP)
+
+
+def _headed(head: str, node: nodes.Condition, indent: int) -> Iterator[OutLine]:
+    """A statement after words that belong to the same line."""
+    start = node.span.start
+    inner = indent + (len(head) if head == "- " else 0) + STEP
+    match node:
+        case nodes.ListOf(items=items):
+            yield OutLine(indent, f"{head}{list_head(node)}:", start, STEP)
+            for item in items:
+                yield from _block(item, inner, "- ")
+        case nodes.ForEach(_, _, nodes.ListOf() as body):
+            yield from _headed(f"{head}{for_each_head(node)}, ", body, indent) if head != "- " else _shifted(
+                f"{for_each_head(node)}, ", body, indent)
+        case nodes.ForEach(_, _, body) if _has_list(body):
+            yield OutLine(indent, f"{head}{for_each_head(node)}:", start, STEP)
+            yield from _block(body, inner)
+        case nodes.RowsThat(where=nodes.ListOf() as where):
+            yield from _headed(f"{head}{rows_head(node)} where ", where, indent) if head != "- " else _shifted(
+                f"{rows_head(node)} where ", where, indent)
+        case nodes.IfThen(condition, nodes.ListOf() as then, None):
+            yield from _headed(f"{head}if {words(condition)}, then ", then, indent) if head != "- " else _shifted(
+                f"if {words(condition)}, then ", then, indent)
+        case _:
+            yield OutLine(indent, head + words(node), start, len(head) if head == "- " else STEP)
+
+
+def _shifted(head: str, node: nodes.Condition, indent: int) -> Iterator[OutLine]:
+    """A headed statement in a bullet: its text column is the level of its list."""
+    first, *rest = _headed(head, node, indent + STEP)
+    yield OutLine(indent, "- " + first.text, first.offset, STEP)
+    yield from rest
+
+
+def _has_list(node: nodes.Condition) -> bool:
+    match node:
+        case nodes.ListOf():
+            return True
+        case nodes.ForEach(body=inner) | nodes.IfThen(then=inner):
+            return _has_list(inner)
+        case nodes.RowsThat(where=where):
+            return where is not None and _has_list(where)
+        case nodes.Unless(rule, exception):
+            return _has_list(rule) or _has_list(exception)
+        case _:
+            return False
+
+
+# ---- examples -------------------------------------------------------------------------------------------------------
+
+
+def _patient(example: nodes.ExamplePatient) -> Iterator[OutLine]:
+    like = f", like {example.like}" if example.like else ""
+    yield OutLine(STEP, f"patient {example.name}{like}", example.span.start)
+    for line in example.lines:
+        if isinstance(line.value, nodes.RowsTable):
+            yield OutLine(2 * STEP, f"{line.name}:", line.span.start)
+            for row in _aligned([line.value.names, *line.value.rows]):
+                yield OutLine(3 * STEP, row, line.value.span.start)
+        else:
+            yield OutLine(2 * STEP, f"{line.name}: {line.value}", line.span.start)
+
+
+def _table(example: nodes.ExampleTable) -> Iterator[OutLine]:
+    yield OutLine(STEP, f"patients like {example.like}", example.span.start)
+    cells = [("", *example.names), *((row[0].name, *(str(cell.value) for cell in row)) for row in example.rows)]
+    starts = [example.span.start, *(row[0].span.start for row in example.rows)]
+    for text, start in zip(_aligned(cells), starts, strict=True):
+        yield OutLine(2 * STEP, text, start)
+
+
+def _aligned(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    rows = list(rows)
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        yield "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+
+
+# ---- comments and width ---------------------------------------------------------------------------------------------
+
+
+def _with_comments(lines: Iterable[OutLine], comments: tuple[Comment, ...]) -> Iterator[str]:
+    """Put each comment back: on the line it stood on, or above the line that followed it."""
+    printed = list(lines)
+    placed = sorted((line.offset, at) for at, line in enumerate(printed) if line.offset is not None)
+    above: dict[int, list[str]] = {}
+    behind: dict[int, list[str]] = {}
+    for comment in comments:
+        at = None
+        if not comment.alone:
+            at = next((at for offset, at in reversed(placed) if offset <= comment.start), None)
+        if at is not None:
+            behind.setdefault(at, []).append(comment.text)
+        else:
+            at = next((at for offset, at in placed if offset > comment.start), len(printed))
+            above.setdefault(at, []).append(comment.text)
+    for at, line in enumerate(printed):
+        for text in above.get(at, ()):
+            yield " " * line.indent + text
+        wrapped = list(_wrapped(line))
+        if at in behind:
+            wrapped[-1] += "  " + " ".join(behind[at])
+        yield from wrapped
+    yield from above.get(len(printed), ())
+
+
+def _wrapped(line: OutLine) -> Iterator[str]:
+    """Break a line of a rule where it is too long, after a comma if one fits."""
+    indent, text = line.indent, line.text
+    while line.hang is not None and indent + len(text) > WIDTH:
+        room = text[: WIDTH - indent + 1]
+        cut = room.rfind(", ") + 1 or room.rfind(" ")
+        if cut <= len(text) - len(text.lstrip("- ")) or cut < 20:
+            cut = room.rfind(" ")
+        if cut <= 0 or _breaks_line(text[cut:].lstrip()):
+            break
+        yield " " * indent + text[:cut].rstrip()
+        text = text[cut:].lstrip()
+        indent = line.indent + line.hang
+    yield (" " * indent + text).rstrip()
+
+
+def _breaks_line(rest: str) -> bool:
+    """A continuation may not begin like a bullet or a comment."""
+    return rest.startswith(("- ", "#", ">"))

@@ -1,0 +1,282 @@
+"""From words to terminals: the longest declared name or word of the language, at each place of a phrase.
+
+A unit is looked for after a number and after `in`. One word of look-ahead tells the `or` that joins values from the
+`or` that joins conditions, and a bracket that holds a limit by case from other brackets, so that the grammar is LALR(1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from attrs import evolve, frozen
+from lark import Token
+from lark.lexer import Lexer, LexerState
+
+from protocol_dsl.source import Span
+from protocol_dsl.syntax.layout import Piece, Statement
+from protocol_dsl.syntax.vocabulary import Atom, Vocabulary, atoms
+from protocol_dsl.syntax.words import ARTICLES, COMPARATORS, NUMBER_WORDS, SIGNS, TIME_WORDS
+from protocol_dsl.values import UnitError, parse_unit
+
+DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
+NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?")
+UNIT_TEXT = re.compile(r"(?:mm|cm) ?Hg\b|[^\s(),;:]+(?: ?/ ?[^\s(),;:]+)*(?: m²| m2)?")
+UNIT_LENGTH = 40
+NOT_UNITS = ARTICLES | {"of", "to", "or", "and", "at", "in", "is", "if", "on"}
+AFTER_VALUE = frozenset({"NUMBER", "UNIT", "TIME", "PERCENT", "NAME", "CHOICE", "RPAR", "SQUARED", "CUBED"})
+
+
+@frozen
+class Lexeme:
+    """A phrase with the terminals it can be. `text` is what was written."""
+
+    terminals: frozenset[str]
+    text: str
+    span: Span
+
+    def is_a(self, *terminals: str) -> bool:
+        return not self.terminals.isdisjoint(terminals)
+
+
+@frozen
+class UnknownWords:
+    """Words that are neither declared nor of the language."""
+
+    text: str
+    span: Span
+
+
+def lex_phrase(
+    pieces: Sequence[Piece], vocabulary: Vocabulary, but_not: int | None = None
+) -> tuple[list[Lexeme], list[UnknownWords]]:
+    """The lexemes of a phrase, and the words that could not be read. `but_not`: see `Vocabulary.longest`."""
+    reader = _PhraseReader(pieces, vocabulary, but_not)
+    reader.read()
+    return _look_ahead(reader.lexemes), reader.unknown
+
+
+class _PhraseReader:
+    def __init__(self, pieces: Sequence[Piece], vocabulary: Vocabulary, but_not: int | None) -> None:
+        self.atoms: list[Atom] = []
+        self.texts: list[tuple[int, Piece]] = []
+        for piece in pieces:
+            found = atoms(piece.text, piece.start)
+            self.texts.extend((atom.start, piece) for atom in found)
+            self.atoms.extend(found)
+        self.vocabulary = vocabulary
+        self.but_not = but_not
+        self.lexemes: list[Lexeme] = []
+        self.unknown: list[UnknownWords] = []
+
+    def read(self) -> None:
+        at = 0
+        while at < len(self.atoms):
+            at = self._read_one(at)
+
+    def _read_one(self, at: int) -> int:
+        atom = self.atoms[at]
+        match = self.vocabulary.longest(self.atoms, at, self.but_not if at == 0 else None)
+        length = match.end - at if match else 0
+        if (unit := self._unit(at)) and unit[0] - at >= length:
+            return self._take(at, *unit)
+        if length <= 1 and DAY.fullmatch(atom.text):
+            return self._take(at, at + 1, frozenset({"DAY"}))
+        if length <= 1 and NUMBER.fullmatch(atom.text):
+            terminals = match.terminals & {"CHOICE"} if match else frozenset()
+            return self._take(at, at + 1, terminals | {"NUMBER"})
+        if match and (sign := next((t for t in match.terminals if t.startswith("SIGN ")), None)):
+            return self._take_sign(at, match.end, SIGNS[sign.removeprefix("SIGN ")])
+        if match:
+            return self._take(at, match.end, match.terminals)
+        if atom.text.casefold() in NUMBER_WORDS:
+            return self._take(at, at + 1, frozenset({"NUMBER"}))
+        if atom.text.casefold() in ARTICLES:
+            return at + 1
+        return self._take_unknown(at)
+
+    def _take(self, at: int, end: int, terminals: frozenset[str]) -> int:
+        span = Span(self.atoms[at].start, self.atoms[end - 1].end)
+        self.lexemes.append(Lexeme(terminals, self._written(at, end), span))
+        return end
+
+    def _written(self, at: int, end: int) -> str:
+        """The words from one atom to another as written, over line ends."""
+        parts: list[str] = []
+        previous: Atom | None = None
+        for atom in self.atoms[at:end]:
+            if previous is not None and atom.start > previous.end:
+                parts.append(" ")
+            parts.append(atom.text)
+            previous = atom
+        return "".join(parts)
+
+    def _take_sign(self, at: int, end: int, terminals: tuple[str, ...]) -> int:
+        for terminal in terminals:
+            if not (terminal == "IS" and self.lexemes and self.lexemes[-1].is_a("IS")):
+                self._take(at, end, frozenset({terminal}))
+        return end
+
+    def _take_unknown(self, at: int) -> int:
+        """Words up to the next that can be read, as one unknown name."""
+        end = at + 1
+        while end < len(self.atoms) and self.atoms[end].text[0].isalpha():
+            word = self.atoms[end].text.casefold()
+            if self.vocabulary.longest(self.atoms, end) or word in ARTICLES:
+                break
+            end += 1
+        span = Span(self.atoms[at].start, self.atoms[end - 1].end)
+        self.unknown.append(UnknownWords(self._written(at, end), span))
+        self.lexemes.append(Lexeme(frozenset({"NAME"}), self._written(at, end), span))
+        return end
+
+    def _unit(self, at: int) -> tuple[int, frozenset[str]] | None:
+        """The unit at an atom, where one may stand: after a number, after `in` and after `completed`."""
+        if not self.lexemes or not self.lexemes[-1].is_a("NUMBER", "IN", "COMPLETED"):
+            return None
+        word = self.atoms[at].text.casefold()
+        if word in TIME_WORDS and not self._sign_follows(at + 1):
+            return at + 1, frozenset({"TIME"})
+        if self.lexemes[-1].is_a("COMPLETED") or word in NOT_UNITS:
+            return None
+        if word == "%":
+            return at + 1, frozenset({"PERCENT"})
+        start, piece = self.texts[at]
+        found = UNIT_TEXT.match(piece.text, start - piece.start)
+        return self._longest_unit(at, found[0][:UNIT_LENGTH]) if found else None
+
+    def _sign_follows(self, at: int) -> bool:
+        return at < len(self.atoms) and self.atoms[at].text == "/" and self.atoms[at].start == self.atoms[at - 1].end
+
+    def _longest_unit(self, at: int, text: str) -> tuple[int, frozenset[str]] | None:
+        ends = [end for end in range(at + 1, min(at + 14, len(self.atoms)) + 1)
+                if self.atoms[end - 1].end - self.atoms[at].start <= len(text)]
+        for end in reversed(ends):
+            if _is_unit(text[: self.atoms[end - 1].end - self.atoms[at].start]):
+                return end, frozenset({"UNIT"})
+        return None
+
+
+def _is_unit(text: str) -> bool:
+    try:
+        parse_unit(text)
+    except UnitError:
+        return False
+    return True
+
+
+def _look_ahead(lexemes: list[Lexeme]) -> list[Lexeme]:
+    """Tell apart the words that one more word decides."""
+    lexemes = list(lexemes)
+    for at, lexeme in enumerate(lexemes):
+        if lexeme.terminals == {"LPAR"} and at and lexemes[at - 1].is_a(*AFTER_VALUE) and _holds_case(lexemes, at):
+            lexemes[at] = evolve(lexeme, terminals=frozenset({"LPAR_IF"}))
+        elif lexeme.terminals == {"OR"} and at + 1 < len(lexemes):
+            if _value_follows(lexemes, at + 1):
+                lexemes[at] = evolve(lexeme, terminals=frozenset({"OR_VALUE"}))
+        elif lexeme.terminals == {"AND"} and at + 1 < len(lexemes) and _limit_follows(lexemes, at + 1):
+            lexemes[at] = evolve(lexeme, terminals=frozenset({"AND_VALUE"}))
+    return lexemes
+
+
+def _holds_case(lexemes: list[Lexeme], at: int) -> bool:
+    """A bracket with an `if` at its own depth holds a limit by case."""
+    depth = 0
+    for lexeme in lexemes[at:]:
+        depth += lexeme.is_a("LPAR") - lexeme.is_a("RPAR")
+        if depth == 1 and lexeme.is_a("IF"):
+            return True
+        if depth == 0:
+            return False
+    return False
+
+
+def _limit_follows(lexemes: list[Lexeme], at: int) -> bool:
+    """A comparator that is not the beginning of a count: `below 60`, not `at least 2 screening nights`."""
+    if not lexemes[at].is_a(*COMPARATORS):
+        return False
+    counted = at + 2 < len(lexemes) and lexemes[at + 1].is_a("NUMBER") and lexemes[at + 2].is_a("ROWS", "OF")
+    return not counted
+
+
+def _value_follows(lexemes: list[Lexeme], at: int) -> bool:
+    """What follows an `or` is one more value of the comparison before it."""
+    following = lexemes[at]
+    if _limit_follows(lexemes, at):
+        return True
+    if not following.is_a("CHOICE", "NUMBER") or following.is_a("ROWS"):
+        return False
+    begins_comparison = at + 1 < len(lexemes) and lexemes[at + 1].is_a("IS")
+    return not (following.is_a("NAME") and begins_comparison)
+
+
+def statement_tokens(lexed: Sequence[LexedStatement]) -> Iterator[Lexeme]:
+    """The lexemes of statements and their bodies, with the terminals of the layout between them."""
+    for statement in lexed:
+        if statement.bullet:
+            yield Lexeme(frozenset({"DASH"}), "-", Span(statement.span.start, statement.span.start))
+        yield from statement.lexemes
+        end = Span(statement.span.end, statement.span.end)
+        yield Lexeme(frozenset({"NEWLINE"}), "", end)
+        if statement.body:
+            yield Lexeme(frozenset({"INDENT"}), "", end)
+            yield from statement_tokens(statement.body)
+            yield Lexeme(frozenset({"DEDENT"}), "", end)
+
+
+@frozen
+class LexedStatement:
+    """A statement with its words read."""
+
+    lexemes: tuple[Lexeme, ...]
+    bullet: bool
+    body: tuple[LexedStatement, ...]
+    span: Span
+
+
+def lex_statement(statement: Statement, vocabulary: Vocabulary) -> tuple[LexedStatement, list[UnknownWords]]:
+    """Read the words of a statement and of all that stands under it."""
+    lexemes, unknown = lex_phrase(statement.pieces, vocabulary)
+    body = []
+    for inner in statement.body:
+        lexed, more = lex_statement(inner, vocabulary)
+        body.append(lexed)
+        unknown.extend(more)
+    return LexedStatement(tuple(lexemes), statement.bullet, tuple(body), statement.span), unknown
+
+
+class LexemeLexer(Lexer):
+    """Hands lexemes to Lark; where a phrase can be several terminals, the parser's state decides."""
+
+    __future_interface__ = 2
+
+    def __init__(self, conf: Any) -> None:
+        """Lark passes its configuration, of which nothing is needed."""
+
+    def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[Token]:
+        table = parser_state.parse_conf.parse_table.states
+        lexemes: Sequence[Lexeme] = lexer_state.text  # type: ignore[assignment]  # Lark hands on what parse() was given
+        for at, lexeme in enumerate(lexemes):
+            terminals = lexeme.terminals
+            if len(terminals) > 1:
+                accepted = terminals & table[parser_state.position].keys()
+                terminals = accepted or terminals
+            yield Token(
+                _preferred(terminals),
+                lexeme.text,
+                start_pos=lexeme.span.start,
+                line=1,
+                column=at,
+                end_line=1,
+                end_column=at + 1,
+                end_pos=lexeme.span.end,
+            )
+
+
+def _preferred(terminals: frozenset[str]) -> str:
+    """Of several terminals that all fit, a choice before a name: `is ALS` compares with the choice."""
+    for terminal in ("CHOICE", "ROWS", "NAME"):
+        if terminal in terminals:
+            return terminal
+    return min(terminals)

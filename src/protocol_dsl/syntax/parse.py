@@ -1,0 +1,346 @@
+"""The two passes: sections and declarations first, then every rule with the vocabulary they declare."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from attrs import evolve, frozen
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedToken
+
+from protocol_dsl.diagnostics import Diagnostic, Label, nearest, report
+from protocol_dsl.source import SourceText, Span
+from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.build import Builder
+from protocol_dsl.syntax.declarations import KEYED, Declarations, is_note, property_of, with_condition
+from protocol_dsl.syntax.examples import read_examples
+from protocol_dsl.syntax.layout import Layout, Line, Piece, Statement, read_layout, statement_of
+from protocol_dsl.syntax.lexer import (
+    Lexeme,
+    LexemeLexer,
+    LexedStatement,
+    UnknownWords,
+    lex_phrase,
+    lex_statement,
+    statement_tokens,
+)
+from protocol_dsl.syntax.sentence_errors import sentence_error
+from protocol_dsl.syntax.vocabulary import Entry, Vocabulary, atoms
+from protocol_dsl.syntax.words import HEADER, NOTES
+
+DEEPEST: Final = 100
+SECTIONS: Final = ("days", "data", "definitions", "inclusion criteria", "exclusion criteria", "examples")
+CRITERION: Final = re.compile(r"(?P<id>[A-Z]{1,4}-?\d{1,3}[a-z]?)\s*[:.)]\s*(?P<title>.*)$")
+HEADING: Final = re.compile(r"(?P<kind>[a-z ]+?)\s*(?:$|:\s*(?P<title>.*)$)", re.IGNORECASE)
+
+
+@frozen
+class ParsedFile:
+    """A file as far as it could be read, its vocabulary, and what is wrong with it."""
+
+    syntax: nodes.ProtocolSyntax | None
+    vocabulary: Vocabulary
+    diagnostics: tuple[Diagnostic, ...]
+    places: tuple[tuple[Span, str], ...] = ()
+    """Where each criterion stands, and what a message calls it."""
+
+    def located(self, diagnostic: Diagnostic) -> Diagnostic:
+        """A diagnostic that says in which criterion it is."""
+        if diagnostic.span is None or diagnostic.where is not None:
+            return diagnostic
+        for span, name in self.places:
+            if span.start <= diagnostic.span.start < span.end:
+                return evolve(diagnostic, where=name)
+        return diagnostic
+
+
+@cache
+def _parser() -> Lark:
+    grammar = resources.files("protocol_dsl.syntax").joinpath("protocol.lark").read_text(encoding="utf-8")
+    return Lark(
+        grammar,
+        parser="lalr",
+        lexer=LexemeLexer,
+        start=["rule", "condition", "definition"],
+        propagate_positions=True,
+        maybe_placeholders=False,
+    )
+
+
+def parse(source: SourceText) -> ParsedFile:
+    """Read a protocol file. All that is wrong is reported at once; what could be read is in the tree."""
+    layout = read_layout(source)
+    reader = _FileReader(source, layout)
+    syntax = reader.read()
+    found = [*reader.declarations.diagnostics, *reader.builder.diagnostics]
+    found.sort(key=lambda problem: problem.span.start if problem.span else 0)
+    read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(reader.places))
+    return evolve(read, diagnostics=tuple(read.located(problem) for problem in found))
+
+
+def parse_rule(source: SourceText, vocabulary: Vocabulary) -> tuple[nodes.Condition | None, nodes.Condition]:
+    """Read a statement such as a generated document prints, with the vocabulary of its protocol."""
+    layout = read_layout(source)
+    reader = _FileReader(source, layout, vocabulary)
+    tree = reader.phrase("rule", [statement_of(line) for line in layout.lines], Span(0, len(source.text)))
+    if tree is None:
+        raise ValueError(reader.builder.diagnostics[0].message)
+    return reader.builder.rule(tree)
+
+
+class _FileReader:
+    def __init__(self, source: SourceText, layout: Layout, vocabulary: Vocabulary | None = None) -> None:
+        self.source = source
+        self.layout = layout
+        self.declarations = Declarations(source, vocabulary or Vocabulary())
+        self.builder = Builder(self.declarations.vocabulary, source)
+        self.places: list[tuple[Span, str]] = []
+        self.heads: dict[int, tuple[nodes.Name, tuple[nodes.Name, ...], bool, Line] | None] = {}
+
+    def problem(
+        self, code: str, span: Span, variant: str | None = None, labels: tuple[Label, ...] = (), **values: object
+    ) -> None:
+        self.builder.diagnostics.append(report(code, self.source, span, variant=variant, labels=labels, **values))
+
+    # ---- the file ---------------------------------------------------------------------------------------------------
+
+    def read(self) -> nodes.ProtocolSyntax | None:
+        lines = self.layout.lines
+        if self.layout.depth > DEEPEST:
+            self.problem("P005", self.layout.deepest, levels=self.layout.depth)
+            return None
+        if not lines or not lines[0].text.casefold().startswith("protocol:"):
+            variant = "no_header" if lines else "empty"
+            self.problem("P004", lines[0].span if lines else Span(0, 0), variant=variant)
+            return None
+        header = self._header(lines[0])
+        first_pass = [found for line in lines[1:] if (found := self._section(line)) is not None]
+        sections = tuple(self._second_pass(section, line) for section, line in first_pass)
+        name = lines[0].text.partition(":")[2].strip()
+        if not name:
+            self.problem("P004", lines[0].span, variant="no_name")
+        return nodes.ProtocolSyntax(name, header, sections, self.layout.comments, self.source)
+
+    def _header(self, line: Line) -> tuple[nodes.Property, ...]:
+        found: dict[str, nodes.Property] = {}
+        for child in line.children:
+            match = KEYED.match(child.text)
+            key = match["key"].casefold() if match else child.text.casefold()
+            if match is None or key not in HEADER:
+                near = nearest(key, HEADER)
+                self.problem("P102", child.span, variant="nearest" if near else None, what="the header", key=key,
+                             nearest=near[0] if near else "", known=", ".join(HEADER))
+            elif key in found:
+                self.problem("P202", child.span, labels=(Label(found[key].span, "first given here"),), name=key)
+            else:
+                found[key] = property_of(child, key)
+        return tuple(found.values())
+
+    # ---- first pass -------------------------------------------------------------------------------------------------
+
+    def _section(self, line: Line) -> tuple[nodes.Section, Line] | None:
+        match = HEADING.match(line.text)
+        kind = match["kind"].strip().casefold() if match else ""
+        title = match["title"] if match else None
+        if kind not in SECTIONS:
+            near = nearest(line.text.split(":")[0].casefold(), SECTIONS)
+            self.problem("P101", line.span, variant="nearest" if near else None, found=line.text,
+                         nearest=near[0] if near else "")
+            return None
+        if kind == "days":
+            days = [day for child in line.children if (day := self.declarations.day(child))]
+            return nodes.Section("days", "days", declarations=tuple(days), span=line.span), line
+        if kind == "data":
+            items = [item for child in line.children if (item := self.declarations.item(child))]
+            return nodes.Section("data", "data", title or None, tuple(items), span=line.span), line
+        if kind == "definitions":
+            for child in line.children:
+                self.heads[child.start] = self.declarations.definition_head(child)
+            return nodes.Section("definitions", "definitions", span=line.span), line
+        if kind == "examples":
+            return nodes.Section("examples", "examples", span=line.span), line
+        return self._criteria_heading(kind, title, line), line
+
+    def _criteria_heading(self, kind: str, title: str | None, line: Line) -> nodes.Section:
+        none = title is not None and title.casefold() == "none in the source"
+        if title and not none:
+            self.problem("P101", line.span, variant="title", found=title, kind=kind)
+        if not none and not line.children:
+            self.problem("P109", line.span, variant="empty", kind=kind)
+        return nodes.Section("inclusion" if kind.startswith("in") else "exclusion", kind, none_in_source=none,
+                             span=line.span)
+
+    # ---- second pass ------------------------------------------------------------------------------------------------
+
+    def _second_pass(self, section: nodes.Section, line: Line) -> nodes.Section:
+        if section.kind in ("days", "data"):
+            return evolve(section, declarations=tuple(self._conditions_of(d) for d in section.declarations))
+        if section.kind == "definitions":
+            definitions = (self._definition(child) for child in line.children)
+            return evolve(section, definitions=tuple(d for d in definitions if d is not None))
+        if section.kind == "examples":
+            return evolve(section, examples=read_examples(line.children, self.problem))
+        criteria = (self._criterion(child) for child in line.children)
+        return evolve(section, criteria=tuple(c for c in criteria if c is not None))
+
+    def _conditions_of(self, declared: nodes.Declaration) -> nodes.Declaration:
+        properties = tuple(self._asked_if(prop) for prop in declared.properties)
+        return evolve(declared, properties=properties, fields=tuple(self._conditions_of(f) for f in declared.fields))
+
+    def _asked_if(self, prop: nodes.Property) -> nodes.Property:
+        if prop.key != "asked if":
+            return prop
+        statement = Statement([Piece(prop.lines[0] if prop.lines else "", prop.text_span.start)], False, [])
+        tree = self.phrase("condition", [statement], prop.text_span)
+        return prop if tree is None else with_condition(prop, self.builder.condition(_first(tree)))
+
+    def _definition(self, line: Line) -> nodes.DefinitionSyntax | None:
+        head = self.heads.get(line.start)
+        if head is None:
+            return None
+        name, aliases, means, rest = head
+        notes = tuple(self._note(child) for child in line.children if is_note(child))
+        statement = statement_of(rest)
+        if not rest.text and statement.body == [] and rest.children:
+            statement = Statement([child.piece for child in rest.children], False, [])
+        tree = self.phrase("rule" if means else "definition", [statement], line.span)
+        if tree is None:
+            return None
+        if means:
+            body = self.builder.rule(tree)[1]
+            return nodes.DefinitionSyntax(name, aliases, body, True, None, None, None, notes, span=line.span)
+        return self._value_definition(name, aliases, _first(tree), notes, line.span)
+
+    def _value_definition(
+        self, name: nodes.Name, aliases: tuple[nodes.Name, ...], tree: Tree[Token], notes: tuple[nodes.Property, ...],
+        span: Span,
+    ) -> nodes.DefinitionSyntax:
+        amount, *more = [child for child in tree.children if isinstance(child, Tree)]
+        unit = unit_text = decimals = None
+        for part in more:
+            tokens = [token for token in part.children if isinstance(token, Token)]
+            if part.data == "unit":
+                unit, unit_text = self.builder.unit(tokens[-1])
+            else:
+                decimals = int(next(token for token in tokens if token.type == "NUMBER"))
+        body = self.builder.condition(amount)
+        return nodes.DefinitionSyntax(name, aliases, body, False, unit, unit_text, decimals, notes, span=span)
+
+    def _criterion(self, line: Line) -> nodes.CriterionSyntax | None:
+        match = CRITERION.match(line.text)
+        below = list(line.below())
+        place = Span(line.start, below[-1].span.end if below else line.span.end)
+        self.places.append((place, f"criterion {line.text.rstrip(':')}"))
+        if match is None or not match["title"]:
+            self.problem("P119", line.span, found=line.text)
+            return None
+        quotes = [child for child in line.children if child.quoted]
+        notes = [child for child in line.children if not child.quoted and is_note(child)]
+        rules = [child for child in line.children if not child.quoted and not is_note(child)]
+        if not rules:
+            self.problem("P109", line.span, variant="no rule", kind=match["id"])
+            return None
+        statements = [statement_of(child) for child in rules]
+        tree = self.phrase("rule", statements, Span.cover(rules[0].span, rules[-1].span))
+        if tree is None:
+            return None
+        applies, rule = self.builder.rule(tree)
+        return nodes.CriterionSyntax(
+            match["id"],
+            match["title"],
+            tuple(part.text[1:].strip() for quote in quotes for part in (quote, *quote.below())),
+            applies,
+            rule,
+            tuple(self._note(note) for note in notes),
+            Span.cover(quotes[0].span, quotes[-1].span) if quotes else None,
+            Span(line.start, line.start + len(match["id"])),
+            span=line.span,
+        )
+
+    def _note(self, line: Line) -> nodes.Property:
+        return property_of(line, line.text.partition(":")[0].strip().casefold())
+
+    # ---- phrases ----------------------------------------------------------------------------------------------------
+
+    def phrase(self, start: str, statements: list[Statement], span: Span) -> Tree[Token] | None:
+        """Lex and parse statements; what is wrong is reported, and then there is no tree."""
+        lexed: list[LexedStatement] = []
+        unknown: list[UnknownWords] = []
+        for statement in statements:
+            one, more = lex_statement(statement, self.declarations.vocabulary)
+            lexed.append(one)
+            unknown.extend(more)
+        if any([self._misplaced(statement) for statement in statements]):
+            return None
+        lexemes = list(statement_tokens(lexed))
+        if self._bad_words(unknown) or self._too_deep(lexemes):
+            return None
+        try:
+            tree = _parser().parse(lexemes, start=start)  # type: ignore[arg-type]  # the lexer takes lexemes for text
+        except UnexpectedToken as error:
+            self.builder.diagnostics.append(sentence_error(error, lexemes, self.source, span))
+            return None
+        return tree
+
+    def _misplaced(self, statement: Statement) -> bool:
+        """Bullets under a line that opens no list, and lists that hold nothing."""
+        found = False
+        if statement.stray is not None:
+            self.problem("P114", statement.stray.span)
+            found = True
+        elif statement.opens and not statement.body:
+            self.problem("P107", statement.span)
+            found = True
+        return any([self._misplaced(inner) for inner in statement.body]) or found
+
+    def _bad_words(self, unknown: list[UnknownWords]) -> bool:
+        names = [*self.declarations.vocabulary.names(), *NOTES] if unknown else []
+        for words in unknown:
+            near = nearest(words.text, names)
+            if re.fullmatch(r"[\d.,]+\w*", words.text):
+                self.problem("P116", words.span, variant="number", found=words.text)
+            elif not re.search(r"\w", words.text):
+                self.problem("P123", words.span, found=words.text)
+            else:
+                self.problem("P201", words.span, variant="nearest" if near else None, name=words.text,
+                             nearest=near[0] if near else "")
+        return bool(unknown)
+
+    def _too_deep(self, lexemes: list[Lexeme]) -> bool:
+        """Brackets, lists and chained words deeper than a person could follow are refused before they are parsed."""
+        depth = 0
+        chained = 0
+        for lexeme in lexemes:
+            depth += lexeme.is_a("LPAR", "LPAR_IF", "INDENT") - lexeme.is_a("RPAR", "DEDENT")
+            chained = chained + 1 if lexeme.is_a("BEFORE", "AFTER", "EARLIER_OF", "LATER_OF", "IF") else chained
+            chained = 0 if lexeme.is_a("NEWLINE") else chained
+            if depth > DEEPEST or chained > DEEPEST:
+                self.problem("P005", lexeme.span, levels=max(depth, chained))
+                return True
+        return False
+
+
+def names_that_read_two_ways(parsed: ParsedFile) -> list[tuple[Entry, list[str]]]:
+    """Names that can also be read as words of the language and shorter names, such as "stroke or TIA"."""
+    found = []
+    for entry in list(parsed.vocabulary.entries()):
+        length = len(atoms(entry.spelling))
+        if length < 2 or entry.kind == "ROWS":
+            continue
+        lexemes, unknown = lex_phrase([Piece(entry.spelling, 0)], parsed.vocabulary, but_not=length)
+        if unknown or len(lexemes) < 2:
+            continue
+        ended = [*lexemes, Lexeme(frozenset({"NEWLINE"}), "", lexemes[-1].span)]
+        try:
+            _parser().parse(ended, start="condition")  # type: ignore[arg-type]  # the lexer takes lexemes for text
+        except UnexpectedToken:
+            continue
+        found.append((entry, [lexeme.text for lexeme in lexemes]))
+    return found
+
+
+def _first(tree: Tree[Token]) -> Tree[Token]:
+    return next(child for child in tree.children if isinstance(child, Tree))

@@ -1,0 +1,103 @@
+"""What to tell the writer when a sentence can't be read: what was found, what may stand there, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lark.exceptions import UnexpectedToken
+
+from protocol_dsl.diagnostics import Diagnostic, report
+from protocol_dsl.source import SourceText, Span
+from protocol_dsl.syntax.lexer import Lexeme
+from protocol_dsl.syntax.words import COMPARATORS, PHRASES
+
+VALUE_STARTS = frozenset({"NAME", "CHOICE", "NUMBER", "DAY", "LPAR", "COMPLETED"})
+
+
+def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: SourceText, span: Span) -> Diagnostic:
+    """Put Lark's complaint into the writer's words."""
+    at = error.token.column if error.token.type != "$END" and error.token.column is not None else len(lexemes)
+    found = lexemes[at] if at < len(lexemes) else None
+    before = next((lexeme for lexeme in reversed(lexemes[:at]) if lexeme.text), None)
+    place = found.span if found is not None and found.text else Span(span.end - 1, span.end)
+    if before is not None and (found is None or not found.text):
+        place = before.span
+    expected = frozenset(error.accepts or error.expected)
+    code, variant = _code(found, before, expected, lexemes[:at])
+    return report(
+        code,
+        source,
+        place,
+        variant=variant,
+        found=found.text if found is not None and found.text else "the end of the line",
+        after=before.text if before is not None else "the beginning of the line",
+        expected=_expected_words(expected),
+        line=_line_text(source, place),
+    )
+
+
+def _code(
+    found: Lexeme | None, before: Lexeme | None, expected: frozenset[str], earlier: Sequence[Lexeme]
+) -> tuple[str, str | None]:
+    ended = found is None or found.is_a("NEWLINE", "DEDENT", "INDENT")
+    if found is not None and found.is_a("INDENT"):
+        return "P114", None
+    if found is not None and found.is_a("DASH"):
+        return "P115", "bullet"
+    if found is not None and found.is_a("IS") and _compared_already(earlier):
+        return "P120", None
+    if expected == {"RPAR"} or (ended and "RPAR" in expected):
+        return "P113", None
+    if before is not None and before.is_a("COLON") and ended:
+        return "P107", None
+    if found is not None and found.is_a("UNLESS"):
+        return "P117", None
+    if found is not None and found.is_a("WHERE", "OTHERWISE"):
+        return "P121", None
+    if ended and "THEN" in expected:
+        return "P111", "then"
+    if found is not None and found.is_a("COMMA") and before is not None and before.is_a("NUMBER"):
+        return "P116", "comma"
+    if found is not None and found.is_a("COMMA"):
+        return "P111", "comma"
+    if found is not None and found.is_a("NAME", "CHOICE", "NUMBER", "ROWS") and "AND" in expected:
+        return "P111", "side by side"
+    if found is not None and found.is_a("ROWS"):
+        return "P122", None
+    if ended:
+        return "P110", None
+    return "P111", None
+
+
+def _compared_already(earlier: Sequence[Lexeme]) -> bool:
+    for lexeme in reversed(earlier):
+        if lexeme.is_a("IS"):
+            return True
+        if lexeme.is_a("AND", "OR", "THEN", "IF", "DASH", "NEWLINE", "COLON"):
+            return False
+    return False
+
+
+def _expected_words(expected: frozenset[str]) -> str:
+    """What may stand at a place, in words, the most telling first."""
+    words: list[str] = []
+    if expected & VALUE_STARTS:
+        words.append("a declared name or a value")
+    if "ROWS" in expected and not expected & VALUE_STARTS:
+        words.append("the name of a list of rows")
+    if {"UNIT", "TIME"} & expected:
+        words.append("a unit")
+    if expected & COMPARATORS and not expected & VALUE_STARTS:
+        words.append('a comparison such as "at least"')
+    for terminal in ("IS", "AND", "OR", "THEN", "TO", "UNTIL", "BEFORE", "AFTER", "FROM", "INCLUSIVE", "OF", "NOR"):
+        if terminal in expected and len(words) < 4:
+            words.append(f'"{PHRASES[terminal][0].lstrip(", ")}"')
+    if "DASH" in expected:
+        words.append("a list with bullets (-)")
+    if "NEWLINE" in expected and len(words) < 4:
+        words.append("the end of the line")
+    return ", ".join(words[:-1]) + " or " + words[-1] if len(words) > 1 else (words[0] if words else "nothing more")
+
+
+def _line_text(source: SourceText, span: Span) -> str:
+    return source.line(source.line_of(span.start)).strip()

@@ -1,0 +1,160 @@
+"""The fixed words of the language: each phrase and the terminals of `protocol.lark` it stands for.
+
+The first phrase of a terminal is the canonical one, which the formatter prints; the others are read and never printed.
+Names are matched against the same table, so that no name can take a word of the language away.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+PHRASES: Final[dict[str, tuple[str, ...]]] = {
+    "ALL_OF": ("all of", "all of the following", "all of these", "each of the following"),
+    "ANY_OF": (
+        "any of",
+        "any of the following",
+        "any of these",
+        "one or more of",
+        "one or more of the following",
+        "at least one of",
+    ),
+    "NONE_OF": ("none of", "none of the following", "none of these"),
+    "OF": ("of", "of the following"),
+    "AND": ("and",),
+    "OR": ("or",),
+    "NOT": ("not",),
+    "KNOWN": ("known",),
+    "ANY": ("any",),
+    "NO": ("no",),
+    "WHERE": ("where",),
+    "FOR_EACH": ("for each", "for every", "for every one of the", "for every one of"),
+    "IF_ANY": (", if any",),
+    "IF": ("if",),
+    "THEN": (", then", "then"),
+    "OTHERWISE": (", otherwise", "otherwise"),
+    "UNLESS": (", unless", "unless"),
+    "APPLIES_IF": ("applies if",),
+    "IS": ("is", "are", "was", "were", "must be", "should be", "has to be"),
+    "RECORDED": ("recorded",),
+    "NEITHER": ("neither",),
+    "NOR": ("nor",),
+    "BETWEEN": ("between",),
+    "INCLUSIVE": (", inclusive", "inclusive"),
+    "EXCLUSIVE": (", exclusive", "exclusive"),
+    "TO": ("to",),
+    "AT_LEAST": (
+        "at least",
+        "no less than",
+        "not less than",
+        "not below",
+        "greater than or equal to",
+        "a minimum of",
+        "minimum of",
+    ),
+    "AT_MOST": (
+        "at most",
+        "no more than",
+        "not more than",
+        "not above",
+        "not exceeding",
+        "less than or equal to",
+        "up to",
+        "a maximum of",
+        "maximum of",
+    ),
+    "ABOVE": ("above", "greater than", "higher than", "over"),
+    "BELOW": ("below", "lower than", "under"),
+    "MORE_THAN": ("more than",),
+    "LESS_THAN": ("less than", "fewer than"),
+    "EXACTLY": ("exactly", "equal to"),
+    "WITHIN": ("within",),
+    "BEFORE": ("before", "prior to"),
+    "AFTER": ("after",),
+    "ON_OR_BEFORE": ("on or before",),
+    "ON_OR_AFTER": ("on or after",),
+    "SINCE": ("since",),
+    "ON": ("on", "on the day of", "on the same day as"),
+    "FROM": ("from", ", from"),
+    "UNTIL": ("until",),
+    "COMPLETED": ("completed",),
+    "EARLIER_OF": ("earlier of",),
+    "LATER_OF": ("later of",),
+    "ROUNDED_TO": ("rounded to",),
+    "DECIMALS": ("decimals", "decimal", "decimal places", "decimal place"),
+    "IN": (", in", "in"),
+    "PLUS": ("+",),
+    "MINUS": ("−", "-", "–"),
+    "TIMES": ("×", "*"),
+    "DIVIDED_BY": ("/", "÷"),
+    "SQUARED": ("²",),
+    "CUBED": ("³",),
+    "TO_THE": ("^",),
+    "LPAR": ("(",),
+    "RPAR": (")",),
+    "COLON": (":",),
+    "COMMA": (",",),
+}
+
+SIGNS: Final[dict[str, tuple[str, ...]]] = {
+    "≥": ("IS", "AT_LEAST"),
+    ">=": ("IS", "AT_LEAST"),
+    "=>": ("IS", "AT_LEAST"),
+    "≤": ("IS", "AT_MOST"),
+    "<=": ("IS", "AT_MOST"),
+    "=<": ("IS", "AT_MOST"),
+    ">": ("IS", "ABOVE"),
+    "<": ("IS", "BELOW"),
+    "=": ("IS", "EXACTLY"),
+    "==": ("IS", "EXACTLY"),
+    "≠": ("IS", "NOT"),
+    "!=": ("IS", "NOT"),
+    "<>": ("IS", "NOT"),
+    "does not exceed": ("IS", "AT_MOST"),
+    "exceeds": ("IS", "ABOVE"),
+}
+"""Signs and verbs that hold `is` within them; `is` before them is not said twice."""
+
+TIME_WORDS: Final[dict[str, str]] = {
+    word: unit
+    for unit, words in {
+        "year": "year years yr yrs",
+        "month": "month months mo mos",
+        "week": "week weeks wk wks",
+        "day": "day days",
+        "hour": "hour hours hr hrs",
+        "minute": "minute minutes min mins",
+    }.items()
+    for word in words.split()
+}
+
+NUMBER_WORDS: Final[dict[str, str]] = {
+    word: str(number)
+    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+}
+
+ARTICLES: Final = frozenset({"a", "an", "the"})
+
+COMPARATORS: Final = frozenset({"AT_LEAST", "AT_MOST", "ABOVE", "BELOW", "MORE_THAN", "LESS_THAN", "EXACTLY"})
+
+NOTES: Final = ("interpretation", "open question", "not counted", "rationale", "source", "note")
+ATTRIBUTES: Final = ("question", "source", "code", "asked if", "if not recorded")
+HEADER: Final = (
+    "full title",
+    "registry number",
+    "protocol number",
+    "version",
+    "date",
+    "status",
+    "phase",
+    "sponsor",
+    "condition",
+    "intervention",
+    "rationale",
+    "amendments",
+    "evaluated on",
+)
+
+
+def canonical(terminal: str) -> str:
+    """The words that the formatter prints for a terminal."""
+    return PHRASES[terminal][0]

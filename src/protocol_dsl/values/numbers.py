@@ -1,0 +1,463 @@
+"""Exact numbers: nothing here is ever rounded, except where a rule says `rounded to N decimals`.
+
+Four kinds of number meet in a rule, and any of them may be UNKNOWN instead:
+
+========  ==========================================================================================
+int       a whole number
+Decimal   a decimal number, as people write it; a float stands for its shortest decimal
+Ratio     the exact quotient of two of these, for what division leaves: 70 / 1.75² or 1 / 3
+Interval  a number known only to lie between two ends, as an age from a date of birth without its day
+========  ==========================================================================================
+
+They compose with Python's operators from either side. `Decimal * Decimal` is exact inside `exact_arithmetic()`;
+Ratio and Interval are exact anywhere. Division is `ratio(a, b)`, a power `power(x, n)`: Python's own `/` and `**`
+would round. A comparison with an Interval is UNKNOWN where the interval's numbers disagree.
+"""
+
+import decimal
+import re
+from decimal import Decimal
+from fractions import Fraction
+from types import TracebackType
+from typing import Final, TypeAlias, cast, final, overload
+
+from attrs import field, frozen
+
+from protocol_dsl.values.truth import UNKNOWN, Truth, Unknown
+
+# 100,000 digits hold any product that a rule can make of bounded numbers; beyond, Inexact is raised, never rounded.
+_SIGNALS = [decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow, decimal.Underflow]
+_LARGE_ENOUGH: Final = {"prec": 100_000, "Emin": -999_999, "Emax": 999_999, "rounding": decimal.ROUND_HALF_UP}
+EXACT: Final = decimal.Context(**_LARGE_ENOUGH, traps=[*_SIGNALS, decimal.Inexact])  # type: ignore[arg-type]
+_HALF_UP: Final = decimal.Context(**_LARGE_ENOUGH, traps=_SIGNALS)  # type: ignore[arg-type]
+
+MOST_DIGITS: Final = 60
+"""A number read may have this many digits, and an exponent of ten up to this size, either way."""
+
+MOST_POWER: Final = 100
+"""The largest exponent, either way, of `power`."""
+
+
+class exact_arithmetic:
+    """`with exact_arithmetic():` makes the operators of Decimal exact: +, - and * never round.
+
+    Raises decimal.Inexact inside where a result cannot be exact (a quotient by `/`, say).
+    """
+
+    __slots__ = ("_outer",)
+
+    def __enter__(self) -> None:
+        self._outer = decimal.getcontext()
+        decimal.setcontext(EXACT)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        decimal.setcontext(self._outer)
+
+
+_Plain: TypeAlias = int | Decimal
+
+
+def _sum(a: _Plain, b: _Plain) -> _Plain:
+    return a + b if isinstance(a, int) and isinstance(b, int) else EXACT.add(a, b)
+
+
+def _product(a: _Plain, b: _Plain) -> _Plain:
+    return a * b if isinstance(a, int) and isinstance(b, int) else EXACT.multiply(a, b)
+
+
+def _negative(a: _Plain) -> _Plain:
+    return -a if isinstance(a, int) else a.copy_negate()
+
+
+@final
+@frozen(eq=False, repr=False)
+class Ratio:
+    """The exact quotient `numerator / denominator`, its denominator above 0. Made by `ratio(a, b)`.
+
+    Compared by multiplying crosswise, so a body mass index of exactly 18.5 is at least 18.5. Equal, with the same
+    hash, to every int, Decimal, Fraction and Ratio of the same value. Its operators are exact in any context.
+    """
+
+    numerator: int | Decimal
+    denominator: int | Decimal = field()
+
+    @denominator.validator
+    def _above_zero(self, _attribute: object, value: int | Decimal) -> None:
+        if not value > 0:
+            raise ValueError(f"the denominator of a Ratio is above 0, not {value}; ratio(a, b) sees to that")
+
+    def __repr__(self) -> str:
+        return f"Ratio({self.numerator}, {self.denominator})"
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Fraction):
+            return as_fraction(self) == other
+        if not isinstance(other, int | Decimal | Ratio):
+            return NotImplemented
+        left, right = self._crosswise(other)
+        return left == right
+
+    def __hash__(self) -> int:
+        return hash(as_fraction(self))
+
+    def _crosswise(self, other: "Exact") -> tuple[_Plain, _Plain]:
+        if isinstance(other, Ratio):
+            return _product(self.numerator, other.denominator), _product(other.numerator, self.denominator)
+        return self.numerator, _product(other, self.denominator)
+
+    def __lt__(self, other: "Exact") -> bool:
+        if not isinstance(other, _EXACT_KINDS):
+            return NotImplemented
+        left, right = self._crosswise(other)
+        return left < right
+
+    def __le__(self, other: "Exact") -> bool:
+        if not isinstance(other, _EXACT_KINDS):
+            return NotImplemented
+        left, right = self._crosswise(other)
+        return left <= right
+
+    def __gt__(self, other: "Exact") -> bool:
+        if not isinstance(other, _EXACT_KINDS):
+            return NotImplemented
+        left, right = self._crosswise(other)
+        return left > right
+
+    def __ge__(self, other: "Exact") -> bool:
+        if not isinstance(other, _EXACT_KINDS):
+            return NotImplemented
+        left, right = self._crosswise(other)
+        return left >= right
+
+    def __neg__(self) -> "Ratio":
+        return Ratio(_negative(self.numerator), self.denominator)
+
+    def __add__(self, other: "Exact") -> "Exact":
+        if not isinstance(other, _EXACT_KINDS):
+            return NotImplemented
+        left, right = self._crosswise(other)
+        below = other.denominator if isinstance(other, Ratio) else 1
+        return _quotient(_sum(left, right), _product(self.denominator, below))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: "Exact") -> "Exact":
+        return self + _minus(other) if isinstance(other, _EXACT_KINDS) else NotImplemented
+
+    def __rsub__(self, other: "Exact") -> "Exact":
+        return -self + other if isinstance(other, _EXACT_KINDS) else NotImplemented
+
+    def __mul__(self, other: "Exact") -> "Exact":
+        if not isinstance(other, _EXACT_KINDS):
+            return NotImplemented
+        above, below = _parts(other)
+        return _quotient(_product(self.numerator, above), _product(self.denominator, below))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: "Exact") -> "Exact | Unknown":
+        return _divide(self, other) if isinstance(other, _EXACT_KINDS) else NotImplemented
+
+    def __rtruediv__(self, other: "Exact") -> "Exact | Unknown":
+        return _divide(other, self) if isinstance(other, _EXACT_KINDS) else NotImplemented
+
+    def __pow__(self, exponent: int) -> "Exact | Unknown":
+        return _exact_power(self, exponent) if isinstance(exponent, int) else NotImplemented
+
+
+Exact: TypeAlias = int | Decimal | Ratio
+"""A number that is known exactly."""
+
+_EXACT_KINDS: Final = (Ratio, Decimal, int)
+
+
+def _parts(x: Exact) -> tuple[_Plain, _Plain]:
+    return (x.numerator, x.denominator) if isinstance(x, Ratio) else (x, 1)
+
+
+def _minus(x: Exact) -> Exact:
+    return -x if isinstance(x, Ratio) else _negative(x)
+
+
+def _quotient(above: _Plain, below: _Plain) -> Exact:
+    """above / below with below not 0: the plain number where that is seen at once, else a Ratio."""
+    if below < 0:
+        above, below = _negative(above), _negative(below)
+    if below == 1 or above == 0:
+        return above
+    if isinstance(above, int) and isinstance(below, int) and above % below == 0:
+        return above // below
+    return Ratio(above, below)
+
+
+def _divide(a: Exact, b: Exact) -> Exact | Unknown:
+    (a_above, a_below), (b_above, b_below) = _parts(a), _parts(b)
+    if b_above == 0:
+        return UNKNOWN
+    return _quotient(_product(a_above, b_below), _product(a_below, b_above))
+
+
+def _plus(a: Exact, b: Exact) -> Exact:
+    return a + b if isinstance(a, Ratio) or isinstance(b, Ratio) else _sum(a, b)
+
+
+def _times(a: Exact, b: Exact) -> Exact:
+    return a * b if isinstance(a, Ratio) or isinstance(b, Ratio) else _product(a, b)
+
+
+def _exact_power(x: Exact, exponent: int) -> Exact | Unknown:
+    if abs(exponent) > MOST_POWER:
+        raise ValueError(f"a power of {exponent}: exponents go from -{MOST_POWER} to {MOST_POWER}")
+    # Squaring, and not Decimal's own **, which rounds for some exponents even where the result would be exact.
+    result: Exact = 1
+    square, left = x, abs(exponent)
+    while left:
+        if left % 2:
+            result = _times(result, square)
+        left //= 2
+        square = _times(square, square) if left else square
+    return result if exponent >= 0 else _divide(1, result)
+
+
+@final
+@frozen
+class Interval:
+    """A number known only to lie from `lo` to `hi`, both included, `lo < hi`. Made by `interval(lo, hi)`.
+
+    Comparisons are decided where all numbers of the interval agree, else UNKNOWN. Arithmetic encloses every
+    possible result, as tightly as can be for a single operation; two intervals are taken to be independent.
+    `==` asks whether it is the same interval; whether two numbers are equal is asked by `equal`.
+    """
+
+    lo: Exact
+    hi: Exact = field()
+
+    @hi.validator
+    def _above_lo(self, _attribute: object, value: Exact) -> None:
+        if not self.lo < value:
+            raise ValueError(f"the ends of an Interval are in order and apart, not {self.lo!r} and {value!r}")
+
+    # mypy takes each of these and its mirror image for a possible conflict; they say the same of the same two.
+    def __lt__(self, other: "Known") -> Truth:  # type: ignore[misc]
+        if not isinstance(other, _KNOWN_KINDS):
+            return NotImplemented
+        lo, hi = _ends(other)
+        return True if self.hi < lo else False if self.lo >= hi else UNKNOWN
+
+    def __le__(self, other: "Known") -> Truth:  # type: ignore[misc]
+        if not isinstance(other, _KNOWN_KINDS):
+            return NotImplemented
+        lo, hi = _ends(other)
+        return True if self.hi <= lo else False if self.lo > hi else UNKNOWN
+
+    def __gt__(self, other: "Known") -> Truth:  # type: ignore[misc]
+        if not isinstance(other, _KNOWN_KINDS):
+            return NotImplemented
+        lo, hi = _ends(other)
+        return True if self.lo > hi else False if self.hi <= lo else UNKNOWN
+
+    def __ge__(self, other: "Known") -> Truth:  # type: ignore[misc]
+        if not isinstance(other, _KNOWN_KINDS):
+            return NotImplemented
+        lo, hi = _ends(other)
+        return True if self.lo >= hi else False if self.hi < lo else UNKNOWN
+
+    def __neg__(self) -> "Interval":
+        return Interval(_minus(self.hi), _minus(self.lo))
+
+    def __add__(self, other: "Known") -> "Known":
+        if not isinstance(other, _KNOWN_KINDS):
+            return NotImplemented
+        lo, hi = _ends(other)
+        return interval(_plus(self.lo, lo), _plus(self.hi, hi))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: "Known") -> "Known":
+        if not isinstance(other, _KNOWN_KINDS):
+            return NotImplemented
+        lo, hi = _ends(other)
+        return interval(_plus(self.lo, _minus(hi)), _plus(self.hi, _minus(lo)))
+
+    def __rsub__(self, other: "Known") -> "Known":
+        return -self + other if isinstance(other, _KNOWN_KINDS) else NotImplemented
+
+    def __mul__(self, other: "Known") -> "Known":
+        if not isinstance(other, _KNOWN_KINDS):
+            return NotImplemented
+        corners = [_times(mine, theirs) for mine in _ends(self) for theirs in _ends(other)]
+        return interval(min(corners), max(corners))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: "Known") -> "Known | Unknown":
+        return ratio(self, other) if isinstance(other, _KNOWN_KINDS) else NotImplemented
+
+    def __rtruediv__(self, other: "Known") -> "Known | Unknown":
+        return ratio(other, self) if isinstance(other, _KNOWN_KINDS) else NotImplemented
+
+    def __pow__(self, exponent: int) -> "Known | Unknown":
+        return _interval_power(self, exponent) if isinstance(exponent, int) else NotImplemented
+
+
+Known: TypeAlias = int | Decimal | Ratio | Interval
+"""A number of which at least the range is known."""
+
+Number: TypeAlias = int | Decimal | Ratio | Interval | Unknown
+
+_KNOWN_KINDS: Final = (*_EXACT_KINDS, Interval)
+
+
+def interval(lo: Exact, hi: Exact) -> Known:
+    """The numbers from `lo` to `hi`: an Interval, or the number itself where both ends are equal."""
+    return lo if lo == hi else Interval(lo, hi)
+
+
+def _ends(x: Known) -> tuple[Exact, Exact]:
+    return (x.lo, x.hi) if isinstance(x, Interval) else (x, x)
+
+
+def _interval_power(x: Interval, exponent: int) -> Known | Unknown:
+    if exponent < 0:
+        return ratio(1, _interval_power(x, -exponent))
+    # Exponents that are not negative divide by nothing, so the ends are known.
+    lo, hi = cast(Exact, _exact_power(x.lo, exponent)), cast(Exact, _exact_power(x.hi, exponent))
+    if exponent % 2 == 0 and exponent > 0 and x.lo < 0 < x.hi:
+        return interval(0, max(lo, hi))
+    return interval(min(lo, hi), max(lo, hi))
+
+
+def ratio(a: Number, b: Number) -> Number:
+    """The exact quotient a / b; UNKNOWN where b is 0 or may be 0, or where either is unknown."""
+    if isinstance(a, Unknown) or isinstance(b, Unknown):
+        return UNKNOWN
+    if not isinstance(a, Interval) and not isinstance(b, Interval):
+        return _divide(a, b)
+    b_lo, b_hi = _ends(b)
+    if b_lo <= 0 <= b_hi:
+        return UNKNOWN
+    corners = [cast(Exact, _divide(above, below)) for above in _ends(a) for below in (b_lo, b_hi)]
+    return interval(min(corners), max(corners))
+
+
+def power(x: Number, exponent: int) -> Number:
+    """x to a whole power from -100 to 100 (ValueError beyond), exact. UNKNOWN for a negative power of what may be 0."""
+    if isinstance(x, Unknown):
+        return UNKNOWN
+    return _interval_power(x, exponent) if isinstance(x, Interval) else _exact_power(x, exponent)
+
+
+def equal(a: Number, b: Number) -> Truth:
+    """Whether two numbers are the same: UNKNOWN where either is unknown, or where intervals meet."""
+    if isinstance(a, Unknown) or isinstance(b, Unknown):
+        return UNKNOWN
+    if isinstance(a, Interval) or isinstance(b, Interval):
+        (a_lo, a_hi), (b_lo, b_hi) = _ends(a), _ends(b)
+        return UNKNOWN if a_lo <= b_hi and b_lo <= a_hi else False
+    return a == b
+
+
+@overload
+def rounded(x: Exact, decimals: int) -> int | Decimal: ...
+@overload
+def rounded(x: Number, decimals: int) -> Number: ...
+def rounded(x: Number, decimals: int) -> Number:
+    """x rounded to so many decimals, a half away from zero: 2.5 to 3, -2.5 to -3, 0.125 to 0.13 (2 decimals).
+
+    This is "half up" as clinicians round. An Interval is rounded at both ends, to one number where they then agree.
+    ValueError for a negative number of decimals or more than 60.
+    """
+    if not 0 <= decimals <= MOST_DIGITS:
+        raise ValueError(f"rounded to {decimals} decimals: from 0 to {MOST_DIGITS} can be asked for")
+    if isinstance(x, Unknown):
+        return UNKNOWN
+    if isinstance(x, Interval):
+        return interval(_round(x.lo, decimals), _round(x.hi, decimals))
+    return _round(x, decimals)
+
+
+def _round(x: Exact, decimals: int) -> int | Decimal:
+    if isinstance(x, int):
+        return x
+    if isinstance(x, Decimal):
+        result = x.quantize(Decimal(1).scaleb(-decimals, EXACT), context=_HALF_UP)
+    else:
+        result = Decimal(units_of(as_fraction(x), decimals)).scaleb(-decimals, EXACT)
+    return int(result) if decimals == 0 else result if result else result.copy_abs()
+
+
+def units_of(x: Fraction, decimals: int) -> int:
+    """x as a whole number of 10**-decimals, a half away from zero: 1.005 has 101 hundredths."""
+    size: int = (2 * abs(x.numerator) * 10**decimals + x.denominator) // (2 * x.denominator)
+    return size if x > 0 else -size
+
+
+def as_fraction(x: Exact) -> Fraction:
+    """The same number as a Fraction of whole numbers."""
+    return Fraction(x.numerator) / Fraction(x.denominator) if isinstance(x, Ratio) else Fraction(x)
+
+
+def from_fraction(x: Fraction) -> Exact:
+    """The same number as an int where it is whole, a Decimal where it has an end, else a Ratio."""
+    if x.denominator == 1:
+        return x.numerator
+    decimals = decimal_places(x)
+    if decimals is None:
+        return Ratio(x.numerator, x.denominator)
+    return Decimal(x.numerator * 10**decimals // x.denominator).scaleb(-decimals, EXACT)
+
+
+def decimal_places(x: Fraction) -> int | None:
+    """How many decimals it takes to write x in full, or None where they never end."""
+    twos = (x.denominator & -x.denominator).bit_length() - 1
+    rest, fives = x.denominator >> twos, 0
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return max(twos, fives) if rest == 1 else None
+
+
+_PLAIN_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+
+
+def read_number(value: int | float | str | Decimal) -> int | Decimal:
+    """The exact number that a file gives: 62.5, "62.5", "-3", "1e-3"; a float stands for its shortest decimal.
+
+    ValueError, with the reason, for what is no number (true, nan, infinity, "1,5", "1_000", ""), and for one of more
+    than 60 digits or with an exponent of ten beyond 60 either way.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise ValueError(f"{_shown(value)}: not a number")
+    if isinstance(value, int):
+        if abs(value) >= 10**MOST_DIGITS:
+            raise ValueError(f"a number of more than {MOST_DIGITS} digits")
+        return value
+    if isinstance(value, str):
+        return _read_text(value)
+    return _within_bounds(Decimal(float.__repr__(value)) if isinstance(value, float) else value)
+
+
+def _read_text(text: str) -> int | Decimal:
+    if len(text) > 3 * MOST_DIGITS:
+        raise ValueError(f"a number of more than {MOST_DIGITS} digits")
+    if not _PLAIN_NUMBER.fullmatch(text):
+        if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", text, re.ASCII):
+            raise ValueError(f"{text}: write a point before decimals, and nothing between thousands")
+        raise ValueError(f"{_shown(text)}: not a number; write digits, with a point before decimals, like 62.5")
+    number = _within_bounds(Decimal(text))
+    return int(number) if text.lstrip("+-").isdigit() else number
+
+
+def _within_bounds(number: Decimal) -> Decimal:
+    if not number.is_finite():
+        raise ValueError(f"{number}: not a number")
+    _, digits, exponent = number.as_tuple()
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number of more than {MOST_DIGITS} digits")
+    if abs(cast(int, exponent)) > MOST_DIGITS:
+        raise ValueError(f"{number}: an exponent of ten beyond {MOST_DIGITS}")
+    return number if number else number.copy_abs()
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return f'"{text}"' if len(text) <= 40 else f'"{text[:40]}…"'

@@ -119,6 +119,7 @@ facts:
         ("a.json", '[{"id": true, "facts": {}}, {"id": " ", "facts": {}}]', [(None, "F157"), (None, "F157")]),
         ("a.json", '[{"id": "\\ud800", "facts": {}}]', [(None, "F157")]),
         ("a.json", '[{"id": 1.5, "facts": {}}]', [(None, "F157")]),
+        ("a.json", f'[{{"id": {"9" * 250}, "facts": {{}}}}]', [(None, "F157")]),
         ("a.json", f"[{ONE}, {ONE}, {TWO}]", ["P1", ("P1", "F158"), "P2"]),
         ("a.json", '[{"id": 7, "facts": {}}, {"id": "7", "facts": {}}]', ["7", ("7", "F158")]),
         ("a.json", '{"id": 1, "fact": {}, "facts": {}, "zzz": 1}', [("1", "F159", "F159")]),

@@ -45,7 +45,9 @@ nearby = st.dates(date(2023, 12, 1), date(2024, 4, 30))
 days = anywhere | month_ends | nearby
 partial = st.lists(nearby, min_size=2, max_size=4, unique=True).map(lambda days: PartialDate(tuple(days)))
 recorded = st.sampled_from(["2024", "2023", "2024-02", "2023-12", "2024-03"]).map(parse_date)
-whens = nearby | partial | recorded
+few_days = st.dates(date(2024, 2, 27), date(2024, 3, 2))
+few_partial = st.lists(few_days, min_size=2, max_size=3, unique=True).map(lambda days: PartialDate(tuple(days)))
+whens = nearby | partial | recorded | few_days | few_partial
 
 
 def agreed(answers: set[bool]) -> Truth:
@@ -57,7 +59,7 @@ def agreed(answers: set[bool]) -> Truth:
 
 @given(days, st.integers(-200, 200), st.sampled_from(UNITS))
 def test_shift_agrees_with_dateutil(day: date, amount: int, unit: CalendarUnit) -> None:
-    assert shift(day, amount, unit) == day + relativedelta(**{f"{unit}s": amount})  # type: ignore[arg-type]
+    assert shift(day, amount, unit) == day + relativedelta(**{f"{unit}s": amount})
 
 
 @pytest.mark.parametrize(
@@ -77,14 +79,14 @@ def test_shift_agrees_with_dateutil(day: date, amount: int, unit: CalendarUnit) 
     ],
 )
 def test_month_ends(day: str, amount: int, unit: CalendarUnit, result: str) -> None:
-    assert iso_text(shift(parse_date(day), amount, unit)) == result  # type: ignore[arg-type]
+    assert iso_text(shift(parse_date(day), amount, unit)) == result
 
 
 def test_shift_of_a_partial_date_moves_each_day() -> None:
     january = parse_date("2023-01")
     february = shift(january, 1, "month")
     assert february == parse_date("2023-02")
-    assert iso_text(february) == "2023-02"  # type: ignore[arg-type]
+    assert iso_text(february) == "2023-02"
     assert shift(one_of([date(2023, 1, 29), date(2023, 1, 31)]), 1, "month") == date(2023, 2, 28)
     assert shift(UNKNOWN, 1, "day") is shift(date(2024, 1, 1), UNKNOWN, "day") is UNKNOWN
 
@@ -100,16 +102,16 @@ def test_out_of_the_calendar_is_a_value_error(day: date, amount: int, unit: Cale
 
 def test_units_of_the_clock_do_not_move_dates() -> None:
     with pytest.raises(ValueError, match="hour"):
-        shift(date(2024, 1, 1), 1, "hour")  # type: ignore[arg-type]
+        shift(date(2024, 1, 1), 1, "hour")
     with pytest.raises(ValueError, match="hour"):
-        completed("hour", date(2024, 1, 1), date(2024, 1, 1))  # type: ignore[arg-type]
+        completed("hour", date(2024, 1, 1), date(2024, 1, 1))
 
 
 @given(days, days, st.sampled_from(UNITS))
 def test_completed_is_the_greatest_number_that_fits(from_: date, to: date, unit: CalendarUnit) -> None:
     number = completed(unit, from_, to)
     assert isinstance(number, int)
-    step = relativedelta(**{f"{unit}s": 1})  # type: ignore[arg-type]
+    step = relativedelta(**{f"{unit}s": 1})
     assert from_ + step * number <= to < from_ + step * (number + 1)
 
 
@@ -126,8 +128,8 @@ def test_completed_years_are_birthdays() -> None:
 def test_completed_of_partial_dates_is_the_range(from_: Any, to: Any, unit: CalendarUnit) -> None:
     pairs = product(possible_days(from_), (possible_days(to)[0], possible_days(to)[-1]))
     numbers = [completed(unit, one, other) for one, other in pairs]
-    fewest, most = min(numbers), max(numbers)  # type: ignore[type-var]
-    assert completed(unit, from_, to) == (fewest if fewest == most else Interval(fewest, most))  # type: ignore[arg-type]
+    fewest, most = min(numbers), max(numbers)
+    assert completed(unit, from_, to) == (fewest if fewest == most else Interval(fewest, most))
     assert completed(unit, from_, UNKNOWN) is completed(unit, UNKNOWN, to) is UNKNOWN
 
 
@@ -172,7 +174,7 @@ def test_same_day_is_decided_where_all_days_agree(a: Any, b: Any) -> None:
     assert same_day(a, UNKNOWN) is same_day(UNKNOWN, b) is UNKNOWN
 
 
-@given(st.lists(nearby | partial, min_size=1, max_size=3))
+@given(st.lists(few_days | few_partial | partial, min_size=1, max_size=3))
 def test_earlier_and_later_are_all_days_that_it_may_be(dates: list[Any]) -> None:
     ways = list(product(*map(possible_days, dates)))
     assert earlier_of(*dates) == one_of(map(min, ways))
@@ -182,7 +184,7 @@ def test_earlier_and_later_are_all_days_that_it_may_be(dates: list[Any]) -> None
 
 def test_earlier_of_times_on_one_day() -> None:
     day, morning, evening = (parse_date(f"2026-03-30{time}") for time in ("", "T08:00", "T20:00"))
-    assert [iso_text(pick(evening, morning)) for pick in (earlier_of, later_of)] == [  # type: ignore[arg-type]
+    assert [iso_text(pick(evening, morning)) for pick in (earlier_of, later_of)] == [
         "2026-03-30T08:00",
         "2026-03-30T20:00",
     ]
@@ -305,8 +307,8 @@ def test_text_of_a_computed_partial_date() -> None:
     assert isinstance(moved, PartialDate)
     assert iso_text(moved) == "2024-03-05/2024-04-04"
     assert date_text(moved) == "between 5 March 2024 and 4 April 2024"
-    assert iso_text(shift(parse_date("2024"), 1, "year")) == "2025"  # type: ignore[arg-type]
-    assert date_text(shift(parse_date("2024-03"), -12, "month")) == "March 2023"  # type: ignore[arg-type]
+    assert iso_text(shift(parse_date("2024"), 1, "year")) == "2025"
+    assert date_text(shift(parse_date("2024-03"), -12, "month")) == "March 2023"
     assert repr(parse_date("2024-03")) == "PartialDate(2024-03)"
 
 

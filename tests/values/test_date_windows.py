@@ -15,7 +15,9 @@ DAY = 24 * 60
 
 nearby = st.dates(date(2024, 1, 25), date(2024, 3, 10))
 partial = st.lists(nearby, min_size=2, max_size=4, unique=True).map(lambda days: PartialDate(tuple(days)))
-whens = nearby | partial
+few_days = st.dates(date(2024, 2, 27), date(2024, 3, 2))
+few_partial = st.lists(few_days, min_size=2, max_size=3, unique=True).map(lambda days: PartialDate(tuple(days)))
+whens = nearby | partial | few_days | few_partial
 ends = st.none() | st.tuples(st.integers(-3, 3), st.sampled_from(["year", "month", "week", "day"]))
 flags = st.booleans()
 
@@ -93,6 +95,15 @@ def test_both_ends_are_measured_from_the_same_day_of_the_anchor() -> None:
     assert between(PartialDate((date(2024, 1, 1), date(2024, 1, 21))), date(2024, 1, 5), date(2024, 1, 15)) is False
 
 
+@pytest.mark.parametrize("included", [True, False])
+def test_ends_are_in_or_out(included: bool) -> None:
+    dose, before, after = date(2024, 3, 10), date(2024, 3, 3), date(2024, 3, 17)
+    assert in_window(before, dose, (-1, "week"), None, start_included=included) is included
+    assert in_window(after, dose, None, (1, "week"), end_included=included) is included
+    assert between(before, before, after, first_included=included) is included
+    assert between(after, before, after, last_included=included) is included
+
+
 def test_unknown_date_or_anchor() -> None:
     assert in_window(UNKNOWN, date(2024, 1, 1), None, (0, "day")) is UNKNOWN
     assert in_window(date(2024, 1, 1), UNKNOWN, None, (0, "day")) is UNKNOWN
@@ -107,10 +118,7 @@ times = st.builds(
     st.dates(date(2024, 2, 27), date(2024, 3, 2)),
     st.sampled_from([0, 1, 539, 540, 541, 720, 1438, 1439]),
 )
-close = st.dates(date(2024, 2, 27), date(2024, 3, 2))
-moments = (
-    times | close | st.lists(close, min_size=2, max_size=3, unique=True).map(lambda days: PartialDate(tuple(days)))
-)
+moments = times | few_days | few_partial
 clock_ends = st.none() | st.tuples(
     st.sampled_from([-1500, -1440, -48, -24, -1, 0, 1, 23, 24]), st.sampled_from(["hour", "minute"])
 )

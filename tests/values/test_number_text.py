@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol_dsl.values import as_fraction, decimal_text, ratio, text_beside
+from protocol_dsl.values import as_fraction, decimal_text, exact_arithmetic, power, ratio, text_beside
 
 plain = st.integers(-(10**15), 10**15) | st.decimals(-(10**6), 10**6, places=8, allow_nan=False)
 exact = plain | st.builds(ratio, plain, plain.filter(bool))
@@ -43,6 +43,13 @@ def test_decimals_can_be_asked_for_where_a_number_must_be_rounded() -> None:
     assert decimal_text(ratio(-1, 3000), 2) == "0.00"
     assert decimal_text(ratio(2, 3), 0) == "1"
     assert decimal_text(Decimal("1.2345"), 2) == "1.2345"
+
+
+def test_printing_works_amid_exact_arithmetic_and_for_the_largest_numbers() -> None:
+    with exact_arithmetic():
+        assert decimal_text(ratio(1, 3)) == "0.3333"
+        assert text_beside(ratio(1, 3), ratio(1, 3)) == "0.3333"
+        assert len(decimal_text(power(10**59, 100))) == 5901
 
 
 @given(exact)

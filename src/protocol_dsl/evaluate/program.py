@@ -16,7 +16,7 @@ for a no. What goes beyond exact arithmetic or the calendar has no value, and is
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias, assert_never, cast
 
@@ -24,6 +24,16 @@ from attrs import frozen
 
 from protocol_dsl import values
 from protocol_dsl.evaluate.operations import CLOCK, completed_by_clock, shift_by_clock
+from protocol_dsl.evaluate.steps import (
+    CONSTANTS,
+    FACTS,
+    OUTCOMES,
+    Sort,
+    Step,
+    definitions_in_order,
+    parts_of,
+    sort_of,
+)
 from protocol_dsl.semantics.checked import Criterion, Protocol
 from protocol_dsl.semantics.core import (
     Agreement,
@@ -52,43 +62,15 @@ from protocol_dsl.semantics.core import (
     Shift,
     Value,
 )
-from protocol_dsl.semantics.types import Date, Kind, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.types import Rows
 from protocol_dsl.values import End, exact_arithmetic
 
 Result: TypeAlias = Literal["pass", "fail", "unknown", "not_applicable"]
 Verdict: TypeAlias = Literal["eligible", "ineligible", "undetermined"]
-Sort: TypeAlias = Literal["truth", "number", "date", "choice", "text", "rows"]
 Decided: TypeAlias = tuple[Verdict, tuple[Result, ...], tuple[object, ...]]
-
-CONSTANTS: Final = 0
-FACTS: Final = 1
-OUTCOMES: Final = 2
-"""Frames, the tuples in which outcomes are found. Two more follow for each loop over rows: the row, its outcomes."""
 
 # Python nests at most 20 blocks; a guard inside the innermost loop takes one more.
 _MOST_LOOPS: Final = 15
-
-
-@frozen(eq=False)
-class Step:
-    """A node's entry in the table: where its outcome is found, and the entries of its parts."""
-
-    node: Node
-    sort: Sort
-    frame: int
-    index: int
-    children: tuple[Step, ...] = ()
-    over: Step | None = None
-    """Of a loop: the list of rows."""
-    body: Step | None = None
-    """Of a loop: what is asked of each row, its outcomes in frames of their own."""
-    row_outcomes: int | None = None
-    """Of a loop: the place, in the loop's own frame, of the tuple with each row's outcomes."""
-
-    @property
-    def name(self) -> str:
-        """The local variable, or for a constant the global, that holds the outcome in the generated source."""
-        return f"k{self.index}" if self.frame == CONSTANTS else f"v{self.frame}_{self.index}"
 
 
 @frozen
@@ -119,85 +101,6 @@ class Program:
 def compile_protocol(protocol: Protocol, *, traced: bool = True) -> Program:
     """The program of a protocol; without a trace it gives verdict and results only, and no outcomes."""
     return _Generator(protocol, traced).program()
-
-
-def parts_of(node: Node) -> tuple[Node, ...]:
-    """The nodes right under a node, in the order of its fields."""
-    match node:
-        case Constant() | Fact() | Field() | Defined():
-            return ()
-        case Arithmetic() | Compare():
-            return node.left, node.right
-        case Power():
-            return (node.base,)
-        case Rounded() | Member() | Recorded():
-            return (node.value,)
-        case Completed():
-            return node.first, node.last
-        case Shift():
-            return (node.date,)
-        case Extreme():
-            return node.dates
-        case During():
-            return tuple(part for part in (node.date, node.anchor, node.start, node.end) if part is not None)
-        case Between():
-            return node.date, node.first, node.last
-        case Agreement():
-            return node.answer, node.first, node.last
-        case Known() | Not():
-            return (node.condition,)
-        case All() | AtLeast():
-            return node.conditions
-        case If():
-            return tuple(part for part in (node.condition, node.then, node.otherwise) if part is not None)
-        case Every() | AtLeastRows():
-            return (node.rows,) if node.body is None else (node.rows, node.body)
-    assert_never(node)
-
-
-def _definitions_in(node: Node) -> Iterator[str]:
-    waiting: list[Node] = [node]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, Defined):
-            yield each.name
-        waiting.extend(reversed(parts_of(each)))
-
-
-def _definitions_in_order(protocol: Protocol) -> list[str]:
-    """The definitions that criteria use, each after those that it uses; any number of them may build on another."""
-    order: dict[str, None] = {}
-    entered: set[str] = set()
-    for criterion in protocol.criteria:
-        conditions = [criterion.rule] if criterion.applies_if is None else [criterion.applies_if, criterion.rule]
-        waiting = [name for condition in conditions for name in _definitions_in(condition)]
-        waiting.reverse()
-        while waiting:
-            name = waiting[-1]
-            if name in entered:
-                order.setdefault(waiting.pop())
-                continue
-            entered.add(name)
-            used = _definitions_in(protocol.definitions[name].body)
-            waiting.extend(each for each in used if each not in entered)
-    return list(order)
-
-
-def _sort_of(kind: Kind) -> Sort:
-    match kind:
-        case YesNo():
-            return "truth"
-        case Quantity():
-            return "number"
-        case OneOf():
-            return "choice"
-        case Date():
-            return "date"
-        case Text():
-            return "text"
-        case Rows():
-            return "rows"
-    assert_never(kind)
 
 
 _PYTHON: Final = {"+": "+", "-": "-", "×": "*", "<": "<", "≤": "<=", ">": ">", "≥": ">="}
@@ -243,8 +146,10 @@ class _Generator:
     def program(self) -> Program:
         protocol = self._protocol
         self._write(f"[{', '.join(f'v{FACTS}_{place}' for place in range(len(protocol.items)))}] = facts")
-        for name in _definitions_in_order(protocol):
-            self._definitions[name] = self._step(protocol.definitions[name].body)
+        for name in definitions_in_order(protocol):
+            body = protocol.definitions[name].body
+            assert body is not None
+            self._definitions[name] = self._step(body)
         criteria = tuple(self._criterion(number, each) for number, each in enumerate(protocol.criteria))
         self._write(f"results = {_tuple_of(f'r{number}' for number in range(len(criteria)))}")
         self._write('verdict = "eligible"')
@@ -252,7 +157,7 @@ class _Generator:
         self._write('elif "unknown" in results: verdict = "undetermined"')
         self._write(f"return verdict, results, {self._outcomes()}")
         source = "\n".join(["def evaluate(facts):", *self._lines, ""])
-        namespace = {f"k{place}": value for place, value in enumerate(self._constants)} | _NAMES
+        namespace = {**_NAMES, **{f"k{place}": value for place, value in enumerate(self._constants)}}
         exec(compile(source, "<compiled protocol>", "exec"), namespace)
         function = cast(Callable[[tuple[object, ...]], Decided], namespace["evaluate"])
         return Program(protocol, criteria, self._definitions, tuple(self._constants), source, function)
@@ -268,7 +173,7 @@ class _Generator:
         self._write(f'else: r{number} = "unknown"')
         if applies is not None:
             self._write(f'if {applies.name} is False: r{number} = "not_applicable"')
-            # Whether it applies or not, a patient that meets it passes; one that does not may be one it asks nothing of.
+            # A patient that meets it passes either way; one that does not may be one of whom it asks nothing.
             self._write(f'elif {applies.name} is not True and r{number} == "fail": r{number} = "unknown"')
         return CriterionSteps(applies, rule)
 
@@ -294,14 +199,14 @@ class _Generator:
                 sort: Sort = "date" if isinstance(node.value, datetime.date) else "number"
                 return Step(node, sort, CONSTANTS, self._constant_place(node.value))
             case Fact():
-                return Step(node, _sort_of(self._protocol.items[node.name].kind), FACTS, self._fact_places[node.name])
+                return Step(node, sort_of(self._protocol.items[node.name].kind), FACTS, self._fact_places[node.name])
             case Field():
                 kind = self._protocol.items[node.rows].kind
                 assert isinstance(kind, Rows)
                 place = [each.name for each in kind.fields].index(node.name)
                 # The innermost open loop over these rows is the one whose row is meant.
                 loop = len(self._loops) - self._loops[::-1].index(node.rows)
-                return Step(node, _sort_of(kind.fields[place].kind), OUTCOMES + 2 * loop - 1, place)
+                return Step(node, sort_of(kind.fields[place].kind), OUTCOMES + 2 * loop - 1, place)
             case Defined():
                 body = self._definitions[node.name]
                 return Step(node, body.sort, body.frame, body.index, (body,))
@@ -391,7 +296,8 @@ class _Generator:
             # Ends that are not measured from the anchor are days of their own.
             first, last = (part.name if part is not None else "None" for part in (start, end))
             return self._outcome(node, "truth", f"between({when.name}, {first}, {last}, {included})", parts)
-        whole = f"in_window({when.name}, {anchor.name}, {self._constant(start_end)}, {self._constant(end_end)}, {included})"
+        measured = f"{anchor.name}, {self._constant(start_end)}, {self._constant(end_end)}"
+        whole = f"in_window({when.name}, {measured}, {included})"
         if not ends or any(unit in CLOCK for _, unit in ends):
             return self._outcome(node, "truth", whole, parts, _BEYOND_CALENDAR)
         bounds = [each.name for each in (start, end) if each is not None]
@@ -546,7 +452,7 @@ class _Generator:
         return Step(node, sort, self._frame, place, children)
 
 
-def _tuple_of(names: Iterator[str] | list[str]) -> str:
+def _tuple_of(names: Iterable[str]) -> str:
     listed = ", ".join(names)
     return f"({listed},)" if listed else "()"
 

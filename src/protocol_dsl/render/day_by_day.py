@@ -40,7 +40,7 @@ def truth_by_day(
     """Runs of days on which the condition has the same truth: first day, last day, truth."""
     runs: list[tuple[datetime.date, datetime.date, object]] = []
     for day in days:
-        truth = _with_day(trace, fact, day)
+        truth = _Day(fact, day).outcome(trace)
         if runs and runs[-1][2] is truth:
             runs[-1] = (runs[-1][0], day, truth)
         else:
@@ -48,39 +48,50 @@ def truth_by_day(
     return runs
 
 
-def _with_day(trace: TraceNode, fact: core.Fact | core.Field, day: datetime.date) -> Any:
-    """The outcome of a trace, had the fact been this day; what does not depend on it keeps its outcome."""
-    node = trace.node
-    if node == fact:
-        return day
-    parts = [_with_day(child, fact, day) for child in trace.children]
-    if all(new is child.outcome for new, child in zip(parts, trace.children, strict=True)):
-        return trace.outcome
-    match node:
-        case core.Defined():
-            return parts[0]
-        case core.Shift(_, amount, unit):
-            return shift(parts[0], amount, cast(Any, unit))
-        case core.Completed(unit=unit):
-            return completed(cast(Any, unit), *parts)
-        case core.Extreme(which):
-            return (earlier_of if which == "earlier" else later_of)(*parts)
-        case core.Compare(operator):
-            return _compared(operator, *parts)
-        case core.During():
-            return in_window(
-                parts[0], parts[1], _end(node.start), _end(node.end), node.start_included, node.end_included
-            )
-        case core.Between(included=included):
-            return between(*parts, included, included)
-        case core.Not():
-            return negate(parts[0])
-        case core.All():
-            return all_of(parts)
-        case core.AtLeast(count):
-            return at_least(count, parts)
-        case _:
-            return UNKNOWN
+class _Day:
+    """The outcomes of a trace, had a fact been this day."""
+
+    def __init__(self, fact: core.Fact | core.Field, day: datetime.date):
+        self._fact, self._day = fact, day
+        self._known: dict[int, Any] = {}
+
+    def outcome(self, trace: TraceNode) -> Any:
+        """What a node would be; what does not depend on the fact keeps its outcome."""
+        if id(trace) not in self._known:
+            self._known[id(trace)] = self._outcome(trace)
+        return self._known[id(trace)]
+
+    def _outcome(self, trace: TraceNode) -> Any:
+        node = trace.node
+        if node == self._fact:
+            return self._day
+        parts = [self.outcome(child) for child in trace.children]
+        if all(new is child.outcome for new, child in zip(parts, trace.children, strict=True)):
+            return trace.outcome
+        match node:
+            case core.Defined():
+                return parts[0]
+            case core.Shift(_, amount, unit):
+                return shift(parts[0], amount, cast(Any, unit))
+            case core.Completed(unit=unit):
+                return completed(cast(Any, unit), parts[0], parts[1])
+            case core.Extreme(which):
+                return (earlier_of if which == "earlier" else later_of)(*parts)
+            case core.Compare(operator):
+                return _compared(operator, parts[0], parts[1])
+            case core.During():
+                ends = _end(node.start), _end(node.end)
+                return in_window(parts[0], parts[1], *ends, node.start_included, node.end_included)
+            case core.Between(included=included):
+                return between(parts[0], parts[1], parts[2], included, included)
+            case core.Not():
+                return negate(parts[0])
+            case core.All():
+                return all_of(parts)
+            case core.AtLeast(count):
+                return at_least(count, parts)
+            case _:
+                return UNKNOWN
 
 
 def _compared(operator: core.Comparison, left: Any, right: Any) -> Any:

@@ -7,8 +7,8 @@ lets the patient pass, so that exclusions, `not` and `none of` need no reading o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Literal, TypeAlias, assert_never
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal, TypeAlias, assert_never
 
 from attrs import evolve, frozen
 
@@ -17,6 +17,9 @@ from protocol_dsl.semantics import core
 from protocol_dsl.values import Unknown
 
 Status: TypeAlias = Literal["holds", "fails", "open"]
+
+_DEEPEST_DEFINITION: Final = 3
+"""Conditions defined by conditions, and these by others, are taken apart so far; deeper ones stand by their names."""
 
 
 @frozen
@@ -37,6 +40,7 @@ class Part:
     necessary: bool = True
     because: tuple[Part, ...] = ()
     members: tuple[Part, ...] = ()
+    definitions: int = 0
 
     @property
     def status(self) -> Status:
@@ -73,8 +77,8 @@ def _parts(part: Part) -> Iterator[Part]:
     match trace.node:
         case core.Not():
             yield from _parts(evolve(part, trace=trace.children[0], wanted=not part.wanted))
-        case core.Defined() if trace.children:
-            yield from _parts(evolve(part, trace=trace.children[0]))
+        case core.Defined() if part.definitions < _DEEPEST_DEFINITION:
+            yield from _parts(evolve(part, trace=trace.children[0], definitions=part.definitions + 1))
         case core.All(conditions) | core.AtLeast(conditions=conditions):
             if not conditions:
                 return
@@ -147,6 +151,7 @@ def _child(part: Part, child: TraceNode, sufficient: bool | None = None, necessa
         part.wanted,
         part.sufficient if sufficient is None else sufficient,
         part.necessary if necessary is None else necessary,
+        definitions=part.definitions,
     )
 
 
@@ -217,9 +222,13 @@ def named_facts(trace: TraceNode) -> tuple[core.Fact | core.Field, ...]:
     return tuple(found.values())
 
 
-def walk(trace: TraceNode, into: Callable[[TraceNode], bool] = lambda _: True) -> Iterator[TraceNode]:
-    """A trace and all that is under it, rows left out, as far as `into` says."""
-    yield trace
-    if into(trace):
-        for child in trace.children:
-            yield from walk(child, into)
+def walk(trace: TraceNode) -> Iterator[TraceNode]:
+    """A trace and all that is under it, rows left out; what several definitions share is met once."""
+    seen: set[int] = set()
+    waiting = [trace]
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting.extend(reversed(node.children))

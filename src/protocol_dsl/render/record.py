@@ -8,7 +8,7 @@ from functools import cached_property
 from protocol_dsl.evaluate.evaluation import Evaluation
 from protocol_dsl.evaluate.facts import FactDetail
 from protocol_dsl.evaluate.trace import TraceNode
-from protocol_dsl.render.reasons import named_facts
+from protocol_dsl.render.reasons import named_facts, walk
 from protocol_dsl.render.showing import day_text, number_text, shown
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
@@ -154,7 +154,10 @@ class Record:
         if isinstance(node, core.Rounded):
             return self._inputs(trace.children[0], row)
         if isinstance(node, core.Completed):
-            first, last = (self.plain(child.outcome) for child in trace.children)
+            first, last = (
+                day_text(child.outcome) if isinstance(child.outcome, datetime.date | PartialDate) else self.told(child)
+                for child in trace.children
+            )
             return self.words("value.completed", unit=node.unit, first=first, last=last)
         facts = named_facts(trace)
         if isinstance(node, core.Shift | core.Extreme) or not facts:
@@ -167,13 +170,7 @@ class Record:
 
     def outcome_of(self, trace: TraceNode, fact: core.Fact | core.Field) -> object:
         """What a fact was when it was read somewhere in the trace."""
-        if trace.node == fact:
-            return trace.outcome
-        for child in trace.children:
-            found = self.outcome_of(child, fact)
-            if found is not None:
-                return found
-        return None
+        return next((node.outcome for node in walk(trace) if node.node == fact), None)
 
     def _why_unknown(self, trace: TraceNode) -> str:
         facts = named_facts(trace)

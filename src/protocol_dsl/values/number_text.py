@@ -1,6 +1,6 @@
 """Exact numbers, printed for people: no exponents, no "-0", and no rounding that contradicts a decision."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -8,6 +8,7 @@ from protocol_dsl.values.numbers import Exact, as_fraction, decimal_places, unit
 
 _PRINTED_IN_FULL: Final = 12  # significant digits that a reader still takes in
 _SIGNIFICANT: Final = 4  # digits of a number that has to be rounded
+_ROUGHLY: Final = Context(prec=28, traps=[])  # to find the place of a number's first digit, whatever the context
 
 
 def decimal_text(x: Exact, digits: int | None = None) -> str:
@@ -47,13 +48,12 @@ def text_beside(x: Exact, limit: Exact, minimum_decimals: int = 2) -> str:
 
 def _decimals_for(fraction: Fraction) -> int:
     """How many decimals show 4 significant digits of a number that is not 0."""
-    # The exponent of the leading digit, read off the exact quotient in scientific form; any rounding is harmless here.
-    leading = (Decimal(fraction.numerator) / Decimal(fraction.denominator)).adjusted()
+    leading = _ROUGHLY.divide(Decimal(fraction.numerator), Decimal(fraction.denominator)).adjusted()
     return max(0, _SIGNIFICANT - 1 - leading)
 
 
 def _digits_text(fraction: Fraction, decimals: int) -> str:
     units = units_of(fraction, decimals)
-    digits = str(abs(units)).rjust(decimals + 1, "0")
+    digits = str(Decimal(abs(units))).rjust(decimals + 1, "0")  # str of an int stops at 4,300 digits
     sign = "-" if units < 0 else ""
     return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"

@@ -148,7 +148,6 @@ def _decide(whens: Sequence[tuple[int, int]], windows: Sequence[_Window]) -> Tru
     for window in windows:
         # The first range that ends in the window or after it is the one to begin in it, if any does.
         candidate = bisect_left(ends, window.possible_from)
-        reaches = window.possible_from <= window.possible_to
-        if reaches and candidate < len(whens) and whens[candidate][0] <= window.possible_to:
+        if candidate < len(whens) and whens[candidate][0] <= window.possible_to:
             return UNKNOWN
     return False

@@ -1,0 +1,87 @@
+"""Reading and writing files for the commands; what goes wrong is said in a line, not in a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from protocol_dsl.diagnostics import Diagnostic, render_text
+from protocol_dsl.pipeline import Protocol, ProtocolFile, read_protocol
+from protocol_dsl.source import SourceText
+
+STANDARD_INPUT = "-"
+
+
+def colour_wanted(stream: object) -> bool:
+    """Colour only on a terminal, and not where NO_COLOR is set."""
+    return not os.environ.get("NO_COLOR") and bool(getattr(stream, "isatty", lambda: False)())
+
+
+def read_bytes(name: str) -> bytes:
+    """The bytes of a file, or of standard input."""
+    if name == STANDARD_INPUT:
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{name} can't be read: {(error.strerror or str(error)).lower()}.") from None
+
+
+def read_beside(name: str, table: str) -> bytes | None:
+    """A file beside another, such as the rows of a list beside a CSV file of patients."""
+    path = Path(name).parent / Path(table).name
+    return path.read_bytes() if path.is_file() else None
+
+
+def read_protocol_file(name: str) -> ProtocolFile:
+    return read_protocol(name, read_bytes(name))
+
+
+def usable_protocol(name: str) -> Protocol:
+    """A protocol without errors; its diagnostics go to standard error, and with an error the command ends there."""
+    found = read_protocol_file(name)
+    report_problems(found.diagnostics, (found,))
+    if found.protocol is None:
+        raise click.exceptions.Exit(1)
+    return found.protocol
+
+
+def report_problems(diagnostics: Sequence[Diagnostic], files: Sequence[ProtocolFile] = ()) -> None:
+    """Print diagnostics on standard error."""
+    if diagnostics:
+        sources: dict[str, SourceText] = {file.source.name: file.source for file in files if file.source is not None}
+        click.echo(render_text(diagnostics, sources, colour=colour_wanted(sys.stderr)), err=True)
+
+
+def write_whole(name: str, text: str) -> None:
+    """Write a file whole or not at all."""
+    path = Path(name)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            os.chmod(temporary, path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise click.UsageError(f"{name} can't be written: {(error.strerror or str(error)).lower()}.") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def print_json(value: object) -> None:
+    """Results as JSON on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

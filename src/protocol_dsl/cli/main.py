@@ -1,0 +1,107 @@
+"""The command line: the first words of each command, its help, and nothing that takes long to start."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+
+import click
+
+from protocol_dsl.cli.version import installed_version
+
+EVALUATE_EXAMPLE = "protocol-dsl evaluate protocols/als-ipsc-mnp.protocol protocols/als-ipsc-mnp.patients.json"
+
+
+class ExampleCommand(click.Command):
+    """A command whose help ends with a real example, on a line of its own."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.epilog:
+            with formatter.section("Example"):
+                formatter.write(" " * formatter.current_indent + self.epilog + "\n")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(installed_version(), "--version", message="%(version)s")
+def main() -> None:
+    """Clinical trial criteria that people read and machines run."""
+
+
+@main.command(cls=ExampleCommand, epilog="protocol-dsl check protocols/als-ipsc-mnp.protocol")
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check(files: tuple[str, ...], form: str) -> None:
+    """Read and check protocol FILES, and report everything that is wrong with them."""
+    from protocol_dsl.cli import protocols
+
+    sys.exit(protocols.check(files, form))
+
+
+@main.command(cls=ExampleCommand, epilog="protocol-dsl fmt --check protocols/als-ipsc-mnp.protocol")
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if a file is not in canonical form.")
+def fmt(files: tuple[str, ...], only_check: bool) -> None:
+    """Put protocol FILES into the canonical form. Comments and prose are kept."""
+    from protocol_dsl.cli import protocols
+
+    sys.exit(protocols.format_files(files, only_check))
+
+
+@main.command(cls=ExampleCommand, epilog=EVALUATE_EXAMPLE + " --only P-014")
+@click.argument("file", type=click.Path())
+@click.argument("patients", type=click.Path(allow_dash=True))
+@click.option("--format", "form", type=click.Choice(["text", "json", "ndjson", "html"]), default="text", show_default=True)
+@click.option("--only", multiple=True, metavar="ID", help="Only this patient, or only this criterion. May be repeated.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The evaluation date, such as 2026-03-16.")
+def evaluate(file: str, patients: str, form: str, only: tuple[str, ...], on: datetime.datetime | None) -> None:
+    """Decide each of PATIENTS by the protocol FILE and say why.
+
+    PATIENTS is a file of JSON, NDJSON, YAML or CSV; - reads standard input.
+    """
+    from protocol_dsl.cli import patients as command
+
+    sys.exit(command.evaluate(file, patients, form, only, on.date() if on else None))
+
+
+@main.command(cls=ExampleCommand, epilog="protocol-dsl test protocols/als-ipsc-mnp.protocol")
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def test(files: tuple[str, ...], form: str) -> None:
+    """Run the example patients written in protocol FILES."""
+    from protocol_dsl.cli import protocols
+
+    sys.exit(protocols.run_examples(files, form))
+
+
+@main.command(cls=ExampleCommand,
+              epilog="protocol-dsl render protocols/als-ipsc-mnp.protocol --document checklist --to html -o checklist.html")
+@click.argument("file", type=click.Path())
+@click.option("--document", type=click.Choice(["protocol", "checklist"]), required=True)
+@click.option("--to", type=click.Choice(["markdown", "html"]), default="markdown", show_default=True)
+@click.option("-o", "--output", type=click.Path(), help="The file to write, instead of standard output.")
+@click.option("--patient", type=click.Path(allow_dash=True), metavar="FACTS",
+              help="A file with one patient, for whom the checklist is printed.")
+def render(file: str, document: str, to: str, output: str | None, patient: str | None) -> None:
+    """Write a document of the protocol FILE."""
+    from protocol_dsl.cli import patients as command
+
+    sys.exit(command.render(file, document, to, output, patient))
+
+
+@main.command(cls=ExampleCommand, epilog="protocol-dsl schema protocols/als-ipsc-mnp.protocol")
+@click.argument("file", type=click.Path())
+def schema(file: str) -> None:
+    """Print the JSON Schema of a patient's facts for the protocol FILE."""
+    from protocol_dsl.cli import protocols
+
+    sys.exit(protocols.schema(file))
+
+
+@main.command(cls=ExampleCommand, epilog="protocol-dsl explain P401")
+@click.argument("code")
+def explain(code: str) -> None:
+    """Show the page of a diagnostic CODE: what it means, and how to mend it."""
+    from protocol_dsl.cli import protocols
+
+    sys.exit(protocols.explain(code))
+

@@ -1,0 +1,144 @@
+"""The commands about protocol files: check, fmt, test, schema and explain. Each returns its exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from protocol_dsl.cli.files import (
+    colour_wanted,
+    print_json,
+    read_bytes,
+    read_protocol_file,
+    report_problems,
+    usable_protocol,
+    write_whole,
+)
+from protocol_dsl.diagnostics import (
+    Diagnostic,
+    Severity,
+    UnknownCodeError,
+    codes,
+    page,
+    source_problem,
+    to_json,
+)
+from protocol_dsl.pipeline import ExampleOutcome, Protocol, ProtocolFile
+from protocol_dsl.source import SourceError, SourceText
+from protocol_dsl.syntax.format import format_protocol
+from protocol_dsl.syntax.parse import parse
+
+RESULT_WORDS = {"pass": "passes", "fail": "fails", "unknown": "open", "not_applicable": "does not apply"}
+
+
+def _broken(diagnostics: Sequence[Diagnostic]) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in diagnostics)
+
+
+def check(files: Sequence[str], form: str) -> int:
+    """Report every problem of the files; with JSON, which asks for them, on standard output."""
+    read = [read_protocol_file(name) for name in files]
+    if form == "json":
+        print_json([to_json(problem, file.source) for file in read for problem in file.diagnostics])
+    else:
+        report_problems([problem for file in read for problem in file.diagnostics], read)
+        for name, file in zip(files, read, strict=True):
+            if file.protocol is not None:
+                click.echo(f"{name}: {_counts(file.protocol)}, no errors.")
+    return int(any(_broken(file.diagnostics) for file in read))
+
+
+def _counts(protocol: Protocol) -> str:
+    numbers = (
+        (len(protocol.checked.criteria), "criterion", "criteria"),
+        (len(protocol.checked.definitions), "definition", "definitions"),
+        (len(protocol.checked.examples), "example", "examples"),
+    )
+    return ", ".join(f"{count} {one if count == 1 else more}" for count, one, more in numbers)
+
+
+def format_files(files: Sequence[str], only_check: bool) -> int:
+    """Rewrite files in the canonical form; a file that can't be read is left as it is."""
+    failed = False
+    for name in files:
+        try:
+            source = SourceText.read(name, read_bytes(name))
+        except SourceError as error:
+            report_problems([source_problem(error)])
+            failed = True
+            continue
+        parsed = parse(source)
+        if parsed.syntax is None or _broken(parsed.diagnostics):
+            report_problems(parsed.diagnostics, [ProtocolFile(source, None, parsed.diagnostics)])
+            failed = True
+            continue
+        text = format_protocol(parsed.syntax)
+        if text == source.original:
+            continue
+        if only_check:
+            click.echo(f"{name} is not in the canonical form; protocol-dsl fmt {name} writes it.")
+            failed = True
+        else:
+            write_whole(name, text)
+            click.echo(f"{name}: written in the canonical form.")
+    return int(failed)
+
+
+def run_examples(files: Sequence[str], form: str) -> int:
+    """Run the examples of the files."""
+    outcomes = [(name, outcome) for name in files for outcome in usable_protocol(name).run_examples()]
+    if form == "json":
+        print_json([_outcome_json(name, outcome) for name, outcome in outcomes])
+    else:
+        for name in files:
+            _print_outcomes(name, [outcome for of, outcome in outcomes if of == name])
+    return int(not all(outcome.passed for _, outcome in outcomes))
+
+
+def _outcome_json(name: str, outcome: ExampleOutcome) -> dict[str, object]:
+    return {
+        "file": name,
+        "example": outcome.example.name,
+        "passed": outcome.passed,
+        "verdict": {"expected": outcome.verdict[0], "actual": outcome.verdict[1]},
+        "criteria": {id_: {"expected": e, "actual": a} for id_, (e, a) in outcome.criteria.items()},
+    }
+
+
+def _print_outcomes(name: str, outcomes: Sequence[ExampleOutcome]) -> None:
+    failures = [outcome for outcome in outcomes if not outcome.passed]
+    for outcome in failures:
+        click.echo(f"{name}: example {outcome.example.name}")
+        expected, actual = outcome.verdict
+        if expected not in (None, actual):
+            click.echo(f"    verdict: expected {expected}, but it is {actual}")
+        differing = [id_ for id_, (e, a) in outcome.criteria.items() if e != a]
+        for id_ in differing:
+            e, a = outcome.criteria[id_]
+            click.echo(f"    {id_}: expected {RESULT_WORDS[e]}, but it {'is ' if a == 'unknown' else ''}{RESULT_WORDS[a]}")
+        click.echo()
+        click.echo(outcome.evaluation.explain(only=differing or None, colour=colour_wanted(sys.stdout)))
+    if not outcomes:
+        click.echo(f"{name}: no examples.")
+    elif failures:
+        click.echo(f"{name}: {len(failures)} of {len(outcomes)} examples {'is' if len(failures) == 1 else 'are'} not as expected.")
+    else:
+        click.echo(f"{name}: {len(outcomes)} examples, all as expected.")
+
+
+def schema(file: str) -> int:
+    print_json(usable_protocol(file).schema())
+    return 0
+
+
+def explain(code: str) -> int:
+    """Print a diagnostic's page."""
+    try:
+        found = page(code.upper())
+    except UnknownCodeError as error:
+        near = f" Did you mean {error.nearest}?" if error.nearest else ""
+        raise click.UsageError(f"There is no diagnostic {code}.{near} Known are {codes()[0]} to {codes()[-1]}.") from None
+    click.echo(found.markdown)
+    return 0

@@ -1,0 +1,205 @@
+"""The whole way on one screen: read → parse → check → evaluate, explain, render."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from attrs import evolve, frozen
+
+from protocol_dsl.diagnostics import Diagnostic, Severity, render_text, source_problem
+from protocol_dsl.evaluate import evaluation as evaluated
+from protocol_dsl.evaluate.facts import FactsError, FactsReader
+from protocol_dsl.evaluate.patients import Patient, PatientError, read_patients
+from protocol_dsl.evaluate.program import Program, compile_protocol
+from protocol_dsl.evaluate.schema import json_schema
+from protocol_dsl.semantics import checked
+from protocol_dsl.semantics.check import check
+from protocol_dsl.source import SourceError, SourceText
+from protocol_dsl.syntax.parse import parse
+
+Facts = Mapping[str, object]
+Document = Literal["protocol", "checklist"]
+
+
+class ProtocolError(Exception):
+    """A protocol file has errors. `diagnostics`: all of them, and its warnings, with their places."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], source: SourceText | None) -> None:
+        self.diagnostics = diagnostics
+        self.source = source
+        super().__init__(diagnostics)
+
+    def __str__(self) -> str:
+        sources = {self.source.name: self.source} if self.source else {}
+        return render_text(self.diagnostics, sources, colour=False)
+
+
+@frozen
+class ProtocolFile:
+    """A file as far as it could be read: the protocol, where it has no error, and every diagnostic."""
+
+    source: SourceText | None
+    protocol: Protocol | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read_protocol(name: str, data: bytes | str) -> ProtocolFile:
+    """Read and check the text of a protocol file. `name`: what messages call it."""
+    try:
+        source = SourceText.read(name, data)
+    except SourceError as error:
+        return ProtocolFile(None, None, (source_problem(error),))
+    found = check(parse(source))
+    if found.protocol is None:
+        return ProtocolFile(source, None, found.diagnostics)
+    protocol = Protocol(found.protocol, found.diagnostics)
+    wrong_examples = protocol.problems_of_examples()
+    broken = any(problem.severity is Severity.ERROR for problem in wrong_examples)
+    return ProtocolFile(source, None if broken else protocol, (*found.diagnostics, *wrong_examples))
+
+
+def load(path: str | Path) -> Protocol:
+    """Read a protocol file.
+
+    Raises `ProtocolError`, which carries every diagnostic, where the file has errors; `OSError` where there is no file.
+    """
+    return _without_errors(read_protocol(str(path), Path(path).read_bytes()))
+
+
+def loads(text: str, name: str = "protocol") -> Protocol:
+    """Read a protocol from its text. Raises `ProtocolError` like `load`."""
+    return _without_errors(read_protocol(name, text))
+
+
+def _without_errors(file: ProtocolFile) -> Protocol:
+    if file.protocol is None:
+        raise ProtocolError(file.diagnostics, file.source)
+    return file.protocol
+
+
+class Protocol:
+    """A protocol without errors: evaluates patients, renders documents, runs its examples."""
+
+    def __init__(self, protocol: checked.Protocol, warnings: tuple[Diagnostic, ...] = ()) -> None:
+        self.checked = protocol
+        self.warnings = warnings
+
+    def __repr__(self) -> str:
+        return f"<Protocol {self.checked.name!r}, {len(self.checked.criteria)} criteria>"
+
+    @property
+    def name(self) -> str:
+        return self.checked.name
+
+    @cached_property
+    def _program(self) -> Program:
+        return compile_protocol(self.checked)
+
+    @cached_property
+    def _reader(self) -> FactsReader:
+        return FactsReader(self.checked)
+
+    # ---- patients ---------------------------------------------------------------------------------------------------
+
+    def evaluate(self, facts: Facts, *, patient: str | None = None, on: datetime.date | None = None) -> Evaluation:
+        """Evaluate one patient's facts: declared name → value, see the reference of patients' facts.
+
+        `patient`: the id, for messages and explanations. `on`: the evaluation date. Raises `FactsError`, which carries
+        every diagnostic, where facts do not fit the declared data.
+        """
+        return self._evaluate(Patient(patient or "", facts, from_text=False), patient, on, "facts")
+
+    def evaluate_many(
+        self, patients: Iterable[Mapping[str, Any] | Patient | PatientError], *, on: datetime.date | None = None,
+        file: str = "patients",
+    ) -> Iterator[Evaluation | PatientError]:
+        """Evaluate patients `{"id": …, "facts": {…}}` one by one; one that can't be read is a `PatientError` in its place."""
+        for patient in patients:
+            if isinstance(patient, PatientError):
+                yield patient
+                continue
+            if not isinstance(patient, Patient):
+                patient = Patient(str(patient["id"]), patient["facts"], from_text=False)
+            try:
+                yield self._evaluate(patient, patient.id, on, file)
+            except FactsError as error:
+                yield PatientError(patient.id, error.diagnostics)
+
+    def read_patients(
+        self, name: str, data: bytes, tables: Callable[[str], bytes | None] | None = None
+    ) -> Iterator[Patient | PatientError]:
+        """The patients of a JSON, NDJSON, YAML or CSV file, by its name; `tables` finds the files beside a CSV file."""
+        return read_patients(self.checked, name, data, tables=tables)
+
+    def _evaluate(self, patient: Patient, name: str | None, on: datetime.date | None, file: str) -> Evaluation:
+        facts = self._reader.read(patient.facts, name, on, file=file, from_text=patient.from_text)
+        return Evaluation(self.checked, name, facts, self._program)
+
+    # ---- documents --------------------------------------------------------------------------------------------------
+
+    def render(self, document: Document, to: Literal["markdown", "html"], *, evaluation: Evaluation | None = None) -> str:
+        """The protocol's text or its checklist; with an evaluation, the checklist of that patient."""
+        from protocol_dsl.render.documents import render_document  # Jinja is slow to start
+
+        return render_document(self.checked, document, to, evaluation)
+
+    def schema(self) -> dict[str, object]:
+        """The JSON Schema (2020-12) of a patient's facts."""
+        return json_schema(self.checked)
+
+    # ---- examples ---------------------------------------------------------------------------------------------------
+
+    def problems_of_examples(self) -> tuple[Diagnostic, ...]:
+        """Facts of the file's example patients that do not fit the declared data."""
+        found: list[Diagnostic] = []
+        for example in self.checked.examples:
+            try:
+                self._reader.read(example.facts, example.name, None, from_text=True)
+            except FactsError as error:
+                where = f"example {example.name}"
+                place = {"file": self.checked.source.name, "span": example.span, "where": where}
+                found.extend(evolve(problem, **place) for problem in error.diagnostics)
+        return tuple(found)
+
+    def run_examples(self) -> tuple[ExampleOutcome, ...]:
+        """Evaluate the file's example patients and compare with what is expected of them."""
+        return tuple(self._run_example(example) for example in self.checked.examples)
+
+    def _run_example(self, example: checked.Example) -> ExampleOutcome:
+        evaluation = self._evaluate(Patient(example.name, example.facts, from_text=True), example.name, None, "example")
+        criteria = {id_: (expected, evaluation[id_].result) for id_, expected in example.criteria.items()}
+        return ExampleOutcome(example, evaluation, (example.verdict, evaluation.verdict), criteria)
+
+
+@frozen
+class ExampleOutcome:
+    """What became of an example patient; pairs are (expected, actual), an expected verdict of `None` is not tested."""
+
+    example: checked.Example
+    evaluation: Evaluation
+    verdict: tuple[str | None, str]
+    criteria: Mapping[str, tuple[str, str]]
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict[0] in (None, self.verdict[1]) and all(e == a for e, a in self.criteria.values())
+
+
+class Evaluation(evaluated.Evaluation):
+    """One patient's verdict, each criterion's result, and why."""
+
+    def explain(self, *, only: Collection[str] | None = None, colour: bool = False, width: int = 80) -> str:
+        """The explanation as text for people. `only`: ids of criteria to explain, also those that pass."""
+        from protocol_dsl.render.explanation import explain_text  # words are made only when somebody asks
+
+        return explain_text(self, only=only, colour=colour, width=width)
+
+    def explanation_of(self, result: evaluated.CriterionResult) -> str:
+        """Why one criterion has its result, in words."""
+        from protocol_dsl.render.explanation import explain_criterion  # as above
+
+        return explain_criterion(result, self)

@@ -1,0 +1,204 @@
+"""A patient's evaluation in words: what fails, what is open, what passes, and what to record next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from attrs import frozen
+
+from protocol_dsl.evaluate.evaluation import CriterionResult, Evaluation
+from protocol_dsl.evaluate.trace import TraceNode
+from protocol_dsl.render.findings import Findings, compared_in
+from protocol_dsl.render.needs import Needs, complement_of
+from protocol_dsl.render.reasons import Part, leaves, parts_of
+from protocol_dsl.render.record import Record
+from protocol_dsl.render.row_tables import Table
+from protocol_dsl.render.showing import sentence, shown
+from protocol_dsl.render.wording import Wording, wording
+from protocol_dsl.semantics import core
+
+_SHORT = 160
+"""Conditions that hold are named where they take no more room than this."""
+
+
+@frozen
+class Block:
+    """A paragraph or two of an explanation, with a label before it or none; or a table."""
+
+    paragraphs: tuple[str, ...]
+    label: str | None = None
+    table: Table | None = None
+
+
+def explain_criterion(result: CriterionResult, evaluation: Evaluation) -> str:
+    """Why a criterion came out as it did, in a paragraph."""
+    told = []
+    for block in CriterionWords(Record(evaluation, wording())).blocks(result):
+        text = " ".join(block.paragraphs)
+        told.append(f"{block.label} {text}" if block.label else text)
+    return " ".join(told).replace("\u00a0", " ")
+
+
+class CriterionWords:
+    """Puts the criteria of one patient into blocks of text."""
+
+    def __init__(self, record: Record):
+        self.record = record
+        self.words: Wording = record.words
+        self.findings = Findings(record)
+        self.needs = Needs(record, self.findings.tables)
+
+    def blocks(self, result: CriterionResult) -> list[Block]:
+        """All that is to be said of a criterion."""
+        wanted = result.criterion.kind == "inclusion"
+        match result.result:
+            case "not_applicable":
+                return [Block((self._does_not_apply(result),))]
+            case "pass":
+                return list(self._passing(result, wanted))
+            case _:
+                return list(self._not_passing(result, wanted))
+
+    def because_of(self, applies: TraceNode) -> str:
+        """Why a criterion applies, or does not."""
+        holds = applies.outcome is True
+        return self.findings.because(tuple(part for part in parts_of(applies, holds) if part.status == "holds"))
+
+    def _does_not_apply(self, result: CriterionResult) -> str:
+        assert result.applies is not None
+        return self.words("sentence.does_not_apply", because=self.because_of(result.applies))
+
+    # ---- fails and open -------------------------------------------------------------------------------------------------
+
+    def _not_passing(self, result: CriterionResult, wanted: bool) -> Iterator[Block]:
+        parts = parts_of(result.rule, wanted)
+        applies = result.applies
+        if applies is not None and applies.outcome is True:
+            yield Block((self.words("sentence.applies", because=self.because_of(applies)),))
+        elif applies is not None:
+            yield from self._applies_open(applies)
+            if result.rule.outcome is (not wanted):
+                yield Block((self.words("sentence.in_that_case_fails"),))
+            else:
+                yield Block((self.words("sentence.if_it_applies"),))
+            parts = tuple(_undecided(part) for part in parts)
+        failing = [part for part in parts if part.status == "fails"]
+        open_parts = [part for part in parts if part.status == "open"]
+        holding = [part for part in parts if part.status == "holds"]
+        computed = [part for part in holding if self._is_computed(part)]
+        for part in computed:
+            yield Block((self.words("sentence.holds_line", sentence=self._computed_sentence(part)),))
+        for part in failing or open_parts:
+            yield from self._told(part)
+        others = [part for part in holding if part not in computed]
+        if others:
+            yield Block((self._others_hold(others, named=bool(failing), alone=len(parts) == len(others)),))
+        if failing and open_parts:
+            listed = "; ".join(shown(part.words) for part in open_parts)
+            yield Block((self.words("sentence.open_beside", words=listed),))
+
+    def _applies_open(self, applies: TraceNode) -> Iterator[Block]:
+        yield Block((self.words("sentence.applies_open"),))
+        told = shown(applies.node.words, 1000).replace(":", ":")
+        parts = tuple(_undecided(part) for part in parts_of(applies) if part.status == "open")
+        yield Block((self.words("sentence.applies_if", words=told),))
+        found = "; ".join(self.findings.briefly(part) for part in leaves(parts))
+        yield Block((sentence(found),), self.words("label.found"))
+        needed = self.needs.needed(parts)
+        if needed:
+            yield Block((needed,), self.words("label.needed"))
+
+    def _told(self, part: Part) -> Iterator[Block]:
+        """Required, found and, where it is open, needed."""
+        label = "required" if part.stated_wanted else "excludes"
+        if not self._is_judgement(part) or part.status == "fails":
+            yield Block(tuple(self.findings.required(part)), self.words(f"label.{label}"))
+            yield self._found(part)
+        if part.status == "open" and (needed := self.needs.needed((part,))):
+            yield Block((needed,), self.words("label.needed"))
+
+    def _found(self, part: Part) -> Block:
+        table = self.findings.tables.table(part) if not part.because and not part.members else None
+        paragraphs = (self.findings.found(part), *(table.after[-1:] if table and part.status == "fails" else ()))
+        return Block(tuple(sentence(text) for text in paragraphs), self.words("label.found"), table)
+
+    def _others_hold(self, parts: list[Part], named: bool, alone: bool) -> str:
+        words = "; ".join(shown(part.words) for part in parts)
+        number = "one" if len(parts) == 1 else "many"
+        if named and len(words) <= _SHORT:
+            return self.words(f"sentence.other_{number}_named", count=self.words.count(len(parts)), words=words)
+        return self.words(f"sentence.other_{number}", count=self.words.count(len(parts)))
+
+    # ---- passes ---------------------------------------------------------------------------------------------------------
+
+    def _passing(self, result: CriterionResult, wanted: bool) -> Iterator[Block]:
+        if result.rule.outcome is not wanted:
+            return
+        told = [self._holds(part) for part in parts_of(result.rule, wanted) if part.status == "holds"]
+        yield Block((" ".join(dict.fromkeys(sentence(text) for text in told)),))
+
+    def _holds(self, part: Part) -> str:
+        if part.members:
+            return self.words("sentence.not_asked", because=self.findings.because(part.members))
+        because = f"{self.findings.because(part.because)}: " if part.because else ""
+        finding, complement = self.findings.briefly(part), complement_of(part)
+        node = part.trace.node
+        said_all = isinstance(node, core.Member) and len(node.choices) == 1 and part.stated_wanted
+        if complement is None or said_all:
+            return because + finding
+        key = "required_too" if part.stated_wanted else "excluded_too"
+        window = self.findings.required(part)[1:] if isinstance(node, core.During) else []
+        told = self.words(f"sentence.{key}", finding=because + finding, complement=complement)
+        return " ".join([sentence(told), *window])
+
+    def _computed_sentence(self, part: Part) -> str:
+        key = "computed_too" if part.stated_wanted else "computed_excluded"
+        return self.words(f"sentence.{key}", finding=self.findings.briefly(part), complement=complement_of(part))
+
+    def _is_computed(self, part: Part) -> bool:
+        """Whether a part that holds rests on a number that no reader can check without seeing what went into it."""
+        comparison = compared_in(part.trace)
+        if comparison is None or complement_of(part) is None or not isinstance(comparison.node, core.Compare):
+            return False
+        return isinstance(comparison.children[0].node, core.Defined | core.Arithmetic | core.Rounded)
+
+    def _is_judgement(self, part: Part) -> bool:
+        return part.stated is part.trace and self.is_judged(part)
+
+    def is_judged(self, part: Part) -> bool:
+        """Whether a part is a judgement by a person."""
+        node = part.trace.node
+        if not isinstance(node, core.Fact | core.Field):
+            return False
+        return getattr(self.record.item(node).kind, "role", None) == "judgement"
+
+    def rests_on_judgement(self, result: CriterionResult) -> bool:
+        """Whether a criterion passes by a judgement."""
+        parts = parts_of(result.rule, result.criterion.kind == "inclusion")
+        return any(self.is_judged(part) for part in leaves(parts) if part.status == "holds")
+
+
+def _undecided(part: Part) -> Part:
+    """A part of which nobody can say what it would do to the whole."""
+    from attrs import evolve
+
+    members = tuple(_undecided(member) for member in part.members)
+    return evolve(part, sufficient=False, necessary=False, members=members)
+
+
+def explain_text(
+    evaluation: Evaluation, *, only: Collection[str] | None = None, colour: bool = False, width: int = 80
+) -> str:
+    """The verdict of one patient and the reasons for it, as a text to read.
+
+    `only`: no other criteria than these are told, and these also where they pass. `colour`: the verdicts stand out on
+    a terminal.
+    """
+    from protocol_dsl.render.patient_text import PatientText
+
+    return PatientText(evaluation, wording(), colour, max(width, 40)).text(only)
+
+
+def named(results: Iterable[CriterionResult]) -> list[str]:
+    """The ids of criteria."""
+    return [result.criterion.id for result in results]

@@ -1,0 +1,189 @@
+"""What has to be recorded, and which answer would do what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Literal
+
+from attrs import frozen
+
+from protocol_dsl.evaluate.trace import field_name, missing_facts
+from protocol_dsl.render.reasons import Part, leaves
+from protocol_dsl.render.record import Record
+from protocol_dsl.render.row_tables import RowTables
+from protocol_dsl.render.showing import capital, sentence, shown
+from protocol_dsl.semantics import core
+from protocol_dsl.semantics.checked import DataItem
+from protocol_dsl.semantics.types import Rows, YesNo
+from protocol_dsl.values import PartialDate
+
+
+@frozen
+class Missing:
+    """A fact that is missing, or known in part only; `row` for a field of a list (from 0)."""
+
+    item: DataItem
+    rows: str | None = None
+    row: int = 0
+    part: Literal["day", "month", "exact"] | None = None
+
+
+class Needs:
+    """Tells what is missing from one patient's record."""
+
+    def __init__(self, record: Record, tables: RowTables):
+        self.record = record
+        self.words = record.words
+        self._tables = tables
+
+    def missing(self, name: str) -> Missing:
+        """What a name in a list of missing facts stands for."""
+        if name in self.record.protocol.items:
+            item = self.record.protocol.items[name]
+            return Missing(item, part=_part(self.record.value(name)))
+        return self._fields[name]
+
+    @cached_property
+    def _fields(self) -> dict[str, Missing]:
+        protocol, found = self.record.protocol, {}
+        for item in protocol.items.values():
+            if isinstance(item.kind, Rows):
+                for row, values in enumerate(self.record.rows(item.name)):
+                    for field, value in zip(item.kind.fields, values, strict=True):
+                        node = core.Field(item.name, field.name, origin=item.span, words=field.name)
+                        found[field_name(protocol, node, row + 1)] = Missing(field, item.name, row, _part(value))
+        return found
+
+    # ---- under a criterion ----------------------------------------------------------------------------------------------
+
+    def needed(self, parts: Iterable[Part]) -> str:
+        """What the open parts need, and which answers would pass or fail."""
+        told: dict[str, None] = {}
+        for part in leaves(parts):
+            if part.status == "open" and (text := self._needed(part)):
+                told.setdefault(text)
+        return " ".join(told)
+
+    def _needed(self, part: Part) -> str:
+        names = missing_facts(self.record.protocol, part.trace)
+        wanting = [self.missing(name) for name in names]
+        if not wanting:
+            return ""
+        if len(wanting) > 1:
+            return sentence(self.words.all_of(self._few([self._name(each) for each in wanting]))).strip()
+        one = wanting[0]
+        if isinstance(one.item.kind, Rows):
+            key = "rows" if self.record.value(one.item.name) == () else "rows_missing"
+            return self.words(f"needed.{key}", name=one.item.name)
+        if isinstance(one.item.kind, YesNo) and one.rows is None:
+            return self._answer(part, one.item, one.item.kind)
+        if one.part is not None:
+            return self._part_of_date(one)
+        return " ".join([shown(self._name(one)) + ".", *self._would_by_words(part, one)])
+
+    def _few(self, names: list[str], most: int = 4) -> list[str]:
+        if len(names) <= most:
+            return names
+        return [*names[:most], self.words("needed.more", count=self.words.count(len(names) - most))]
+
+    def _answer(self, part: Part, item: DataItem, kind: YesNo) -> str:
+        if kind.role == "judgement":
+            told = self.words("needed.judgement", by=kind.by or "", name=item.name)
+        elif kind.role == "agreement":
+            told = self.words("needed.answer", by=kind.by or "")
+        else:
+            told = self.words("needed.yes_no", name=item.name)
+        if kind.role == "judgement" or not isinstance(part.trace.node, core.Fact | core.Agreement):
+            return told
+        good, bad = (self.words("value.yes"), self.words("value.no"))
+        if not part.wanted:
+            good, bad = bad, good
+        would = []
+        if part.sufficient:
+            would.append(self.words("would.would_pass", what=good))
+        elif part.necessary:
+            would.append(self.words("would.is_needed", what=good))
+        if part.necessary:
+            would.append(self.words("would.would_fail", what=bad))
+        return f"{told} {sentence('; '.join(would))}" if would else told
+
+    def _would_by_words(self, part: Part, one: Missing) -> list[str]:
+        """ "At least 50% would pass", where the sentence is about the missing fact itself."""
+        complement = complement_of(part)
+        if complement is None or one.rows is not None or not _is_about(part, one.item.name):
+            return []
+        if part.stated_wanted:
+            key = "would_pass" if part.sufficient else "is_needed" if part.necessary else None
+        else:
+            key = "would_fail" if part.necessary else None
+        return [sentence(self.words(f"would.{key}", what=capital(complement)))] if key else []
+
+    def _part_of_date(self, one: Missing) -> str:
+        name = one.item.name
+        if one.rows is not None:
+            what = self._name(one)
+        elif name.endswith(" date"):
+            what = self.words("needed.of_the", what=name.removesuffix(" date"))
+        else:
+            what = name.removeprefix("date of ")
+        key = {"day": "the_day", "month": "the_month"}.get(one.part or "", "exact")
+        return self.words(f"needed.{key}", what=shown(what))
+
+    def _name(self, one: Missing) -> str:
+        if one.rows is None:
+            return one.item.name
+        return self.words("needed.row_field", field=one.item.name, row=self._tables.row_name(one.rows, one.row))
+
+    # ---- for the whole patient ------------------------------------------------------------------------------------------
+
+    def to_record(self) -> list[str]:
+        """The missing facts in the order of the criteria, each with the criteria that wait for it."""
+        ids: dict[str, list[str]] = {}
+        for result in self.record.evaluation.criteria:
+            for name in result.missing:
+                ids.setdefault(name, []).append(result.criterion.id)
+        return [self.words("record.line", item=shown(self._item(name)), ids=", ".join(ids[name])) for name in ids]
+
+    def _item(self, name: str) -> str:
+        one = self.missing(name)
+        name, kind = self._name(one), one.item.kind
+        if one.part is not None:
+            return self.words(f"record.{one.part}", name=name)
+        if isinstance(kind, YesNo) and kind.role == "judgement":
+            return self.words("record.judgement", by=kind.by or "", name=name)
+        return self.words("record.rows", name=name) if isinstance(kind, Rows) else name
+
+    def only_judgements(self, names: Iterable[str]) -> bool:
+        """Whether all that is missing is one judgement or several."""
+        kinds = [self.missing(name).item.kind for name in names]
+        return bool(kinds) and all(isinstance(kind, YesNo) and kind.role == "judgement" for kind in kinds)
+
+
+def complement_of(part: Part) -> str | None:
+    """What stands after the subject of a sentence: "at least 50%" of "FVC is at least 50%"."""
+    from_left = next(iter(part.trace.children), None)
+    while from_left is not None and from_left.children and not part.words.startswith(f"{from_left.node.words} is "):
+        from_left = from_left.children[0]
+    if from_left is None or not part.words.startswith(f"{from_left.node.words} is "):
+        return None
+    return shown(part.words.removeprefix(f"{from_left.node.words} is "))
+
+
+def _is_about(part: Part, name: str) -> bool:
+    trace = part.trace
+    while trace.children:
+        trace = trace.children[0]
+        if isinstance(trace.node, core.Fact):
+            return trace.node.name == name
+        if isinstance(trace.node, core.Defined | core.Arithmetic | core.Completed):
+            return False
+    return False
+
+
+def _part(value: object) -> Literal["day", "month", "exact"] | None:
+    """Which part of a date is missing."""
+    if not isinstance(value, PartialDate):
+        return None
+    first = value.days[0]
+    return "day" if value.text == f"{first:%Y-%m}" else "month" if value.text == f"{first:%Y}" else "exact"

@@ -1,0 +1,211 @@
+"""The text of one patient: its order, its lines and its last words."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from protocol_dsl.evaluate.evaluation import CriterionResult, Evaluation
+from protocol_dsl.render.explanation import Block, CriterionWords, named
+from protocol_dsl.render.lines import Style, columns, styled, table, wrapped
+from protocol_dsl.render.reasons import leaves, named_facts, parts_of
+from protocol_dsl.render.record import Record
+from protocol_dsl.render.showing import day_text, sentence, shown
+from protocol_dsl.render.wording import Wording
+from protocol_dsl.semantics.checked import EVALUATION_DATE
+from protocol_dsl.semantics.types import YesNo
+
+_INDENT: Final = " " * 4
+_LABEL: Final = 10
+_STYLES: Final[dict[str, Style]] = {
+    "fail": "red", "unknown": "yellow", "pass": "green", "not_applicable": "bold",
+    "ineligible": "red", "undetermined": "yellow", "eligible": "green",
+}
+_RESULT_WORDS: Final = {"fail": "fails", "unknown": "open", "pass": "passes", "not_applicable": "not_applicable"}
+_LONGEST_ID: Final = 100
+
+
+class PatientText:
+    """Writes the text of one patient."""
+
+    def __init__(self, evaluation: Evaluation, words: Wording, colour: bool, width: int):
+        self.evaluation = evaluation
+        self.words = words
+        self.colour = colour
+        self.width = width
+        self.record = Record(evaluation, words)
+        self.criteria = CriterionWords(self.record)
+
+    def text(self, only: Collection[str] | None) -> str:
+        """The whole text."""
+        lines = [*self._heading(), *self._verdict()]
+        for result in self._told_in_full(only):
+            lines += ["", *self._criterion(result)]
+        closing = [*self._lists(), *self._closing()] if only is None else []
+        if closing:
+            lines += ["", *closing]
+        return "\n".join(lines) + "\n"
+
+    def _by_result(self, result: str) -> list[CriterionResult]:
+        return [each for each in self.evaluation.criteria if each.result == result]
+
+    def _told_in_full(self, only: Collection[str] | None) -> list[CriterionResult]:
+        if only is not None:
+            return [each for each in self.evaluation.criteria if each.criterion.id in only]
+        return [*self._by_result("fail"), *self._by_result("unknown")]
+
+    def _wrapped(self, text: str, indent: str = "", first: str | None = None) -> Iterator[str]:
+        return wrapped(text, self.width, indent, first)
+
+    # ---- head -----------------------------------------------------------------------------------------------------------
+
+    def _heading(self) -> Iterator[str]:
+        patient = self.evaluation.patient
+        name = self.words("heading.nobody" if patient is None else "heading.patient", patient=shown(patient or "", _LONGEST_ID))
+        day = self._day()
+        heading = f"{name}, {day}" if day else name
+        yield from (styled(line, "bold", self.colour) for line in self._wrapped(heading))
+
+    def _day(self) -> str | None:
+        for name, key in (("screening", "heading.screened"), (EVALUATION_DATE, "heading.evaluated")):
+            day = self.record.value(name)
+            if isinstance(day, datetime.date):
+                return f"{self.words(key)} {day_text(datetime.date(day.year, day.month, day.day))}"
+        return None
+
+    def _verdict(self) -> Iterator[str]:
+        verdict = self.evaluation.verdict
+        word = self.words(f"heading.{verdict}")
+        if not self.evaluation.criteria:
+            rest = self.words("heading.nothing_to_check")
+        elif verdict == "eligible":
+            rest = self._eligible_counts()
+        else:
+            rest = self._counts()
+        first, *others = self._wrapped(f"{word} {rest}")
+        yield first.replace(word, styled(word, _STYLES[verdict], self.colour), 1)
+        yield from others
+
+    def _counts(self) -> str:
+        counts = {key: len(self._by_result(key)) for key in ("fail", "unknown", "pass", "not_applicable")}
+        total = len(self.evaluation.criteria)
+        of = self.words("counts.of_criterion") if total == 1 else self.words("counts.of_criteria", total=total)
+        told = []
+        for key, name in (("fail", "fails"), ("unknown", "open"), ("pass", "pass"), ("not_applicable", "not_applicable")):
+            if counts[key]:
+                told.append(self.words(f"counts.{name}", n=counts[key], of="" if told else of))
+        if not counts["fail"]:
+            told.append(self.words("counts.none_fails"))
+        return "; ".join(told) + "."
+
+    def _eligible_counts(self) -> str:
+        passing, beside = self._by_result("pass"), self._by_result("not_applicable")
+        total = len(self.evaluation.criteria)
+        if beside:
+            told = [self.words("counts.eligible_applying", n=len(passing))]
+            told.append(self.words("counts.not_applicable", n=len(beside)))
+        else:
+            told = [self.words("counts.eligible_only" if total == 1 else "counts.eligible_all", total=total)]
+        judged = sum(self.criteria.rests_on_judgement(result) for result in passing)
+        if judged:
+            told.append(self.words("counts.judged", n=judged))
+        return "; ".join(told) + "."
+
+    # ---- criteria -------------------------------------------------------------------------------------------------------
+
+    def _criterion(self, result: CriterionResult) -> Iterator[str]:
+        word = self.words(f"criterion.{_RESULT_WORDS[result.result]}")
+        id_, title = shown(result.criterion.id), shown(result.criterion.title)
+        heading = self.words("criterion.title", id=id_, title=title, result=word)
+        # The space between id and title must outlive the wrapping.
+        lines = list(self._wrapped(heading.removeprefix(f"{id_}  "), _INDENT, f"{id_}  "))
+        before, found, after = lines[-1].rpartition(word)
+        yield from lines[:-1]
+        yield before + (styled(found, _STYLES[result.result], self.colour) if found else "") + after
+        for block in self.criteria.blocks(result):
+            yield from self._block(block)
+
+    def _block(self, block: Block) -> Iterator[str]:
+        if block.label is None:
+            for text in block.paragraphs:
+                yield from self._wrapped(text, _INDENT)
+            return
+        indent = _INDENT + " " * _LABEL
+        first = _INDENT + block.label.ljust(_LABEL)
+        laid = table(block.table.header, block.table.rows, block.table.right) if block.table else []
+        if block.table and laid and len(indent) + max(columns(line) for line in laid) <= self.width:
+            yield first + laid[0]
+            yield from (indent + line for line in laid[1:])
+            for text in block.table.after:
+                yield from self._wrapped(text, _INDENT if text == block.table.after[-1] and not text.startswith("…") else indent)
+            return
+        for at, text in enumerate(block.paragraphs):
+            yield from self._wrapped(text, indent, first if at == 0 else indent)
+
+    # ---- what else is to be said ----------------------------------------------------------------------------------------
+
+    def _lists(self) -> Iterator[str]:
+        passing = named(self._by_result("pass"))
+        if passing:
+            yield from self._wrapped(self.words("sentence.pass_list", ids=", ".join(passing)), _INDENT, "")
+        beside = []
+        for result in self._by_result("not_applicable"):
+            assert result.applies is not None
+            beside.append(f"{result.criterion.id} ({self.criteria.because_of(result.applies)})")
+        if beside:
+            yield from self._wrapped(self.words("sentence.does_not_apply_list", ids=", ".join(beside)), _INDENT, "")
+
+    def _closing(self) -> Iterator[str]:
+        match self.evaluation.verdict:
+            case "eligible":
+                yield from self._wrapped(self.words("close.investigator"))
+            case "undetermined":
+                yield from self._to_record()
+            case _:
+                yield from self._wrapped(self._what_could_change())
+
+    def _to_record(self) -> Iterator[str]:
+        items = self.criteria.needs.to_record()
+        if items:
+            yield from self._wrapped(self.words("close.record", n=len(items)))
+            for number, item in enumerate(items, 1):
+                start = f"{_INDENT}{number}. "
+                yield from self._wrapped(item, " " * len(start), start)
+
+    def _what_could_change(self) -> str:
+        failing, open_ones = self._by_result("fail"), self._by_result("unknown")
+        if open_ones:
+            missing = [name for result in open_ones for name in result.missing]
+            key = "judgement_missing" if self.criteria.needs.only_judgements(missing) and len(missing) == 1 else "missing"
+            while_ = self.words("close.while_one" if len(failing) == 1 else "close.while_many",
+                                ids=self.words.all_of(named(failing)))
+            return self.words(f"close.{key}", ids=self.words.all_of(named(open_ones)), failing=while_)
+        return f"{self.words('close.complete')} {self._correction(failing)}"
+
+    def _correction(self, failing: list[CriterionResult]) -> str:
+        if len(failing) > 1:
+            return self.words("close.corrections", ids=self.words.all_of(named(failing)))
+        facts = self._facts_that_fail(failing[0])
+        if facts is None or not 0 < len(facts) <= 2:
+            return self.words("close.corrections_any")
+        return self.words("close.correction", what=self.words.one_of(facts))
+
+    def _facts_that_fail(self, result: CriterionResult) -> list[str] | None:
+        """The facts of which one alone, recorded wrongly, may have made a criterion fail; the trial's days aside."""
+        parts = [part for part in parts_of(result.rule, result.criterion.kind == "inclusion") if part.status == "fails"]
+        if len(parts) != 1 or result.applies is not None or parts[0].because:
+            return None
+        traces = [part.trace for part in leaves(parts)]
+        traces += [row for trace in traces for row in trace.rows]
+        told: dict[str, None] = {}
+        for trace in traces:
+            for fact in named_facts(trace):
+                item = self.record.item(fact)
+                if not item.day:
+                    key = "answer_on" if isinstance(item.kind, YesNo) else "the"
+                    told.setdefault(self.words(f"record.{key}", name=shown(item.name)))
+        return list(told)
+
+
+__all__ = ["PatientText", "sentence"]

@@ -1,0 +1,230 @@
+"""Rows of a record as a table: the rows that decided, with the values that the rule looked at."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Final
+
+from attrs import frozen
+
+from protocol_dsl.evaluate.trace import TraceNode
+from protocol_dsl.render.reasons import Part, named_facts, walk
+from protocol_dsl.render.record import Record
+from protocol_dsl.render.showing import day_text, number_text
+from protocol_dsl.semantics import core
+from protocol_dsl.semantics.types import Date, Quantity
+from protocol_dsl.values import PartialDate, Ratio, Unit, Unknown, as_fraction, decimal_text, parse_unit
+
+MOST_ROWS: Final = 8
+_NUMBERS: Final = (int, Decimal, Ratio)
+
+
+@frozen
+class Table:
+    """A table to be laid out: headings, cells, and which columns hold numbers. `after`: what stands below it."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: tuple[bool, ...]
+    after: tuple[str, ...] = ()
+
+
+@frozen
+class _Share:
+    """`a is at most 2% of b`: the share in per cent is what a reader compares."""
+
+    limit: Decimal
+    part: core.Value
+    whole: core.Value
+    operator: core.Comparison
+
+
+class RowTables:
+    """Tells the rules that go over the rows of a list."""
+
+    def __init__(self, record: Record):
+        self.record = record
+        self.words = record.words
+
+    # ---- names of rows --------------------------------------------------------------------------------------------------
+
+    def naming_field(self, rows: str) -> str | None:
+        """The field that tells one row from another: the first date."""
+        return next((f.name for f in self.record.rows_kind(rows).fields if isinstance(f.kind, Date)), None)
+
+    def row_name(self, rows: str, at: int) -> str:
+        """ "12 March 2026", or "screening night 2" where there is no day to name it by."""
+        name = self.naming_field(rows)
+        fields = [f.name for f in self.record.rows_kind(rows).fields]
+        if name is not None:
+            day = self.record.rows(rows)[at][fields.index(name)]
+            if isinstance(day, datetime.date | PartialDate):
+                same = [row for row in self.record.rows(rows) if row[fields.index(name)] == day]
+                if len(same) == 1:
+                    return day_text(day)
+        return self.words("needed.row", singular=self.record.rows_kind(rows).singular, n=at + 1)
+
+    # ---- which rows decided ---------------------------------------------------------------------------------------------
+
+    def states(self, part: Part) -> list[str]:
+        """For each row whether it `passes`, `fails` or is `open`; of counted rows, whether it counts."""
+        node = part.trace.node
+        found = []
+        for row in part.trace.rows:
+            if isinstance(row.outcome, Unknown):
+                found.append("open")
+            elif isinstance(node, core.Every) and part.wanted:
+                found.append("passes" if row.outcome is True else "fails")
+            else:
+                found.append("counts" if row.outcome is True else "does_not_count")
+        return found
+
+    def deciding(self, part: Part) -> list[int]:
+        """The rows to show: all of a few, else those that decided and those that are open."""
+        states = self.states(part)
+        if len(states) <= MOST_ROWS:
+            return list(range(len(states)))
+        first = {"fails": 0, "counts": 0, "open": 1}
+        ordered = sorted(range(len(states)), key=lambda at: (first.get(states[at], 2), at))
+        chosen = [at for at in ordered if states[at] in first][:MOST_ROWS]
+        return sorted(chosen or ordered[:MOST_ROWS])
+
+    # ---- tables ---------------------------------------------------------------------------------------------------------
+
+    def table(self, part: Part) -> Table | None:
+        """The rows with what the rule looked at; nothing where no row is recorded."""
+        node = part.trace.node
+        if not isinstance(node, core.Every | core.AtLeastRows) or not part.trace.rows:
+            return None
+        name = node.rows.name
+        states, chosen = self.states(part), self.deciding(part)
+        share = _share(part.trace.rows[0])
+        fields = self._fields_used(part.trace, name)
+        header = [self.naming_field(name) or "", *(field.name for field in fields)]
+        right = [False, *(isinstance(self.record.item(field).kind, Quantity) for field in fields)]
+        if share is not None:
+            header.append(self.words("rows.share"))
+            right.append(True)
+        rows = []
+        for at in chosen:
+            cells = [self._row_heading(name, at), *(self._cell(field, at) for field in fields)]
+            if share is not None:
+                cells.append(self._share_cell(part.trace.rows[at], share))
+            rows.append((*cells, self.words(f"rows.{states[at]}")))
+        rest = [state for at, state in enumerate(states) if at not in chosen]
+        after = [*self._more(rest), *self._effect(part, states, share)]
+        return Table((*header, ""), tuple(rows), (*right, False), tuple(after))
+
+    def _row_heading(self, rows: str, at: int) -> str:
+        named = self.naming_field(rows)
+        if named is None:
+            return self.row_name(rows, at)
+        fields = [f.name for f in self.record.rows_kind(rows).fields]
+        day = self.record.rows(rows)[at][fields.index(named)]
+        return day_text(day) if isinstance(day, datetime.date | PartialDate) else self.words("value.not_known")
+
+    def _fields_used(self, trace: TraceNode, rows: str) -> list[core.Field]:
+        named = self.naming_field(rows)
+        found: dict[str, core.Field] = {}
+        for row in trace.rows:
+            for fact in named_facts(row):
+                if isinstance(fact, core.Field) and fact.rows == rows and fact.name != named:
+                    found.setdefault(fact.name, fact)
+        return list(found.values())
+
+    def _cell(self, field: core.Field, at: int) -> str:
+        names = [f.name for f in self.record.rows_kind(field.rows).fields]
+        value = self.record.rows(field.rows)[at][names.index(field.name)]
+        if isinstance(value, Unknown):
+            return self.words("value.not_known")
+        return self.record.plain(value, self.record.unit_of(field))
+
+    def _share_cell(self, row: TraceNode, share: _Share) -> str:
+        part, whole = (self.record.outcome_of(row, value) for value in (share.part, share.whole))  # type: ignore[arg-type]
+        if not isinstance(part, _NUMBERS) or not isinstance(whole, _NUMBERS) or not as_fraction(whole):
+            return ""
+        fraction = as_fraction(part) / as_fraction(whole) * 100
+        return number_text(Ratio(fraction.numerator, fraction.denominator), parse_unit("%"), share.limit)
+
+    def _more(self, rest: list[str]) -> list[str]:
+        told = []
+        for state in dict.fromkeys(rest):
+            number = rest.count(state)
+            told.append(self.words(f"rows.more_{state}", n=number))
+        return told
+
+    def _effect(self, part: Part, states: list[str], share: _Share | None) -> list[str]:
+        """Why a failing row is enough, and that what is missing does not matter."""
+        node = part.trace.node
+        if not isinstance(node, core.Every) or part.status != "fails" or not part.wanted:
+            return []
+        told = []
+        if states.count("fails") < len(states):
+            singular = self.record.rows_kind(node.rows.name).singular
+            key = {"≤": "one_above", "<": "one_from", "≥": "one_below", ">": "one_to"}.get(share.operator) if share else None
+            limit = f"{decimal_text(share.limit)}%" if share else ""
+            told.append(self.words(f"rows.{key or 'one_fails'}", singular=singular, limit=limit))
+        missing = [self.row_name(node.rows.name, at) for at, state in enumerate(states) if state == "open"]
+        if missing:
+            named = self.words.all_of(missing[:3]) if len(missing) <= 3 else self.words("rows.several", n=len(missing))
+            told.append(self.words("rows.missing_values_no_effect", n=len(missing), rows=named))
+        return [" ".join(told)] if told else []
+
+    # ---- in a sentence --------------------------------------------------------------------------------------------------
+
+    def in_a_sentence(self, part: Part) -> str:
+        """The same for a paragraph without a table."""
+        trace, node = part.trace, part.trace.node
+        assert isinstance(node, core.Every | core.AtLeastRows)
+        kind, name = self.record.rows_kind(node.rows.name), node.rows.name
+        if isinstance(self.record.value(name), Unknown):
+            reason = self.record.detail(node.rows).reason_missing
+            return f"{name}: {self.record.plain(self.record.value(name))}" if not reason else (
+                f"{name}: {self.words('value.not_recorded_reason', reason=reason)}")
+        count = len(self.record.rows(name))
+        if not count:
+            return self.words("rows.none_listed", singular=kind.singular)
+        states = self.states(part)
+        if isinstance(node, core.AtLeastRows):
+            return self._counted(states or ["counts"] * count, kind.singular, name)
+        if "fails" not in states and "open" not in states and "does_not_count" not in states:
+            return self.words("rows.all_meet", n=count, singular=kind.singular, plural=name)
+        shown = [at for at in self.deciding(part) if states[at] not in ("passes", "does_not_count")]
+        fields = self._fields_used(trace, name)
+        share = _share(trace.rows[0])
+        told = []
+        for at in shown:
+            values = [self.words("rows.field", name=f.name, value=self._cell(f, at)) for f in fields]
+            if share is not None and (cell := self._share_cell(trace.rows[at], share)):
+                values.append(self.words("rows.field", name=self.words("rows.share"), value=cell))
+            told.append(self.words("rows.row_result", row=self.row_name(name, at), fields=", ".join(values),
+                                   result=self.words(f"rows.is_{states[at]}")))
+        return "; ".join(told)
+
+    def _counted(self, states: list[str], singular: str, plural: str) -> str:
+        certain, possible = states.count("counts"), states.count("open")
+        if not certain:
+            told = self.words("rows.count_none", noun=singular)
+        else:
+            told = self.words("rows.count_certain", n=certain, noun=singular if certain == 1 else plural)
+        return f"{told}; {self.words('rows.count_possible', n=possible)}" if possible else told
+
+
+def _share(row: TraceNode) -> _Share | None:
+    for trace in walk(row):
+        match trace.node:
+            case core.Compare(
+                operator,
+                (core.Field() | core.Fact()) as part,
+                core.Arithmetic("×", core.Constant(factor), (core.Field() | core.Fact()) as whole) as limit,
+            ) if "% of " in limit.words and isinstance(factor, int | Decimal):
+                return _Share(Decimal(factor) * 100, part, whole, operator)
+            case _:
+                pass
+    return None
+
+
+def unit_heading(name: str, unit: Unit | None) -> str:
+    """A field's name with its unit, for a form."""
+    return name if unit is None or unit.code == "1" else f"{name} ({unit.symbol})"

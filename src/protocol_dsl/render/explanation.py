@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.evaluate.evaluation import CriterionResult, Evaluation
 from protocol_dsl.evaluate.trace import TraceNode
@@ -99,11 +99,11 @@ class CriterionWords:
 
     def _applies_open(self, applies: TraceNode) -> Iterator[Block]:
         yield Block((self.words("sentence.applies_open"),))
-        told = shown(applies.node.words, 1000).replace(":", ":")
+        told = shown(applies.node.words, 1000)
         parts = tuple(_undecided(part) for part in parts_of(applies) if part.status == "open")
         yield Block((self.words("sentence.applies_if", words=told),))
         found = "; ".join(self.findings.briefly(part) for part in leaves(parts))
-        yield Block((sentence(found),), self.words("label.found"))
+        yield Block((f"{found}.",), self.words("label.found"))
         needed = self.needs.needed(parts)
         if needed:
             yield Block((needed,), self.words("label.needed"))
@@ -119,8 +119,8 @@ class CriterionWords:
 
     def _found(self, part: Part) -> Block:
         table = self.findings.tables.table(part) if not part.because and not part.members else None
-        paragraphs = (self.findings.found(part), *(table.after[-1:] if table and part.status == "fails" else ()))
-        return Block(tuple(sentence(text) for text in paragraphs), self.words("label.found"), table)
+        paragraphs = (self.findings.found(part), *(table.notes if table else ()))
+        return Block(paragraphs, self.words("label.found"), table)
 
     def _others_hold(self, parts: list[Part], named: bool, alone: bool) -> str:
         words = "; ".join(shown(part.words) for part in parts)
@@ -140,15 +140,16 @@ class CriterionWords:
     def _holds(self, part: Part) -> str:
         if part.members:
             return self.words("sentence.not_asked", because=self.findings.because(part.members))
-        because = f"{self.findings.because(part.because)}: " if part.because else ""
         finding, complement = self.findings.briefly(part), complement_of(part)
+        if part.because:
+            finding = self.words("sentence.as", because=self.findings.because(part.because), finding=finding)
         node = part.trace.node
         said_all = isinstance(node, core.Member) and len(node.choices) == 1 and part.stated_wanted
         if complement is None or said_all:
-            return because + finding
+            return finding
         key = "required_too" if part.stated_wanted else "excluded_too"
         window = self.findings.required(part)[1:] if isinstance(node, core.During) else []
-        told = self.words(f"sentence.{key}", finding=because + finding, complement=complement)
+        told = self.words(f"sentence.{key}", finding=finding, complement=complement)
         return " ".join([sentence(told), *window])
 
     def _computed_sentence(self, part: Part) -> str:
@@ -180,8 +181,6 @@ class CriterionWords:
 
 def _undecided(part: Part) -> Part:
     """A part of which nobody can say what it would do to the whole."""
-    from attrs import evolve
-
     members = tuple(_undecided(member) for member in part.members)
     return evolve(part, sufficient=False, necessary=False, members=members)
 

@@ -39,8 +39,8 @@ class Findings:
                 short = self._short_window(trace.node, first, last)
                 if short:
                     return [short]
-            return [sentence(shown(part.words, 1000)), *self._window_sentence(trace.node, anchor, first, last)]
-        return [sentence(shown(part.words, 2000)).replace(":.", ".")]
+            return [_ended(shown(part.words, 1000)), *self._window_sentence(trace.node, anchor, first, last)]
+        return [_ended(shown(part.words, 2000))]
 
     def _short_window(self, node: core.During, first: object, last: object) -> str | None:
         if not (node.start_included and node.end_included):
@@ -84,7 +84,7 @@ class Findings:
             because = "; ".join(self.briefly(each) for each in leaves(part.because))
             own = self.briefly(part) if self._needs_subject(part) else told
             return f"{because}. {sentence(own)}"
-        return told if told.endswith((".", ".)")) else told + "."
+        return _ended(told)
 
     def _needs_subject(self, part: Part) -> bool:
         return isinstance(part.trace.node, core.Fact | core.Field | core.Agreement | core.Member)
@@ -217,7 +217,7 @@ class Findings:
         value = self.record.told(date)
         partly = partial_date(trace)
         if part.status == "open" and partly is not None:
-            return " ".join([sentence(value), *self._by_day(part, *partly)])
+            return " ".join([_ended(value), *self._by_day(part, *partly)])
         distance = self._days_off(trace)
         return f"{value}, {distance}" if distance else value
 
@@ -271,6 +271,11 @@ class Findings:
             return self.words("would.day_from_to", first=_ordinal(first.day), last=_ordinal(last.day))
         ends = [f"{day.day}{NO_BREAK}{MONTHS[day.month - 1]}" for day in (first, last)]
         return ends[0] if first == last else self.words("would.from_to", first=ends[0], last=ends[1])
+
+
+def _ended(text: str) -> str:
+    """The text with a full stop; it goes on from a label, so it keeps its small letter."""
+    return text if text.endswith((".", "!", "?")) else text + "."
 
 
 def compared_in(trace: TraceNode) -> TraceNode | None:

@@ -11,7 +11,7 @@ from protocol_dsl.render.explanation import Block, CriterionWords, named
 from protocol_dsl.render.lines import Style, columns, styled, table, wrapped
 from protocol_dsl.render.reasons import leaves, named_facts, parts_of
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.showing import day_text, sentence, shown
+from protocol_dsl.render.showing import day_text, shown
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics.checked import EVALUATION_DATE
 from protocol_dsl.semantics.types import YesNo
@@ -137,8 +137,8 @@ class PatientText:
         if block.table and laid and len(indent) + max(columns(line) for line in laid) <= self.width:
             yield first + laid[0]
             yield from (indent + line for line in laid[1:])
-            for text in block.table.after:
-                yield from self._wrapped(text, _INDENT if text == block.table.after[-1] and not text.startswith("…") else indent)
+            yield from (line for text in block.table.more for line in self._wrapped(text, indent))
+            yield from (line for text in block.table.notes for line in self._wrapped(text, _INDENT))
             return
         for at, text in enumerate(block.paragraphs):
             yield from self._wrapped(text, indent, first if at == 0 else indent)
@@ -206,6 +206,3 @@ class PatientText:
                     key = "answer_on" if isinstance(item.kind, YesNo) else "the"
                     told.setdefault(self.words(f"record.{key}", name=shown(item.name)))
         return list(told)
-
-
-__all__ = ["PatientText", "sentence"]

@@ -104,7 +104,12 @@ def _parts(part: Part) -> Iterator[Part]:
 
 def _is_one_sentence(trace: TraceNode) -> bool:
     """Whether the conditions are what one sentence, such as a range, comes down to."""
-    return any(child.node.words == trace.node.words for child in trace.children)
+    nodes = [child.node for child in trace.children]
+    if any(node.words == trace.node.words for node in nodes):
+        return True
+    limits = [node for node in nodes if isinstance(node, core.Compare)]
+    same_subject = len(limits) == len(nodes) and all(node.left == limits[0].left for node in limits)
+    return same_subject and len(nodes) > 1 and all(node.origin == trace.node.origin for node in nodes)
 
 
 def _list(part: Part) -> Iterator[Part]:

@@ -6,12 +6,12 @@ import datetime
 from decimal import Decimal
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.reasons import Part, named_facts, walk
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.showing import day_text, number_text
+from protocol_dsl.render.showing import day_text, number_text, shown
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.types import Date, Quantity
 from protocol_dsl.values import PartialDate, Ratio, Unit, Unknown, as_fraction, decimal_text, parse_unit
@@ -22,12 +22,16 @@ _NUMBERS: Final = (int, Decimal, Ratio)
 
 @frozen
 class Table:
-    """A table to be laid out: headings, cells, and which columns hold numbers. `after`: what stands below it."""
+    """A table to be laid out: headings, cells, and which columns hold numbers.
+
+    `more`: the rows left out; `notes`: what follows from the table.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     right: tuple[bool, ...]
-    after: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @frozen
@@ -113,8 +117,8 @@ class RowTables:
                 cells.append(self._share_cell(part.trace.rows[at], share))
             rows.append((*cells, self.words(f"rows.{states[at]}")))
         rest = [state for at, state in enumerate(states) if at not in chosen]
-        after = [*self._more(rest), *self._effect(part, states, share)]
-        return Table((*header, ""), tuple(rows), (*right, False), tuple(after))
+        more, notes = self._more(rest), self._effect(part, states, share)
+        return Table((*header, ""), tuple(rows), (*right, False), tuple(more), tuple(notes))
 
     def _row_heading(self, rows: str, at: int) -> str:
         named = self.naming_field(rows)
@@ -138,7 +142,7 @@ class RowTables:
         value = self.record.rows(field.rows)[at][names.index(field.name)]
         if isinstance(value, Unknown):
             return self.words("value.not_known")
-        return self.record.plain(value, self.record.unit_of(field))
+        return self.record.plain(value, short_unit(self.record.unit_of(field)))
 
     def _share_cell(self, row: TraceNode, share: _Share) -> str:
         part, whole = (self.record.outcome_of(row, value) for value in (share.part, share.whole))  # type: ignore[arg-type]
@@ -189,12 +193,13 @@ class RowTables:
         if isinstance(node, core.AtLeastRows):
             return self._counted(states or ["counts"] * count, kind.singular, name)
         if "fails" not in states and "open" not in states and "does_not_count" not in states:
-            return self.words("rows.all_meet", n=count, singular=kind.singular, plural=name)
-        shown = [at for at in self.deciding(part) if states[at] not in ("passes", "does_not_count")]
+            words = "" if node.body is None else shown(node.body.words)
+            return self.words("rows.all_meet", n=count, singular=kind.singular, plural=name, words=words)
+        chosen = [at for at in self.deciding(part) if states[at] not in ("passes", "does_not_count")]
         fields = self._fields_used(trace, name)
         share = _share(trace.rows[0])
         told = []
-        for at in shown:
+        for at in chosen:
             values = [self.words("rows.field", name=f.name, value=self._cell(f, at)) for f in fields]
             if share is not None and (cell := self._share_cell(trace.rows[at], share)):
                 values.append(self.words("rows.field", name=self.words("rows.share"), value=cell))
@@ -225,6 +230,9 @@ def _share(row: TraceNode) -> _Share | None:
     return None
 
 
-def unit_heading(name: str, unit: Unit | None) -> str:
-    """A field's name with its unit, for a form."""
-    return name if unit is None or unit.code == "1" else f"{name} ({unit.symbol})"
+def short_unit(unit: Unit | None) -> Unit | None:
+    """The unit by its sign, for the narrow columns of a table and the blanks of a form: `min` for minutes."""
+    if unit is None or len(unit.parts) != 1 or unit.parts[0][1] != 1:
+        return unit
+    sign = unit.parts[0][0].symbol
+    return evolve(unit, symbol=sign, singular=sign)

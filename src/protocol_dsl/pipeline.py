@@ -160,9 +160,12 @@ class Protocol:
             try:
                 self._reader.read(example.facts, example.name, None, from_text=True)
             except FactsError as error:
-                where = f"example {example.name}"
-                place = {"file": self.checked.source.name, "span": example.span, "where": where}
-                found.extend(evolve(problem, **place) for problem in error.diagnostics)
+                found.extend(
+                    evolve(
+                        problem, file=self.checked.source.name, span=example.span, where=f"example {example.name}"
+                    )
+                    for problem in error.diagnostics
+                )
         return tuple(found)
 
     def run_examples(self) -> tuple[ExampleOutcome, ...]:

@@ -90,7 +90,7 @@ class CriterionWords:
             yield Block((self.words("sentence.holds_line", sentence=self._computed_sentence(part)),))
         for part in failing or open_parts:
             yield from self._told(part)
-        others = [part for part in holding if part not in computed]
+        others = [part for part in holding if part not in computed and not part.members]
         if others:
             yield Block((self._others_hold(others, named=bool(failing), alone=len(parts) == len(others)),))
         if failing and open_parts:
@@ -149,12 +149,12 @@ class CriterionWords:
             return finding
         key = "required_too" if part.stated_wanted else "excluded_too"
         window = self.findings.required(part)[1:] if isinstance(node, core.During) else []
-        told = self.words(f"sentence.{key}", finding=finding, complement=complement)
+        told = self.words(f"sentence.{key}", finding=finding, complement=_closed(complement))
         return " ".join([sentence(told), *window])
 
     def _computed_sentence(self, part: Part) -> str:
         key = "computed_too" if part.stated_wanted else "computed_excluded"
-        return self.words(f"sentence.{key}", finding=self.findings.briefly(part), complement=complement_of(part))
+        return self.words(f"sentence.{key}", finding=self.findings.briefly(part), complement=_closed(complement_of(part) or ""))
 
     def _is_computed(self, part: Part) -> bool:
         """Whether a part that holds rests on a number that no reader can check without seeing what went into it."""
@@ -177,6 +177,11 @@ class CriterionWords:
         """Whether a criterion passes by a judgement."""
         parts = parts_of(result.rule, result.criterion.kind == "inclusion")
         return any(self.is_judged(part) for part in leaves(parts) if part.status == "holds")
+
+
+def _closed(complement: str) -> str:
+    """With the comma that ends an insertion: "between 18 and 60 years, inclusive," is required."""
+    return f"{complement}," if complement.endswith(("inclusive", "exclusive")) else complement
 
 
 def _undecided(part: Part) -> Part:

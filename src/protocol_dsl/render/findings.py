@@ -80,6 +80,9 @@ class Findings:
         if part.members:
             return "; ".join(self.briefly(member) for member in leaves(part.members)) + "."
         told = self._found(part)
+        partly = partial_date(part.trace)
+        if part.status == "open" and partly is not None:
+            told = " ".join([_ended(told), *self._by_day(part, *partly)])
         if part.because:
             because = "; ".join(self.briefly(each) for each in leaves(part.because))
             own = self.briefly(part) if self._needs_subject(part) else told
@@ -148,7 +151,8 @@ class Findings:
         for part in leaves(parts):
             node = part.trace.node
             if isinstance(node, core.Fact | core.Field) and not isinstance(part.trace.outcome, Unknown):
-                told.append(self.words("value.is", subject=node.name, value=self.record.told(part.trace)))
+                key = "value.answer_is" if isinstance(part.trace.outcome, bool) else "value.is"
+                told.append(self.words(key, subject=node.name, value=self.record.told(part.trace)))
             else:
                 told.append(self.briefly(part))
         return self.words.all_of(told) or self.words("sentence.no_reason")
@@ -215,9 +219,6 @@ class Findings:
         trace = part.trace
         date = trace.children[0]
         value = self.record.told(date)
-        partly = partial_date(trace)
-        if part.status == "open" and partly is not None:
-            return " ".join([_ended(value), *self._by_day(part, *partly)])
         distance = self._days_off(trace)
         return f"{value}, {distance}" if distance else value
 

@@ -62,16 +62,23 @@ def _plain(line: str) -> str:
 
 
 def table(
-    header: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool], widest_heading: int = 16
-) -> list[str]:
-    """A table in columns, those marked `right` set against the right; long headings take several lines."""
+    header: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool], room: int, widest_heading: int = 16
+) -> list[str] | None:
+    """A table in columns, those marked `right` set against the right; long headings take several lines.
+
+    Nothing where it is wider than `room`.
+    """
     cells = [[_plain(cell) for cell in row] for row in rows]
     headings = [list(wrapped(heading, widest_heading)) if heading else [""] for heading in header]
     depth = max(len(heading) for heading in headings)
     top = [[([""] * (depth - len(heading)) + heading)[at] for heading in headings] for at in range(depth)]
     lines = [*top, *cells]
     widths = [max(columns(line[at]) for line in lines) for at in range(len(header))]
-    return ["   ".join(_cell(*of) for of in zip(line, widths, right, strict=True)).rstrip() for line in lines]
+    for gap in ("   ", "  "):
+        laid = [gap.join(_cell(*of) for of in zip(line, widths, right, strict=True)).rstrip() for line in lines]
+        if all(columns(line) <= room for line in laid):
+            return laid
+    return None
 
 
 def _cell(text: str, width: int, right: bool) -> str:

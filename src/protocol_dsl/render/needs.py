@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Literal
@@ -12,7 +13,7 @@ from protocol_dsl.evaluate.trace import field_name, missing_facts
 from protocol_dsl.render.reasons import Part, leaves
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import RowTables
-from protocol_dsl.render.showing import capital, sentence, shown
+from protocol_dsl.render.showing import capital, day_text, sentence, shown
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import DataItem
 from protocol_dsl.semantics.types import Rows, YesNo
@@ -63,7 +64,7 @@ class Needs:
         for part in leaves(parts):
             if part.status == "open" and (text := self._needed(part)):
                 told.setdefault(text)
-        return " ".join(told)
+        return " ".join(text if at == 0 else capital(text) for at, text in enumerate(told))
 
     def _needed(self, part: Part) -> str:
         names = missing_facts(self.record.protocol, part.trace)
@@ -71,7 +72,7 @@ class Needs:
         if not wanting:
             return ""
         if len(wanting) > 1:
-            return sentence(self.words.all_of(self._few([self._name(each) for each in wanting]))).strip()
+            return self.words.all_of(self._few([shown(self._name(each)) for each in wanting])) + "."
         one = wanting[0]
         if isinstance(one.item.kind, Rows):
             key = "rows" if self.record.value(one.item.name) == () else "rows_missing"
@@ -110,7 +111,7 @@ class Needs:
 
     def _would_by_words(self, part: Part, one: Missing) -> list[str]:
         """ "At least 50% would pass", where the sentence is about the missing fact itself."""
-        complement = complement_of(part)
+        complement = self._days_wanted(part) or complement_of(part)
         if complement is None or one.rows is not None or not _is_about(part, one.item.name):
             return []
         if part.stated_wanted:
@@ -118,6 +119,17 @@ class Needs:
         else:
             key = "would_fail" if part.necessary else None
         return [sentence(self.words(f"would.{key}", what=capital(complement)))] if key else []
+
+    def _days_wanted(self, part: Part) -> str | None:
+        """The days of a window that is known."""
+        if not isinstance(part.trace.node, core.During) or len(part.trace.children) < 4:
+            return None
+        first, last = (end.outcome for end in part.trace.children[2:4])
+        if not (isinstance(first, datetime.date) and isinstance(last, datetime.date)):
+            return None
+        if not (part.trace.node.start_included and part.trace.node.end_included):
+            return None
+        return self.words("would.days", first=day_text(first), last=day_text(last))
 
     def _part_of_date(self, one: Missing) -> str:
         name = one.item.name

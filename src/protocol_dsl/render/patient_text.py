@@ -8,13 +8,13 @@ from typing import Final
 
 from protocol_dsl.evaluate.evaluation import CriterionResult, Evaluation
 from protocol_dsl.render.explanation import Block, CriterionWords, named
-from protocol_dsl.render.lines import Style, columns, styled, table, wrapped
+from protocol_dsl.render.lines import Style, styled, table, wrapped
 from protocol_dsl.render.reasons import leaves, named_facts, parts_of
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.showing import day_text, shown
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics.checked import EVALUATION_DATE
-from protocol_dsl.semantics.types import YesNo
+from protocol_dsl.semantics.types import Date, Quantity
 
 _INDENT: Final = " " * 4
 _LABEL: Final = 10
@@ -133,8 +133,9 @@ class PatientText:
             return
         indent = _INDENT + " " * _LABEL
         first = _INDENT + block.label.ljust(_LABEL)
-        laid = table(block.table.header, block.table.rows, block.table.right) if block.table else []
-        if block.table and laid and len(indent) + max(columns(line) for line in laid) <= self.width:
+        room = self.width - len(indent)
+        laid = table(block.table.header, block.table.rows, block.table.right, room) if block.table else None
+        if block.table and laid:
             yield first + laid[0]
             yield from (indent + line for line in laid[1:])
             yield from (line for text in block.table.more for line in self._wrapped(text, indent))
@@ -203,6 +204,6 @@ class PatientText:
             for fact in named_facts(trace):
                 item = self.record.item(fact)
                 if not item.day:
-                    key = "answer_on" if isinstance(item.kind, YesNo) else "the"
+                    key = "the" if isinstance(item.kind, Date | Quantity) else "answer_on"
                     told.setdefault(self.words(f"record.{key}", name=shown(item.name)))
         return list(told)

@@ -194,7 +194,8 @@ class RowTables:
             return self._counted(states or ["counts"] * count, kind.singular, name)
         if "fails" not in states and "open" not in states and "does_not_count" not in states:
             words = "" if node.body is None else shown(node.body.words)
-            return self.words("rows.all_meet", n=count, singular=kind.singular, plural=name, words=words)
+            key = "both_meet" if count == 2 else "all_meet"
+            return self.words(f"rows.{key}", n=count, singular=kind.singular, plural=name, words=words)
         chosen = [at for at in self.deciding(part) if states[at] not in ("passes", "does_not_count")]
         fields = self._fields_used(trace, name)
         share = _share(trace.rows[0])

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypedDict
 
 from attrs import field, frozen
 
@@ -22,6 +22,13 @@ from protocol_dsl.values import Interval, Ratio, Unit
 
 TimeUnit: TypeAlias = Literal["year", "month", "week", "day", "hour", "minute"]
 Comparison: TypeAlias = Literal["<", "≤", ">", "≥", "="]
+
+
+class Place(TypedDict):
+    """What every node is made with besides its own parts."""
+
+    origin: Span
+    words: str
 
 
 @frozen(kw_only=True)

@@ -110,7 +110,7 @@ class ConditionResolver:
         elif (kind.by or "").casefold() != node.judge.casefold():
             self.scope.problem("P313", node.span, variant="other judge", name=node.judgement.text, judge=node.judge,
                                kind=kind.by or "")
-        return evolve(cast(core.Fact | core.Field, value.node), **written(node))  # type: ignore[arg-type]
+        return evolve(cast(core.Fact | core.Field, value.node), **written(node))
 
     def _agrees(self, node: nodes.AgreesFor) -> core.Condition:
         value = self.values.resolve(node.answer)
@@ -405,13 +405,13 @@ def _bounds(comparator: str | None, count: int) -> tuple[int, int | None]:
 
 
 def _counted(
-    least: int, most: int | None, at_least: Callable[[int], core.Condition], place: dict[str, object]
+    least: int, most: int | None, at_least: Callable[[int], core.Condition], place: core.Place
 ) -> core.Condition:
     """A count from at-least-n conditions alone: at most n is not at least n + 1."""
     parts: list[core.Condition] = [at_least(least)] if least > 0 else []
     if most is not None:
-        parts.append(core.Not(at_least(most + 1), **place))  # type: ignore[arg-type]
-    return parts[0] if len(parts) == 1 else core.All(tuple(parts), **place)  # type: ignore[arg-type]
+        parts.append(core.Not(at_least(most + 1), **place))
+    return parts[0] if len(parts) == 1 else core.All(tuple(parts), **place)
 
 
 def _with_unit_of(low: nodes.Value, high: nodes.Value) -> nodes.Value:

@@ -238,13 +238,13 @@ class ValueResolver:
             number = convert(value.node.value, own, unit)  # type: ignore[arg-type]
             return Typed(evolve(value.node, value=number, unit=unit), Quantity(unit))
         change = conversion(own, unit)
-        place = {"origin": value.node.origin, "words": value.node.words}
+        place: core.Place = {"origin": value.node.origin, "words": value.node.words}
         node: core.Value = core.Arithmetic(
-            "×", value.node, core.Constant(from_fraction(change.multiplier), ONE, **place), **place  # type: ignore[arg-type]
+            "×", value.node, core.Constant(from_fraction(change.multiplier), ONE, **place), **place
         )
         if change.shift:
-            moved = core.Constant(from_fraction(change.shift), unit, **place)  # type: ignore[arg-type]
-            node = core.Arithmetic("+", node, moved, **place)  # type: ignore[arg-type]
+            moved = core.Constant(from_fraction(change.shift), unit, **place)
+            node = core.Arithmetic("+", node, moved, **place)
         return Typed(node, Quantity(unit), size=value.size + 1)
 
     # ---- dates ------------------------------------------------------------------------------------------------------
@@ -318,7 +318,7 @@ class ValueResolver:
         return Typed(evolve(right.node, value=value, unit=_unit(left)), Quantity(_unit(left)))
 
 
-def written(node: nodes.Phrase) -> dict[str, object]:
+def written(node: nodes.Phrase) -> core.Place:
     """The place and words of a core node made from a phrase."""
     return {"origin": node.span, "words": words(node)}
 

@@ -114,10 +114,13 @@ class Protocol:
         return self._evaluate(Patient(patient or "", facts, from_text=False), patient, on, "facts")
 
     def evaluate_many(
-        self, patients: Iterable[Mapping[str, Any] | Patient | PatientError], *, on: datetime.date | None = None,
+        self,
+        patients: Iterable[Mapping[str, Any] | Patient | PatientError],
+        *,
+        on: datetime.date | None = None,
         file: str = "patients",
     ) -> Iterator[Evaluation | PatientError]:
-        """Evaluate patients `{"id": …, "facts": {…}}` one by one; one that can't be read is a `PatientError` in its place."""
+        """Evaluate patients `{"id": …, "facts": {…}}` one by one; in the place of one that can't be read, its error."""
         for patient in patients:
             if isinstance(patient, PatientError):
                 yield patient
@@ -141,7 +144,9 @@ class Protocol:
 
     # ---- documents --------------------------------------------------------------------------------------------------
 
-    def render(self, document: Document, to: Literal["markdown", "html"], *, evaluation: Evaluation | None = None) -> str:
+    def render(
+        self, document: Document, to: Literal["markdown", "html"], *, evaluation: Evaluation | None = None
+    ) -> str:
         """The protocol's text or its checklist; with an evaluation, the checklist of that patient."""
         from protocol_dsl.render.documents import render_document  # Jinja is slow to start
 
@@ -161,9 +166,7 @@ class Protocol:
                 self._reader.read(example.facts, example.name, None, from_text=True)
             except FactsError as error:
                 found.extend(
-                    evolve(
-                        problem, file=self.checked.source.name, span=example.span, where=f"example {example.name}"
-                    )
+                    evolve(problem, file=self.checked.source.name, span=example.span, where=f"example {example.name}")
                     for problem in error.diagnostics
                 )
         return tuple(found)

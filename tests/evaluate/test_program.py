@@ -63,7 +63,6 @@ def test_arithmetic_is_exact(operator: str, a: object, b: object, expected: obje
 
 def test_products_of_many_digits_are_not_rounded() -> None:
     many = Decimal("1." + "1" * 40)
-    assert value(made(core.Arithmetic, "×", A, A), NUMBERS, a=many) == Decimal("1" * 41) ** 2 * Decimal("1E-80") or True
     squared = value(made(core.Arithmetic, "×", A, A), NUMBERS, a=many)
     assert isinstance(squared, Decimal)
     assert len(squared.as_tuple().digits) == 81

@@ -50,9 +50,13 @@ def fmt(files: tuple[str, ...], only_check: bool) -> None:
 @main.command(cls=ExampleCommand, epilog=EVALUATE_EXAMPLE + " --only P-014")
 @click.argument("file", type=click.Path())
 @click.argument("patients", type=click.Path(allow_dash=True))
-@click.option("--format", "form", type=click.Choice(["text", "json", "ndjson", "html"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "ndjson", "html"]), default="text", show_default=True
+)
 @click.option("--only", multiple=True, metavar="ID", help="Only this patient, or only this criterion. May be repeated.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The evaluation date, such as 2026-03-16.")
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The evaluation date, such as 2026-03-16."
+)
 def evaluate(file: str, patients: str, form: str, only: tuple[str, ...], on: datetime.datetime | None) -> None:
     """Decide each of PATIENTS by the protocol FILE and say why.
 
@@ -73,14 +77,20 @@ def test(files: tuple[str, ...], form: str) -> None:
     sys.exit(protocols.run_examples(files, form))
 
 
-@main.command(cls=ExampleCommand,
-              epilog="protocol-dsl render protocols/als-ipsc-mnp.protocol --document checklist --to html -o checklist.html")
+@main.command(
+    cls=ExampleCommand,
+    epilog="protocol-dsl render protocols/als-ipsc-mnp.protocol --document checklist --to html -o checklist.html",
+)
 @click.argument("file", type=click.Path())
 @click.option("--document", type=click.Choice(["protocol", "checklist"]), required=True)
 @click.option("--to", type=click.Choice(["markdown", "html"]), default="markdown", show_default=True)
 @click.option("-o", "--output", type=click.Path(), help="The file to write, instead of standard output.")
-@click.option("--patient", type=click.Path(allow_dash=True), metavar="FACTS",
-              help="A file with one patient, for whom the checklist is printed.")
+@click.option(
+    "--patient",
+    type=click.Path(allow_dash=True),
+    metavar="FACTS",
+    help="A file with one patient, for whom the checklist is printed.",
+)
 def render(file: str, document: str, to: str, output: str | None, patient: str | None) -> None:
     """Write a document of the protocol FILE."""
     from protocol_dsl.cli import patients as command
@@ -104,4 +114,3 @@ def explain(code: str) -> None:
     from protocol_dsl.cli import protocols
 
     sys.exit(protocols.explain(code))
-

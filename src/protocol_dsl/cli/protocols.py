@@ -117,13 +117,17 @@ def _print_outcomes(name: str, outcomes: Sequence[ExampleOutcome]) -> None:
         differing = [id_ for id_, (e, a) in outcome.criteria.items() if e != a]
         for id_ in differing:
             e, a = outcome.criteria[id_]
-            click.echo(f"    {id_}: expected {RESULT_WORDS[e]}, but it {'is ' if a == 'unknown' else ''}{RESULT_WORDS[a]}")
+            click.echo(
+                f"    {id_}: expected {RESULT_WORDS[e]}, but it {'is ' if a == 'unknown' else ''}{RESULT_WORDS[a]}"
+            )
         click.echo()
         click.echo(outcome.evaluation.explain(only=differing or None, colour=colour_wanted(sys.stdout)))
     if not outcomes:
         click.echo(f"{name}: no examples.")
     elif failures:
-        click.echo(f"{name}: {len(failures)} of {len(outcomes)} examples {'is' if len(failures) == 1 else 'are'} not as expected.")
+        click.echo(
+            f"{name}: {len(failures)} of {len(outcomes)} examples {'is' if len(failures) == 1 else 'are'} not as expected."
+        )
     else:
         click.echo(f"{name}: {len(outcomes)} examples, all as expected.")
 
@@ -139,6 +143,8 @@ def explain(code: str) -> int:
         found = page(code.upper())
     except UnknownCodeError as error:
         near = f" Did you mean {error.nearest}?" if error.nearest else ""
-        raise click.UsageError(f"There is no diagnostic {code}.{near} Known are {codes()[0]} to {codes()[-1]}.") from None
+        raise click.UsageError(
+            f"There is no diagnostic {code}.{near} Known are {codes()[0]} to {codes()[-1]}."
+        ) from None
     click.echo(found.markdown)
     return 0

@@ -6,6 +6,7 @@ Each stage makes its diagnostics with `report`, from a page in `pages/`; how to 
 from protocol_dsl.diagnostics.catalogue import Copyable, Page, UnknownCodeError, codes, page, report
 from protocol_dsl.diagnostics.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.diagnostics.files import source_problem
+from protocol_dsl.diagnostics.problems import Problems
 from protocol_dsl.diagnostics.suggest import nearest
 from protocol_dsl.diagnostics.terminal import render_text, summary, to_json
 
@@ -14,6 +15,7 @@ __all__ = [
     "Diagnostic",
     "Label",
     "Page",
+    "Problems",
     "Severity",
     "UnknownCodeError",
     "codes",

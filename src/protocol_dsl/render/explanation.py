@@ -68,7 +68,7 @@ class CriterionWords:
         assert result.applies is not None
         return self.words("sentence.does_not_apply", because=self.because_of(result.applies))
 
-    # ---- fails and open -------------------------------------------------------------------------------------------------
+    # ---- fails and open ---------------------------------------------------------------------------------------------
 
     def _not_passing(self, result: CriterionResult, wanted: bool) -> Iterator[Block]:
         parts = parts_of(result.rule, wanted)
@@ -129,7 +129,7 @@ class CriterionWords:
             return self.words(f"sentence.other_{number}_named", count=self.words.count(len(parts)), words=words)
         return self.words(f"sentence.other_{number}", count=self.words.count(len(parts)))
 
-    # ---- passes ---------------------------------------------------------------------------------------------------------
+    # ---- passes -----------------------------------------------------------------------------------------------------
 
     def _passing(self, result: CriterionResult, wanted: bool) -> Iterator[Block]:
         if result.rule.outcome is not wanted:
@@ -154,7 +154,9 @@ class CriterionWords:
 
     def _computed_sentence(self, part: Part) -> str:
         key = "computed_too" if part.stated_wanted else "computed_excluded"
-        return self.words(f"sentence.{key}", finding=self.findings.briefly(part), complement=_closed(complement_of(part) or ""))
+        return self.words(
+            f"sentence.{key}", finding=self.findings.briefly(part), complement=_closed(complement_of(part) or "")
+        )
 
     def _is_computed(self, part: Part) -> bool:
         """Whether a part that holds rests on a number that no reader can check without seeing what went into it."""

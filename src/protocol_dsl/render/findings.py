@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final, assert_never
+from typing import Final
 
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.day_by_day import partial_date, truth_by_day
@@ -14,7 +14,7 @@ from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import RowTables
 from protocol_dsl.render.showing import NO_BREAK, capital, day_text, difference_text, sentence, shown
 from protocol_dsl.semantics import core
-from protocol_dsl.values import MONTHS, Interval, PartialDate, Ratio, Unit, Unknown, as_fraction, decimal_text
+from protocol_dsl.values import MONTHS, PartialDate, Ratio, Unit, Unknown, as_fraction
 
 _NUMBERS: Final = (int, Decimal, Ratio)
 _MOST_RUNS: Final = 6
@@ -28,7 +28,7 @@ class Findings:
         self.words = record.words
         self.tables = RowTables(record)
 
-    # ---- what is required -----------------------------------------------------------------------------------------------
+    # ---- what is required -------------------------------------------------------------------------------------------
 
     def required(self, part: Part) -> list[str]:
         """The rule with this patient's dates, in paragraphs."""
@@ -73,12 +73,12 @@ class Findings:
             key = "one_day"
         yield self.words(f"window.{key}", first=ends[0], last=ends[1])
 
-    # ---- what was found -------------------------------------------------------------------------------------------------
+    # ---- what was found ---------------------------------------------------------------------------------------------
 
     def found(self, part: Part) -> str:
         """The value and how far off it is, in sentences."""
         if part.members:
-            return "; ".join(self.briefly(member) for member in leaves(part.members)) + "."
+            return "; ".join(dict.fromkeys(self.briefly(member) for member in leaves(part.members))) + "."
         told = self._found(part)
         partly = partial_date(part.trace)
         if part.status == "open" and partly is not None:
@@ -157,7 +157,7 @@ class Findings:
                 told.append(self.briefly(part))
         return self.words.all_of(told) or self.words("sentence.no_reason")
 
-    # ---- numbers --------------------------------------------------------------------------------------------------------
+    # ---- numbers ----------------------------------------------------------------------------------------------------
 
     def _unit(self, trace: TraceNode) -> Unit | None:
         units = (self.record.unit_of(child.node) for child in trace.children[:2])
@@ -165,7 +165,9 @@ class Findings:
 
     def _compared(self, trace: TraceNode, part: Part, end: str = "the_limit") -> str:
         left, right = trace.children
-        if isinstance(left.outcome, datetime.date | PartialDate) or isinstance(right.outcome, datetime.date | PartialDate):
+        if isinstance(left.outcome, datetime.date | PartialDate) or isinstance(
+            right.outcome, datetime.date | PartialDate
+        ):
             return self._date_found(part)
         unit = self._unit(trace)
         value = self.record.told(left, right.outcome, unit)
@@ -184,7 +186,9 @@ class Findings:
         one, other = as_fraction(value), as_fraction(limit_value)
         if one == other:
             return self.words("distance.exactly", limit=limit)
-        amount = difference_text(max(value, limit_value, key=as_fraction), min(value, limit_value, key=as_fraction), unit)
+        amount = difference_text(
+            max(value, limit_value, key=as_fraction), min(value, limit_value, key=as_fraction), unit
+        )
         if unit is not None and unit.code == "%":
             points = amount.rstrip("%")
             amount = self._points(points)
@@ -198,8 +202,10 @@ class Findings:
         """A range, or a limit by case: the value beside the end of it that it breaks."""
         trace = part.trace
         limits = [node for node in walk(trace) if isinstance(node.node, core.Compare | core.During)]
-        if isinstance(trace.node, core.All | core.AtLeast) and trace.children and isinstance(
-            trace.children[0].node, core.AtLeastRows | core.Not
+        if (
+            isinstance(trace.node, core.All | core.AtLeast)
+            and trace.children
+            and isinstance(trace.children[0].node, core.AtLeastRows | core.Not)
         ):
             inner = next(node for node in walk(trace) if isinstance(node.node, core.AtLeastRows))
             return self.tables.in_a_sentence(Part(inner, part.wanted, inner, part.wanted))
@@ -213,7 +219,7 @@ class Findings:
             return self._compared(chosen, part, end)
         return self._found(Part(chosen, part.wanted, chosen, part.wanted, because=part.because))
 
-    # ---- dates ----------------------------------------------------------------------------------------------------------
+    # ---- dates ------------------------------------------------------------------------------------------------------
 
     def _date_found(self, part: Part) -> str:
         trace = part.trace

@@ -56,7 +56,7 @@ class Needs:
                         found[field_name(protocol, node, row + 1)] = Missing(field, item.name, row, _part(value))
         return found
 
-    # ---- under a criterion ----------------------------------------------------------------------------------------------
+    # ---- under a criterion ------------------------------------------------------------------------------------------
 
     def needed(self, parts: Iterable[Part]) -> str:
         """What the open parts need, and which answers would pass or fail."""
@@ -147,7 +147,7 @@ class Needs:
             return one.item.name
         return self.words("needed.row_field", field=one.item.name, row=self._tables.row_name(one.rows, one.row))
 
-    # ---- for the whole patient ------------------------------------------------------------------------------------------
+    # ---- for the whole patient --------------------------------------------------------------------------------------
 
     def to_record(self) -> list[str]:
         """The missing facts in the order of the criteria, each with the criteria that wait for it."""
@@ -174,6 +174,8 @@ class Needs:
 
 def complement_of(part: Part) -> str | None:
     """What stands after the subject of a sentence: "at least 50%" of "FVC is at least 50%"."""
+    if isinstance(part.trace.node, core.Recorded):
+        return None
     from_left = next(iter(part.trace.children), None)
     while from_left is not None and from_left.children and not part.words.startswith(f"{from_left.node.words} is "):
         from_left = from_left.children[0]

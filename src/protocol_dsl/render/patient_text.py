@@ -19,8 +19,13 @@ from protocol_dsl.semantics.types import Date, Quantity
 _INDENT: Final = " " * 4
 _LABEL: Final = 10
 _STYLES: Final[dict[str, Style]] = {
-    "fail": "red", "unknown": "yellow", "pass": "green", "not_applicable": "bold",
-    "ineligible": "red", "undetermined": "yellow", "eligible": "green",
+    "fail": "red",
+    "unknown": "yellow",
+    "pass": "green",
+    "not_applicable": "bold",
+    "ineligible": "red",
+    "undetermined": "yellow",
+    "eligible": "green",
 }
 _RESULT_WORDS: Final = {"fail": "fails", "unknown": "open", "pass": "passes", "not_applicable": "not_applicable"}
 _LONGEST_ID: Final = 100
@@ -58,11 +63,13 @@ class PatientText:
     def _wrapped(self, text: str, indent: str = "", first: str | None = None) -> Iterator[str]:
         return wrapped(text, self.width, indent, first)
 
-    # ---- head -----------------------------------------------------------------------------------------------------------
+    # ---- head -------------------------------------------------------------------------------------------------------
 
     def _heading(self) -> Iterator[str]:
         patient = self.evaluation.patient
-        name = self.words("heading.nobody" if patient is None else "heading.patient", patient=shown(patient or "", _LONGEST_ID))
+        name = self.words(
+            "heading.nobody" if patient is None else "heading.patient", patient=shown(patient or "", _LONGEST_ID)
+        )
         day = self._day()
         heading = f"{name}, {day}" if day else name
         yield from (styled(line, "bold", self.colour) for line in self._wrapped(heading))
@@ -92,7 +99,12 @@ class PatientText:
         total = len(self.evaluation.criteria)
         of = self.words("counts.of_criterion") if total == 1 else self.words("counts.of_criteria", total=total)
         told = []
-        for key, name in (("fail", "fails"), ("unknown", "open"), ("pass", "pass"), ("not_applicable", "not_applicable")):
+        for key, name in (
+            ("fail", "fails"),
+            ("unknown", "open"),
+            ("pass", "pass"),
+            ("not_applicable", "not_applicable"),
+        ):
             if counts[key]:
                 told.append(self.words(f"counts.{name}", n=counts[key], of="" if told else of))
         if not counts["fail"]:
@@ -112,7 +124,7 @@ class PatientText:
             told.append(self.words("counts.judged", n=judged))
         return "; ".join(told) + "."
 
-    # ---- criteria -------------------------------------------------------------------------------------------------------
+    # ---- criteria ---------------------------------------------------------------------------------------------------
 
     def _criterion(self, result: CriterionResult) -> Iterator[str]:
         word = self.words(f"criterion.{_RESULT_WORDS[result.result]}")
@@ -144,7 +156,7 @@ class PatientText:
         for at, text in enumerate(block.paragraphs):
             yield from self._wrapped(text, indent, first if at == 0 else indent)
 
-    # ---- what else is to be said ----------------------------------------------------------------------------------------
+    # ---- what else is to be said ------------------------------------------------------------------------------------
 
     def _lists(self) -> Iterator[str]:
         passing = named(self._by_result("pass"))
@@ -178,13 +190,18 @@ class PatientText:
         failing, open_ones = self._by_result("fail"), self._by_result("unknown")
         if open_ones:
             missing = [name for result in open_ones for name in result.missing]
-            key = "judgement_missing" if self.criteria.needs.only_judgements(missing) and len(missing) == 1 else "missing"
-            while_ = self.words("close.while_one" if len(failing) == 1 else "close.while_many",
-                                ids=self.words.all_of(named(failing)))
+            key = (
+                "judgement_missing" if self.criteria.needs.only_judgements(missing) and len(missing) == 1 else "missing"
+            )
+            while_ = self.words(
+                "close.while_one" if len(failing) == 1 else "close.while_many", ids=self.words.all_of(named(failing))
+            )
             return self.words(f"close.{key}", ids=self.words.all_of(named(open_ones)), failing=while_)
         return f"{self.words('close.complete')} {self._correction(failing)}"
 
     def _correction(self, failing: list[CriterionResult]) -> str:
+        if len(failing) > 4:
+            return self.words("close.corrections_all")
         if len(failing) > 1:
             return self.words("close.corrections", ids=self.words.all_of(named(failing)))
         facts = self._facts_that_fail(failing[0])

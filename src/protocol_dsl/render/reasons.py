@@ -89,12 +89,27 @@ def _parts(part: Part) -> Iterator[Part]:
         case core.If():
             yield from _case(part)
         case (
-            core.Fact() | core.Field() | core.Compare() | core.Member() | core.During() | core.Between()
-            | core.Agreement() | core.Recorded() | core.Known() | core.Every() | core.AtLeastRows() | core.Defined()
+            core.Fact()
+            | core.Field()
+            | core.Compare()
+            | core.Member()
+            | core.During()
+            | core.Between()
+            | core.Agreement()
+            | core.Recorded()
+            | core.Known()
+            | core.Every()
+            | core.AtLeastRows()
+            | core.Defined()
         ):
             yield part
         case (
-            core.Constant() | core.Arithmetic() | core.Power() | core.Rounded() | core.Completed() | core.Shift()
+            core.Constant()
+            | core.Arithmetic()
+            | core.Power()
+            | core.Rounded()
+            | core.Completed()
+            | core.Shift()
             | core.Extreme()
         ):
             raise AssertionError("a value is no condition")
@@ -190,9 +205,7 @@ def _because(condition: TraceNode) -> Iterator[Part]:
             yield part
 
 
-def _open_case(
-    part: Part, condition: TraceNode, then: TraceNode, otherwise: TraceNode | None
-) -> Iterator[Part]:
+def _open_case(part: Part, condition: TraceNode, then: TraceNode, otherwise: TraceNode | None) -> Iterator[Part]:
     """An `if` of which it is open whether its condition holds: all that is open in it may matter."""
     if part.status != "open":
         # Both branches agree, so the condition does not matter.

@@ -59,7 +59,7 @@ class Record:
         path = (node.rows, row or 0, node.name) if isinstance(node, core.Field) else node.name
         return self.evaluation.facts.details.get(path, _NOTHING)
 
-    # ---- values ---------------------------------------------------------------------------------------------------------
+    # ---- values -----------------------------------------------------------------------------------------------------
 
     def unit_of(self, node: core.Node) -> Unit | None:
         """The unit in which a value is told."""
@@ -144,7 +144,7 @@ class Record:
             return self.words("value.month_not_recorded", year=first.year)
         return self.words("value.days_possible", first=day_text(first), last=day_text(last))
 
-    # ---- computed values ------------------------------------------------------------------------------------------------
+    # ---- computed values --------------------------------------------------------------------------------------------
 
     def _inputs(self, trace: TraceNode, row: int | None) -> str:
         """What a value was computed from: two amounts in different units speak for themselves, others are named."""
@@ -180,7 +180,7 @@ class Record:
             if isinstance(value, Unknown):
                 reasons.append(self.words("value.input_missing", name=fact.name))
             elif isinstance(value, PartialDate):
-                reasons.append(self.words("value.input_partial", name=fact.name, value=self._partial(value)))
+                reasons.append(self.words("value.input_partial", name=fact.name, value=day_text(value)))
         if not reasons:
             return self.words("value.has_no_value")
         return self.words("value.cannot_be_computed", because=self.words.all_of(reasons))

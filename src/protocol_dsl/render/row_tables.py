@@ -13,10 +13,12 @@ from protocol_dsl.render.reasons import Part, named_facts, walk
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.showing import day_text, number_text, shown
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.types import Date, Quantity
+from protocol_dsl.semantics.types import Date, Quantity, Text
 from protocol_dsl.values import PartialDate, Ratio, Unit, Unknown, as_fraction, decimal_text, parse_unit
 
 MOST_ROWS: Final = 8
+_ROWS_IN_A_SENTENCE: Final = 3
+_LONGEST_NAME: Final = 24
 _NUMBERS: Final = (int, Decimal, Ratio)
 
 
@@ -51,11 +53,12 @@ class RowTables:
         self.record = record
         self.words = record.words
 
-    # ---- names of rows --------------------------------------------------------------------------------------------------
+    # ---- names of rows ----------------------------------------------------------------------------------------------
 
     def naming_field(self, rows: str) -> str | None:
-        """The field that tells one row from another: the first date."""
-        return next((f.name for f in self.record.rows_kind(rows).fields if isinstance(f.kind, Date)), None)
+        """The field that tells one row from another: the first date, else the first text."""
+        fields = self.record.rows_kind(rows).fields
+        return next((f.name for kind in (Date, Text) for f in fields if isinstance(f.kind, kind)), None)
 
     def row_name(self, rows: str, at: int) -> str:
         """ "12 March 2026", or "screening night 2" where there is no day to name it by."""
@@ -69,32 +72,27 @@ class RowTables:
                     return day_text(day)
         return self.words("needed.row", singular=self.record.rows_kind(rows).singular, n=at + 1)
 
-    # ---- which rows decided ---------------------------------------------------------------------------------------------
+    # ---- which rows decided -----------------------------------------------------------------------------------------
 
     def states(self, part: Part) -> list[str]:
         """For each row whether it `passes`, `fails` or is `open`; of counted rows, whether it counts."""
         node = part.trace.node
-        found = []
-        for row in part.trace.rows:
-            if isinstance(row.outcome, Unknown):
-                found.append("open")
-            elif isinstance(node, core.Every) and part.wanted:
-                found.append("passes" if row.outcome is True else "fails")
-            else:
-                found.append("counts" if row.outcome is True else "does_not_count")
-        return found
+        names = {True: "counts", False: "does_not_count"}
+        if isinstance(node, core.Every):
+            names = {True: "passes", False: "fails"} if part.wanted else {True: "meets", False: "does_not_meet"}
+        return [names.get(row.outcome, "open") if isinstance(row.outcome, bool) else "open" for row in part.trace.rows]
 
-    def deciding(self, part: Part) -> list[int]:
+    def deciding(self, part: Part, most: int = MOST_ROWS) -> list[int]:
         """The rows to show: all of a few, else those that decided and those that are open."""
         states = self.states(part)
-        if len(states) <= MOST_ROWS:
+        if len(states) <= most:
             return list(range(len(states)))
-        first = {"fails": 0, "counts": 0, "open": 1}
+        first = {"fails": 0, "counts": 0, "does_not_meet" if part.status == "holds" else "meets": 0, "open": 1}
         ordered = sorted(range(len(states)), key=lambda at: (first.get(states[at], 2), at))
-        chosen = [at for at in ordered if states[at] in first][:MOST_ROWS]
-        return sorted(chosen or ordered[:MOST_ROWS])
+        chosen = [at for at in ordered if states[at] in first][:most]
+        return sorted(chosen or ordered[:most])
 
-    # ---- tables ---------------------------------------------------------------------------------------------------------
+    # ---- tables -----------------------------------------------------------------------------------------------------
 
     def table(self, part: Part) -> Table | None:
         """The rows with what the rule looked at; nothing where no row is recorded."""
@@ -126,7 +124,9 @@ class RowTables:
             return self.row_name(rows, at)
         fields = [f.name for f in self.record.rows_kind(rows).fields]
         day = self.record.rows(rows)[at][fields.index(named)]
-        return day_text(day) if isinstance(day, datetime.date | PartialDate) else self.words("value.not_known")
+        if isinstance(day, datetime.date | PartialDate):
+            return day_text(day)
+        return shown(day, _LONGEST_NAME) if isinstance(day, str) else self.words("value.not_known")
 
     def _fields_used(self, trace: TraceNode, rows: str) -> list[core.Field]:
         named = self.naming_field(rows)
@@ -166,7 +166,11 @@ class RowTables:
         told = []
         if states.count("fails") < len(states):
             singular = self.record.rows_kind(node.rows.name).singular
-            key = {"≤": "one_above", "<": "one_from", "≥": "one_below", ">": "one_to"}.get(share.operator) if share else None
+            key = (
+                {"≤": "one_above", "<": "one_from", "≥": "one_below", ">": "one_to"}.get(share.operator)
+                if share
+                else None
+            )
             limit = f"{decimal_text(share.limit)}%" if share else ""
             told.append(self.words(f"rows.{key or 'one_fails'}", singular=singular, limit=limit))
         missing = [self.row_name(node.rows.name, at) for at, state in enumerate(states) if state == "open"]
@@ -175,7 +179,7 @@ class RowTables:
             told.append(self.words("rows.missing_values_no_effect", n=len(missing), rows=named))
         return [" ".join(told)] if told else []
 
-    # ---- in a sentence --------------------------------------------------------------------------------------------------
+    # ---- in a sentence ----------------------------------------------------------------------------------------------
 
     def in_a_sentence(self, part: Part) -> str:
         """The same for a paragraph without a table."""
@@ -184,19 +188,22 @@ class RowTables:
         kind, name = self.record.rows_kind(node.rows.name), node.rows.name
         if isinstance(self.record.value(name), Unknown):
             reason = self.record.detail(node.rows).reason_missing
-            return f"{name}: {self.record.plain(self.record.value(name))}" if not reason else (
-                f"{name}: {self.words('value.not_recorded_reason', reason=reason)}")
+            return (
+                f"{name}: {self.record.plain(self.record.value(name))}"
+                if not reason
+                else (f"{name}: {self.words('value.not_recorded_reason', reason=reason)}")
+            )
         count = len(self.record.rows(name))
         if not count:
-            return self.words("rows.none_listed", singular=kind.singular)
+            vacuous = isinstance(node, core.Every) and node.if_any
+            return self.words("rows.vacuous" if vacuous else "rows.none_listed", singular=kind.singular)
         states = self.states(part)
         if isinstance(node, core.AtLeastRows):
             return self._counted(states or ["counts"] * count, kind.singular, name)
-        if "fails" not in states and "open" not in states and "does_not_count" not in states:
-            words = "" if node.body is None else shown(node.body.words)
+        if all(state in ("passes", "meets") for state in states):
             key = "both_meet" if count == 2 else "all_meet"
-            return self.words(f"rows.{key}", n=count, singular=kind.singular, plural=name, words=words)
-        chosen = [at for at in self.deciding(part) if states[at] not in ("passes", "does_not_count")]
+            return self.words(f"rows.{key}", n=count, singular=kind.singular, plural=name, words=shown(node.body.words))
+        chosen = [at for at in self.deciding(part, _ROWS_IN_A_SENTENCE) if states[at] not in ("passes", "meets")]
         fields = self._fields_used(trace, name)
         share = _share(trace.rows[0])
         told = []
@@ -204,8 +211,14 @@ class RowTables:
             values = [self.words("rows.field", name=f.name, value=self._cell(f, at)) for f in fields]
             if share is not None and (cell := self._share_cell(trace.rows[at], share)):
                 values.append(self.words("rows.field", name=self.words("rows.share"), value=cell))
-            told.append(self.words("rows.row_result", row=self.row_name(name, at), fields=", ".join(values),
-                                   result=self.words(f"rows.is_{states[at]}")))
+            told.append(
+                self.words(
+                    "rows.row_result",
+                    row=self.row_name(name, at),
+                    fields=", ".join(values),
+                    result=self.words(f"rows.is_{states[at]}"),
+                )
+            )
         return "; ".join(told)
 
     def _counted(self, states: list[str], singular: str, plural: str) -> str:

@@ -36,13 +36,13 @@ class Wording:
         return names[number] if 0 < number < len(names) else str(number)
 
     def all_of(self, parts: Sequence[str], joint: str = "sentence.and") -> str:
-        """"a, b and c"."""
+        """ "a, b and c"."""
         if len(parts) < 2:
             return "".join(parts)
         return self(joint, first=", ".join(parts[:-1]), last=parts[-1])
 
     def one_of(self, parts: Sequence[str]) -> str:
-        """"a, b or c"."""
+        """ "a, b or c"."""
         return self.all_of(parts, "sentence.or")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import attrs
@@ -45,9 +45,10 @@ def _look(root: nodes.Phrase, scope: Scope) -> None:
                 _chain(node, scope)
             case nodes.Comparison(_, nodes.Choices(values, True)) if len(values) > 1:
                 _not_one_of(node, values, scope)
-            case nodes.Comparison(_, nodes.Range(ends=None)):
-                readings = [evolve(node, complement=evolve(node.complement, ends=ends))
-                            for ends in ("inclusive", "exclusive")]
+            case nodes.Comparison(left, nodes.Range(low, high, None) as range_):
+                inclusive = nodes.Range(low, high, "inclusive", span=range_.span)
+                exclusive = nodes.Range(low, high, "exclusive", span=range_.span)
+                readings = [nodes.Comparison(left, ends, span=node.span) for ends in (inclusive, exclusive)]
                 _refuse("P405", node, readings, scope, found=words(node))
             case nodes.Comparison(left, nodes.WithinWindow(direction="of")):
                 _within_of(node, left, scope)
@@ -74,11 +75,16 @@ def _inside(value: object) -> Iterator[nodes.Phrase]:
 
 
 def _refuse(
-    code: str, node: nodes.Phrase, readings: list[nodes.Condition], scope: Scope, variant: str | None = None,
+    code: str,
+    node: nodes.Phrase,
+    readings: Sequence[nodes.Condition],
+    scope: Scope,
+    variant: str | None = None,
     **values: object,
 ) -> None:
-    lines = {f"reading{number}": Copyable(statement_lines(None, reading)) for number, reading in enumerate(readings, 1)}
-    scope.problem(code, node.span, variant=variant, **lines, **values)
+    for number, reading in enumerate(readings, 1):
+        values[f"reading{number}"] = Copyable(statement_lines(None, reading))
+    scope.problems.report(code, node.span, variant=variant, **values)
 
 
 # ---- and, or, not ---------------------------------------------------------------------------------------------------
@@ -91,8 +97,10 @@ def _chain(node: nodes.Chain, scope: Scope) -> None:
         return
     for at, part in enumerate(node.parts):
         following = node.parts[at + 1] if at + 1 < len(node.parts) else None
-        if isinstance(following, nodes.Name) and isinstance(part, nodes.Negation | nodes.KnownThat) and isinstance(
-            part.condition, nodes.Name
+        if (
+            isinstance(following, nodes.Name)
+            and isinstance(part, nodes.Negation | nodes.KnownThat)
+            and isinstance(part.condition, nodes.Name)
         ):
             _leading_word(node, at, part, scope)
             return
@@ -110,8 +118,9 @@ def _grouped(node: nodes.Chain, tighter: str) -> nodes.Chain:
         else:
             groups.append([part])
     parts = tuple(
-        group[0] if len(group) == 1 else nodes.Bracketed(
-            nodes.Chain(tuple(group), (tighter,) * (len(group) - 1), span=node.span), span=node.span)  # type: ignore[arg-type]
+        group[0]
+        if len(group) == 1
+        else nodes.Bracketed(nodes.Chain(tuple(group), (tighter,) * (len(group) - 1), span=node.span), span=node.span)  # type: ignore[arg-type]
         for group in groups
     )
     looser = "or" if tighter == "and" else "and"
@@ -122,34 +131,40 @@ def _differing(node: nodes.Chain, first: nodes.Chain, second: nodes.Chain) -> st
     """A patient on whom two readings of a chain differ, in words: which of its conditions hold."""
     parts = node.parts[:MOST_PARTS]
     for truths in product((True, False), repeat=len(parts)):
-        truth = dict(zip(map(id, parts), truths, strict=True))
-        holds = lambda condition: truth.get(id(condition), False)  # noqa: E731  (used just below)
-        if _truth(first, holds) != _truth(second, holds):
-            said = [f"{words(part)}: {'yes' if held else 'no'}" for part, held in zip(parts, truths, strict=True)]
-            outcome = "holds" if _truth(first, holds) else "does not hold"
-            return f"{'; '.join(said)}. The first reading {outcome}, the second {'does not' if outcome == 'holds' else 'does'}"
+        held = {id(part) for part, truth in zip(parts, truths, strict=True) if truth}
+        outcome = _truth(first, held)
+        if outcome != _truth(second, held):
+            said = "; ".join(f"{words(part)}: {'yes' if id(part) in held else 'no'}" for part in parts)
+            differs = "holds, the second does not" if outcome else "does not hold, the second does"
+            return f"{said}. The first reading {differs}"
     return ""
 
 
-def _truth(node: nodes.Condition, holds: Callable[[nodes.Condition], bool]) -> bool:
+def _truth(node: nodes.Condition, held: set[int]) -> bool:
+    """Whether a reading holds for a patient, given the parts of the chain that hold."""
+    if id(node) in held:
+        return True
     if isinstance(node, nodes.Bracketed) and isinstance(node.inner, nodes.Chain):
-        return _truth(node.inner, holds) if not holds(node) else True
+        return _truth(node.inner, held)
     if isinstance(node, nodes.Chain):
         together = all if node.connectives[0] == "and" else any
-        return together(_truth(part, holds) for part in node.parts)
-    return holds(node)
+        return together(_truth(part, held) for part in node.parts)
+    return False
 
 
 def _leading_word(node: nodes.Chain, at: int, part: nodes.Negation | nodes.KnownThat, scope: Scope) -> None:
     """`not A and B`: does the word govern A alone, or both?"""
     word = "not" if isinstance(part, nodes.Negation) else "known"
-    governed = nodes.Chain((part.condition, *node.parts[at + 1:]), node.connectives[at:], span=node.span)
+    governed = nodes.Chain((part.condition, *node.parts[at + 1 :]), node.connectives[at:], span=node.span)
     wide = evolve(part, condition=nodes.Bracketed(governed, span=node.span))
     before = node.parts[:at]
     both: nodes.Condition = nodes.Chain((*before, wide), node.connectives[:at], span=node.span) if before else wide
     alone = nodes.Chain(
-        (*before, nodes.Bracketed(part, span=part.span), *node.parts[at + 1:]), node.connectives, span=node.span)
-    _refuse("P402", node, [alone, both], scope, word=word, first=words(part.condition), second=words(node.parts[at + 1]))
+        (*before, nodes.Bracketed(part, span=part.span), *node.parts[at + 1 :]), node.connectives, span=node.span
+    )
+    _refuse(
+        "P402", node, [alone, both], scope, word=word, first=words(part.condition), second=words(node.parts[at + 1])
+    )
 
 
 def _ends_in_or(part: nodes.Condition) -> bool:
@@ -165,14 +180,20 @@ def _ends_in_or(part: nodes.Condition) -> bool:
 def _or_inside_and(node: nodes.Chain, at: int, part: nodes.Condition, scope: Scope) -> None:
     """`diagnosis is ALS or PLS and pregnant`"""
     first = nodes.Chain(
-        (*node.parts[:at], nodes.Bracketed(part, span=part.span), *node.parts[at + 1:]), node.connectives, span=node.span)
+        (*node.parts[:at], nodes.Bracketed(part, span=part.span), *node.parts[at + 1 :]),
+        node.connectives,
+        span=node.span,
+    )
     assert isinstance(part, nodes.Comparison)
     alone, last = _split_values(part)
-    rest = nodes.Bracketed(nodes.Chain((last, *node.parts[at + 1:]), node.connectives[at:], span=node.span), span=node.span)
+    rest = nodes.Bracketed(
+        nodes.Chain((last, *node.parts[at + 1 :]), node.connectives[at:], span=node.span), span=node.span
+    )
     either = nodes.Bracketed(nodes.Chain((alone, rest), ("or",), span=node.span), span=node.span)
     before = node.parts[:at]
     second: nodes.Condition = (
-        nodes.Chain((*before, either), node.connectives[:at], span=node.span) if before else either.inner)
+        nodes.Chain((*before, either), node.connectives[:at], span=node.span) if before else either.inner
+    )
     _refuse("P404", node, [first, second], scope)
 
 
@@ -181,8 +202,10 @@ def _split_values(part: nodes.Comparison) -> tuple[nodes.Condition, nodes.Condit
     if isinstance(complement, nodes.TwoLimits):
         return evolve(part, complement=complement.first), evolve(part, complement=complement.second)
     assert isinstance(complement, nodes.Choices)
-    return (evolve(part, complement=evolve(complement, values=complement.values[:-1])),
-            evolve(part, complement=evolve(complement, values=complement.values[-1:])))
+    return (
+        evolve(part, complement=evolve(complement, values=complement.values[:-1])),
+        evolve(part, complement=evolve(complement, values=complement.values[-1:])),
+    )
 
 
 def _not_one_of(node: nodes.Comparison, values: tuple[nodes.Value, ...], scope: Scope) -> None:
@@ -190,8 +213,15 @@ def _not_one_of(node: nodes.Comparison, values: tuple[nodes.Value, ...], scope: 
     neither = evolve(node, complement=nodes.Neither(values, span=node.span))
     first = evolve(node, complement=nodes.Choices(values[:1], negated=True, span=node.span))
     others = evolve(node, complement=nodes.Choices(values[1:], span=node.span))
-    _refuse("P403", node, [neither, nodes.Chain((first, others), ("or",), span=node.span)], scope,
-            first=words(values[0]), second=words(values[1]), name=words(node.left))
+    _refuse(
+        "P403",
+        node,
+        [neither, nodes.Chain((first, others), ("or",), span=node.span)],
+        scope,
+        first=words(values[0]),
+        second=words(values[1]),
+        name=words(node.left),
+    )
 
 
 # ---- windows and exceptions -----------------------------------------------------------------------------------------

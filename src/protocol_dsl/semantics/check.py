@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from protocol_dsl.diagnostics import Copyable, Diagnostic, Label, Severity, nearest
+from protocol_dsl.diagnostics import Copyable, Diagnostic, Label, Problems, Severity, nearest
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.ambiguity import phrases_in, refuse_ambiguity
 from protocol_dsl.semantics.checked import Criterion, DataItem, Definition, Note, Protocol
@@ -35,7 +35,7 @@ def check(parsed: ParsedFile) -> CheckedFile:
         return CheckedFile(None, parsed.diagnostics)
     checker = _Checker(parsed, parsed.syntax)
     protocol = checker.check()
-    found = [*parsed.diagnostics, *(parsed.located(problem) for problem in checker.scope.diagnostics)]
+    found = [*parsed.diagnostics, *(parsed.located(problem) for problem in checker.scope.problems.found)]
     found.sort(key=lambda problem: (problem.span.start if problem.span else 0, problem.code))
     unique = tuple(dict.fromkeys(found))
     broken = any(problem.severity is Severity.ERROR for problem in unique)
@@ -46,7 +46,7 @@ class _Checker:
     def __init__(self, parsed: ParsedFile, syntax: nodes.ProtocolSyntax) -> None:
         self.parsed = parsed
         self.syntax = syntax
-        self.scope = Scope(syntax.source)
+        self.scope = Scope(Problems(syntax.source))
         self.resolver = ConditionResolver(self.scope)
         self.definitions: dict[str, Definition] = {}
         self.pending: dict[str, nodes.DefinitionSyntax] = {}
@@ -55,8 +55,13 @@ class _Checker:
     def check(self) -> Protocol:
         syntax, scope = self.syntax, self.scope
         for entry, parts in names_that_read_two_ways(self.parsed):
-            scope.problem("P408", entry.span, name=entry.spelling, parts=" · ".join(parts),
-                          renamed=Copyable("-".join(entry.spelling.split())))
+            scope.problems.report(
+                "P408",
+                entry.span,
+                name=entry.spelling,
+                parts=" · ".join(parts),
+                renamed=Copyable("-".join(entry.spelling.split())),
+            )
         declare_items(syntax, scope)
         self._define()
         resolve_asked_if(syntax, scope, self.resolver)
@@ -82,7 +87,7 @@ class _Checker:
         )
 
     def _has_errors(self) -> bool:
-        found = (*self.parsed.diagnostics, *self.scope.diagnostics)
+        found = (*self.parsed.diagnostics, *self.scope.problems.found)
         return any(problem.severity is Severity.ERROR for problem in found)
 
     # ---- definitions ------------------------------------------------------------------------------------------------
@@ -102,8 +107,8 @@ class _Checker:
         if name not in self.pending:
             return
         if name in self.open:
-            circle = " → ".join([*self.open[self.open.index(name):], name])
-            self.scope.problem("P206", definition.span, name=name, circle=circle)
+            circle = " → ".join([*self.open[self.open.index(name) :], name])
+            self.scope.problems.report("P206", definition.span, name=name, circle=circle)
             del self.pending[name]
             return
         self.open.append(name)
@@ -144,11 +149,18 @@ class _Checker:
             if own.same_dimension(unit):
                 value = values.in_unit(value, unit)
             else:
-                self.scope.problem("P301", definition.span, variant="definition", name=definition.name.text,
-                                   left=own.symbol, right=unit.symbol)
+                self.scope.problems.report(
+                    "P301",
+                    definition.span,
+                    variant="definition",
+                    name=definition.name.text,
+                    left=own.symbol,
+                    right=unit.symbol,
+                )
         if isinstance(value.kind, ChoiceWord):
-            self.scope.problem("P305", definition.span, variant="condition", found=value.kind.text, name="", kind="",
-                               nearest="")
+            self.scope.problems.report(
+                "P305", definition.span, variant="condition", found=value.kind.text, name="", kind="", nearest=""
+            )
         if definition.decimals is not None:
             value = values.rounded(definition.body, value, definition.decimals, definition_words(definition))
         return value
@@ -162,7 +174,7 @@ class _Checker:
             for written in section.criteria:
                 if written.id in spans:
                     first = Label(spans[written.id], "first used here")
-                    self.scope.problem("P202", written.id_span, labels=(first,), name=written.id)
+                    self.scope.problems.report("P202", written.id_span, labels=(first,), name=written.id)
                 spans.setdefault(written.id, written.id_span)
                 found[written.id] = self._criterion(written, section)
         return tuple(found.values())
@@ -190,8 +202,13 @@ class _Checker:
         day: DataItem | None = days.get(chosen.text.casefold())
         if day is None:
             near = nearest(chosen.text, [item.name for item in days.values()])
-            self.scope.problem("P201", chosen.text_span, variant="nearest" if near else None, name=chosen.text,
-                               nearest=near[0] if near else "")
+            self.scope.problems.report(
+                "P201",
+                chosen.text_span,
+                variant="nearest" if near else None,
+                name=chosen.text,
+                nearest=near[0] if near else "",
+            )
             return None
         return day.name
 
@@ -220,4 +237,3 @@ def resolve_statement(
     checker.check()
     applies = checker.resolver.resolve(applies_if) if applies_if is not None else None
     return applies, checker.resolver.criterion_rule(rule, kind)  # type: ignore[arg-type]
-

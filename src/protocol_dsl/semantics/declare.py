@@ -76,7 +76,7 @@ def _kind(declared: nodes.Declaration, group: str | None, scope: Scope) -> Kind:
         case "rows":
             fields = tuple(_item(inner, group, scope) for inner in declared.fields)
             if not fields:
-                scope.problem("P315", declared.span, name=declared.name.text)
+                scope.problems.report("P315", declared.span, name=declared.name.text)
             return Rows(singular(declared.name.text), type_.words, fields)
 
 
@@ -88,7 +88,7 @@ def _if_not_recorded(prop: nodes.Property, kind: Kind, scope: Scope) -> bool | s
         found = next((choice for choice in kind.choices if choice.casefold() == text), None)
         if found is not None:
             return found
-    scope.problem("P310", prop.span, found=prop.text)
+    scope.problems.report("P310", prop.span, found=prop.text)
     return None
 
 

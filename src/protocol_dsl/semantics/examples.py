@@ -42,13 +42,14 @@ class ExampleReader:
         if like is not None:
             if like not in self.examples:
                 near = nearest(like, self.examples)
-                self.scope.problem("P604", span, variant="nearest" if near else None, name=like,
-                                   nearest=near[0] if near else "")
+                self.scope.problems.report(
+                    "P604", span, variant="nearest" if near else None, name=like, nearest=near[0] if near else ""
+                )
                 return
             facts.update(self.examples[like].facts)
         if name in self.examples:
             first = Label(self.examples[name].span, "first named here")
-            self.scope.problem("P605", span, labels=(first,), name=name)
+            self.scope.problems.report("P605", span, labels=(first,), name=name)
         verdict: str | None = None
         expected: dict[str, str] = {}
         for line in lines:
@@ -59,19 +60,21 @@ class ExampleReader:
             else:
                 self._fact(line, facts)
         if verdict is None and not expected and like is not None:
-            self.scope.problem("P606", span, name=name)
+            self.scope.problems.report("P606", span, name=name)
         self.examples[name] = Example(name, facts, verdict, expected, span=span)
 
     def _verdict(self, line: nodes.ExampleFact) -> str | None:
         if line.value in VERDICTS:
             return str(line.value)
-        self.scope.problem("P607", line.span, variant="verdict", found=str(line.value), needed=", ".join(VERDICTS))
+        self.scope.problems.report(
+            "P607", line.span, variant="verdict", found=str(line.value), needed=", ".join(VERDICTS)
+        )
         return None
 
     def _result(self, line: nodes.ExampleFact) -> dict[str, str]:
         if isinstance(line.value, str) and line.value in RESULTS:
             return {line.name: RESULTS[line.value]}
-        self.scope.problem("P607", line.span, found=str(line.value), needed=", ".join(RESULTS))
+        self.scope.problems.report("P607", line.span, found=str(line.value), needed=", ".join(RESULTS))
         return {}
 
     def _fact(self, line: nodes.ExampleFact, facts: dict[str, object]) -> None:
@@ -80,15 +83,16 @@ class ExampleReader:
         if item is None:
             names = [*(name for item in self.scope.items.values() for name in item.names), *sorted(self.criteria)]
             near = nearest(line.name, names)
-            self.scope.problem("P608", line.span, variant="nearest" if near else None, name=line.name,
-                               nearest=near[0] if near else "")
+            self.scope.problems.report(
+                "P608", line.span, variant="nearest" if near else None, name=line.name, nearest=near[0] if near else ""
+            )
         elif isinstance(line.value, nodes.RowsTable):
             facts[item.name] = self._rows(line.value, item)
         elif line.value == NOT_RECORDED:
             facts.pop(item.name, None)
         elif isinstance(item.kind, Rows):
             if line.value != "none":
-                self.scope.problem("P609", line.span, name=item.name, found=line.value)
+                self.scope.problems.report("P609", line.span, name=item.name, found=line.value)
             facts[item.name] = []
         else:
             facts[item.name] = plain_fact(line.value, item)
@@ -98,11 +102,15 @@ class ExampleReader:
         for name, field in zip(table.names, fields, strict=True):
             if field is None:
                 near = nearest(name, [f.name for f in item.kind.fields] if isinstance(item.kind, Rows) else [])
-                self.scope.problem("P608", table.span, variant="nearest" if near else None, name=name,
-                                   nearest=near[0] if near else "")
+                self.scope.problems.report(
+                    "P608", table.span, variant="nearest" if near else None, name=name, nearest=near[0] if near else ""
+                )
         return [
-            {field.name: plain_fact(cell, field) for field, cell in zip(fields, row, strict=True)
-             if field is not None and cell and cell != NOT_RECORDED}
+            {
+                field.name: plain_fact(cell, field)
+                for field, cell in zip(fields, row, strict=True)
+                if field is not None and cell and cell != NOT_RECORDED
+            }
             for row in table.rows
         ]
 

@@ -9,7 +9,7 @@ from protocol_dsl.semantics.types import Date, OneOf, Quantity, Rows, Text, YesN
 
 
 def kind_in_words(kind: ValueKind) -> str:
-    """"a date", "a number in kg", "one of male, female"."""
+    """ "a date", "a number in kg", "one of male, female"."""
     match kind:
         case YesNo(role, by):
             return f"a {role} by {by}" if role == "judgement" else f"an {role} by {by}" if role else "a yes/no"

@@ -19,10 +19,21 @@ from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.words_of import words
 
 OPERATORS: Final[dict[str, core.Comparison]] = {
-    "at least": "≥", "at most": "≤", "above": ">", "more than": ">", "below": "<", "less than": "<", "exactly": "=",
+    "at least": "≥",
+    "at most": "≤",
+    "above": ">",
+    "more than": ">",
+    "below": "<",
+    "less than": "<",
+    "exactly": "=",
 }
 SIDES: Final[dict[str, core.Comparison]] = {
-    "before": "<", "after": ">", "on": "=", "on or before": "≤", "on or after": "≥", "since": "≥",
+    "before": "<",
+    "after": ">",
+    "on": "=",
+    "on or before": "≤",
+    "on or after": "≥",
+    "since": "≥",
 }
 ALWAYS: Final = core.All((), origin=Span(0, 0), words="")
 """What goes on in place of a condition that was refused."""
@@ -89,34 +100,48 @@ class ConditionResolver:
             return value.node
         if isinstance(node, nodes.Name) and not isinstance(value.kind, Bare) and not self._is_declared(node):
             near = nearest(node.text, [name for item in self.scope.items.values() for name in item.names])
-            self.scope.problem("P305", node.span, variant="condition", found=node.text, name="", kind="",
-                               nearest=near[0] if near else "")
+            self.scope.problems.report(
+                "P305",
+                node.span,
+                variant="condition",
+                found=node.text,
+                name="",
+                kind="",
+                nearest=near[0] if near else "",
+            )
             return ALWAYS
         example = _example_comparison(words(node), value)
-        self.scope.problem("P304", node.span, name=words(node), kind=kind_in_words(value.kind), example=example)
+        self.scope.problems.report("P304", node.span, name=words(node), kind=kind_in_words(value.kind), example=example)
         return ALWAYS
 
     def _is_declared(self, node: nodes.Name) -> bool:
         scope = self.scope
-        return scope.declared(node.text) is not None or scope.field(node.text) is not None or bool(
-            scope.owner_of_field(node.text))
+        return (
+            scope.declared(node.text) is not None
+            or scope.field(node.text) is not None
+            or bool(scope.owner_of_field(node.text))
+        )
 
     def _judges(self, node: nodes.Judges) -> core.Condition:
         value = self.values.resolve(node.judgement)
         kind = value.kind
         if not isinstance(kind, YesNo) or kind.role != "judgement":
-            self.scope.problem("P313", node.judgement.span, name=node.judgement.text, kind=kind_in_words(kind),
-                               judge=node.judge)
+            self.scope.problems.report(
+                "P313", node.judgement.span, name=node.judgement.text, kind=kind_in_words(kind), judge=node.judge
+            )
         elif (kind.by or "").casefold() != node.judge.casefold():
-            self.scope.problem("P313", node.span, variant="other judge", name=node.judgement.text, judge=node.judge,
-                               kind=kind.by or "")
+            self.scope.problems.report(
+                "P313", node.span, variant="other judge", name=node.judgement.text, judge=node.judge, kind=kind.by or ""
+            )
         return evolve(cast(core.Fact | core.Field, value.node), **written(node))
 
     def _agrees(self, node: nodes.AgreesFor) -> core.Condition:
         value = self.values.resolve(node.answer)
         first, last = self.values.date(node.first), self.values.date(node.last)
         if not isinstance(value.node, core.Fact) or not isinstance(value.kind, YesNo) or value.kind.role != "agreement":
-            self.scope.problem("P314", node.answer.span, name=words(node.answer), kind=kind_in_words(value.kind))
+            self.scope.problems.report(
+                "P314", node.answer.span, name=words(node.answer), kind=kind_in_words(value.kind)
+            )
             return ALWAYS
         self._same_period(value.node, (first, last), node.span)
         return core.Agreement(value.node, first, last, **written(node))
@@ -125,7 +150,7 @@ class ConditionResolver:
         """One answer is to one promise: the same name with another period is refused."""
         known, where = self.scope.periods.setdefault(answer.name, (period, span))
         if known != period:
-            self.scope.problem("P409", span, labels=(Label(where, "with this period here"),), name=answer.name)
+            self.scope.problems.report("P409", span, labels=(Label(where, "with this period here"),), name=answer.name)
 
     # ---- lists and rows ---------------------------------------------------------------------------------------------
 
@@ -139,14 +164,15 @@ class ConditionResolver:
             return any_of if node.head == "any" else core.Not(any_of, **place)
         least, most = _bounds(node.comparator, node.count or 0)
         if least > len(conditions) or (most is not None and most < 0) or (least <= 0 and most is None):
-            self.scope.problem("P503", node.span, variant="count", found=node.count, items=len(conditions))
+            self.scope.problems.report("P503", node.span, variant="count", found=node.count, items=len(conditions))
         return _counted(least, most, lambda count: core.AtLeast(count, conditions, **place), place)
 
     def _rows(self, node: nodes.ForEach | nodes.RowsThat) -> core.Condition:
         value = self.values.resolve(node.rows)
         if not isinstance(value.node, core.Fact) or not isinstance(value.kind, Rows):
-            self.scope.problem("P304", node.rows.span, variant="rows", name=node.rows.text,
-                               kind=kind_in_words(value.kind))
+            self.scope.problems.report(
+                "P304", node.rows.span, variant="rows", name=node.rows.text, kind=kind_in_words(value.kind)
+            )
             return ALWAYS
         rows, place = value.node, written(node)
         with self.scope.looking_at(rows.name):
@@ -159,14 +185,12 @@ class ConditionResolver:
             return core.Not(core.AtLeastRows(1, rows, body, **place), **place)
         least, most = _bounds(node.comparator, node.count or 0)
         if (most is not None and most < 0) or (least <= 0 and most is None):
-            self.scope.problem("P503", node.span, variant="rows", found=node.count)
+            self.scope.problems.report("P503", node.span, variant="rows", found=node.count)
         return _counted(least, most, lambda count: core.AtLeastRows(count, rows, body, **place), place)
 
     # ---- comparisons ------------------------------------------------------------------------------------------------
 
-    def _comparison(
-        self, node: nodes.Comparison, left: nodes.Value, complement: nodes.Complement
-    ) -> core.Condition:
+    def _comparison(self, node: nodes.Comparison, left: nodes.Value, complement: nodes.Complement) -> core.Condition:
         value = self.values.resolve(left)
         if isinstance(complement, nodes.IsRecorded):
             recorded = core.Recorded(value.node, **written(node))
@@ -186,14 +210,27 @@ class ConditionResolver:
             case OneOf() as kind:
                 return self._choice_comparison(node, value.node, kind, complement)
             case YesNo():
-                self.scope.problem("P306", node.span, variant="yes/no", name=words(left), example=words(left))
+                self.scope.problems.report("P306", node.span, variant="yes/no", name=words(left), example=words(left))
             case Text() | Rows():
-                self.scope.problem("P306", node.span, variant="text", name=words(left),
-                                   kind=kind_in_words(value.kind), example=f"{words(left)} is recorded")
+                self.scope.problems.report(
+                    "P306",
+                    node.span,
+                    variant="text",
+                    name=words(left),
+                    kind=kind_in_words(value.kind),
+                    example=f"{words(left)} is recorded",
+                )
             case _:
                 near = nearest(words(left), [name for item in self.scope.items.values() for name in item.names])
-                self.scope.problem("P305", left.span, variant="condition", found=words(left), name="", kind="",
-                                   nearest=near[0] if near else "")
+                self.scope.problems.report(
+                    "P305",
+                    left.span,
+                    variant="condition",
+                    found=words(left),
+                    name="",
+                    kind="",
+                    nearest=near[0] if near else "",
+                )
         return ALWAYS
 
     def _expanded(self, node: nodes.Phrase, value: Typed, compare: Compare) -> core.Condition:
@@ -216,25 +253,37 @@ class ConditionResolver:
                     self._limit(nodes.Comparison(left, part, span=node.span), value, part.comparator, part.bound)
                     for part in (first, second)
                 )
-                return core.All(parts, **written(node)) if connective == "and" else core.AtLeast(1, parts, **written(node))
+                return (
+                    core.All(parts, **written(node)) if connective == "and" else core.AtLeast(1, parts, **written(node))
+                )
             case nodes.Range(low, high, ends):
                 return self._range(node, left, value, low, high, ends != "exclusive")
             case nodes.Choices(values, negated):
                 example = f"{words(left)} is exactly {words(values[0])}"
-                self.scope.problem("P306", node.span, variant="number", name=words(left), found=words(values[0]),
-                                   example=f"not {example}" if negated else example)
+                self.scope.problems.report(
+                    "P306",
+                    node.span,
+                    variant="number",
+                    name=words(left),
+                    found=words(values[0]),
+                    example=f"not {example}" if negated else example,
+                )
             case nodes.Neither() | nodes.WithinWindow() | nodes.FromTo() | nodes.Side():
-                self.scope.problem("P306", node.span, variant="not a date", name=words(left),
-                                   kind=kind_in_words(value.kind), example=f"{words(left)} is at least …")
+                self.scope.problems.report(
+                    "P306",
+                    node.span,
+                    variant="not a date",
+                    name=words(left),
+                    kind=kind_in_words(value.kind),
+                    example=f"{words(left)} is at least …",
+                )
             case nodes.IsRecorded():
                 raise AssertionError("handled before the kind is looked at")
             case _:
                 assert_never(complement)
         return ALWAYS
 
-    def _limit(
-        self, node: nodes.Comparison, value: Typed, comparator: str, bound: nodes.Value
-    ) -> core.Condition:
+    def _limit(self, node: nodes.Comparison, value: Typed, comparator: str, bound: nodes.Value) -> core.Condition:
         right = self.values.resolve(bound)
 
         def compare(one: Typed) -> core.Condition:
@@ -246,21 +295,30 @@ class ConditionResolver:
         return self._expanded(node, right, compare) if right.cases else compare(right)
 
     def _range(
-        self, node: nodes.Comparison, left: nodes.Value, value: Typed, low: nodes.Value, high: nodes.Value, included: bool
+        self,
+        node: nodes.Comparison,
+        left: nodes.Value,
+        value: Typed,
+        low: nodes.Value,
+        high: nodes.Value,
+        included: bool,
     ) -> core.Condition:
         low = _with_unit_of(low, high)
         ends = ("at least", "at most") if included else ("above", "below")
         parts = tuple(
             self._limit(
-                nodes.Comparison(left, nodes.Limit(cast(nodes.Comparator, comparator), bound, span=bound.span),
-                                 span=node.span),
-                value, comparator, bound,
+                nodes.Comparison(
+                    left, nodes.Limit(cast(nodes.Comparator, comparator), bound, span=bound.span), span=node.span
+                ),
+                value,
+                comparator,
+                bound,
             )
             for comparator, bound in zip(ends, (low, high), strict=True)
         )
         first, last = (part.right if isinstance(part, core.Compare) else None for part in parts)
         if isinstance(first, core.Constant) and isinstance(last, core.Constant) and first.value > last.value:  # type: ignore[operator]
-            self.scope.problem("P503", node.span, low=words(low), high=words(high))
+            self.scope.problems.report("P503", node.span, low=words(low), high=words(high))
         return core.All(parts, **written(node))
 
     # ---- choices ----------------------------------------------------------------------------------------------------
@@ -276,7 +334,7 @@ class ConditionResolver:
             case nodes.Neither(values):
                 return core.Not(core.Member(value, self._choices(node, kind, values), **place), **place)
             case nodes.Limit() | nodes.Range() | nodes.TwoLimits() if not kind.ordered:
-                self.scope.problem("P307", node.span, name=value.words, choices=" < ".join(kind.choices))
+                self.scope.problems.report("P307", node.span, name=value.words, choices=" < ".join(kind.choices))
             case nodes.Limit(comparator, bound):
                 return core.Member(value, self._grades(node, kind, ((comparator, bound),)), **place)
             case nodes.Range(low, high, ends):
@@ -286,19 +344,28 @@ class ConditionResolver:
                 limits = ((first.comparator, first.bound), (second.comparator, second.bound))
                 return core.Member(value, self._grades(node, kind, limits), **place)
             case nodes.TwoLimits(first, _, second):
-                either = {grade for limit in (first, second)
-                          for grade in self._grades(node, kind, ((limit.comparator, limit.bound),))}
+                either = {
+                    grade
+                    for limit in (first, second)
+                    for grade in self._grades(node, kind, ((limit.comparator, limit.bound),))
+                }
                 return core.Member(value, tuple(grade for grade in kind.choices if grade in either), **place)
             case _:
-                self.scope.problem("P306", node.span, variant="choice", name=value.words, kind=kind_in_words(kind),
-                                   example=f"{value.words} is {kind.choices[0]}")
+                self.scope.problems.report(
+                    "P306",
+                    node.span,
+                    variant="choice",
+                    name=value.words,
+                    kind=kind_in_words(kind),
+                    example=f"{value.words} is {kind.choices[0]}",
+                )
         return ALWAYS
 
     def _choices(self, node: nodes.Comparison, kind: OneOf, values: tuple[nodes.Value, ...]) -> tuple[str, ...]:
         found = [choice for value in values if (choice := self._choice(node, kind, value)) is not None]
         twice = next((choice for choice in found if found.count(choice) > 1), None)
         if twice is not None:
-            self.scope.problem("P504", node.span, name=twice)
+            self.scope.problems.report("P504", node.span, name=twice)
         return tuple(found)
 
     def _choice(self, node: nodes.Comparison, kind: OneOf, value: nodes.Value) -> str | None:
@@ -306,9 +373,17 @@ class ConditionResolver:
         found = next((choice for choice in kind.choices if choice.casefold() == text), None)
         if found is None:
             near = nearest(words(value), kind.choices)
-            self.scope.problem("P305", value.span, variant="nearest" if near else None, found=words(value),
-                               name=words(node.left), kind=kind_in_words(kind), nearest=near[0] if near else "",
-                               choices=", ".join(kind.choices), example=f"{words(node.left)} is {kind.choices[0]}")
+            self.scope.problems.report(
+                "P305",
+                value.span,
+                variant="nearest" if near else None,
+                found=words(value),
+                name=words(node.left),
+                kind=kind_in_words(kind),
+                nearest=near[0] if near else "",
+                choices=", ".join(kind.choices),
+                example=f"{words(node.left)} is {kind.choices[0]}",
+            )
         return found
 
     def _grades(
@@ -321,11 +396,18 @@ class ConditionResolver:
             if choice is None:
                 return kind.choices
             at = kind.choices.index(choice)
-            keep = {"≥": at.__le__, "≤": at.__ge__, ">": at.__lt__, "<": at.__gt__, "=": at.__eq__}[OPERATORS[comparator]]
+            keep = {"≥": at.__le__, "≤": at.__ge__, ">": at.__lt__, "<": at.__gt__, "=": at.__eq__}[
+                OPERATORS[comparator]
+            ]
             grades = [grade for grade in grades if keep(grade)]
         if len(grades) in (0, len(kind.choices)):
-            self.scope.problem("P506", node.span, variant="none" if not grades else None, name=words(node),
-                               choices=" < ".join(kind.choices))
+            self.scope.problems.report(
+                "P506",
+                node.span,
+                variant="none" if not grades else None,
+                name=words(node),
+                choices=" < ".join(kind.choices),
+            )
         return tuple(kind.choices[grade] for grade in grades)
 
     # ---- dates ------------------------------------------------------------------------------------------------------
@@ -350,16 +432,28 @@ class ConditionResolver:
                 return self._distance(node, date, comparator, amount, unit, direction, anchor)
             case nodes.Choices((day,), negated):
                 example = f"{words(left)} is on {words(day)}"
-                self.scope.problem("P306", node.span, variant="date", name=words(left),
-                                   example=f"not ({example})" if negated else example)
+                self.scope.problems.report(
+                    "P306",
+                    node.span,
+                    variant="date",
+                    name=words(left),
+                    example=f"not ({example})" if negated else example,
+                )
             case _:
-                self.scope.problem("P306", node.span, variant="date", name=words(left),
-                                   example=f"{words(left)} is on or after …")
+                self.scope.problems.report(
+                    "P306", node.span, variant="date", name=words(left), example=f"{words(left)} is on or after …"
+                )
         return ALWAYS
 
     def _distance(
-        self, node: nodes.Comparison, date: core.Value, comparator: str, amount: int, unit: str,
-        direction: nodes.Direction, anchor: nodes.Value,
+        self,
+        node: nodes.Comparison,
+        date: core.Value,
+        comparator: str,
+        amount: int,
+        unit: str,
+        direction: nodes.Direction,
+        anchor: nodes.Value,
     ) -> core.Condition:
         """`at least 7 days before S` is on or before S − 7 days; `at most` and `less than` end at S itself."""
         match OPERATORS[comparator]:
@@ -375,8 +469,14 @@ class ConditionResolver:
                 return self._during(node, date, anchor, (amount, True), (amount, True), unit, direction)
 
     def _during(
-        self, node: nodes.Comparison, date: core.Value, anchor: nodes.Value, near: tuple[int, bool],
-        far: tuple[int, bool] | None, unit: str, direction: nodes.Direction,
+        self,
+        node: nodes.Comparison,
+        date: core.Value,
+        anchor: nodes.Value,
+        near: tuple[int, bool],
+        far: tuple[int, bool] | None,
+        unit: str,
+        direction: nodes.Direction,
     ) -> core.Condition:
         """A window by its distance from the anchor: `near` and `far`, each with whether its day is in."""
         day = self.values.date(anchor)

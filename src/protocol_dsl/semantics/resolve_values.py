@@ -23,7 +23,6 @@ from protocol_dsl.values import (
     Unit,
     conversion,
     convert,
-    from_fraction,
     month_days,
     parse_date,
     parse_unit,
@@ -31,7 +30,14 @@ from protocol_dsl.values import (
 
 LARGEST: Final = 60
 """The most numbers that may take part in one formula, definitions written out."""
-LARGEST_SHIFT: Final = {"year": 200, "month": 2400, "week": 10_000, "day": 73_000, "hour": 1_000_000, "minute": 60_000_000}
+LARGEST_SHIFT: Final = {
+    "year": 200,
+    "month": 2400,
+    "week": 10_000,
+    "day": 73_000,
+    "hour": 1_000_000,
+    "minute": 60_000_000,
+}
 DAYS: Final = parse_unit("days")
 
 ResolveCondition = Callable[[nodes.Condition], core.Condition]
@@ -86,7 +92,9 @@ class ValueResolver:
         """A value that must be a date."""
         value = self.resolve(node)
         if not isinstance(value.kind, Date):
-            self.scope.problem("P304", node.span, variant="date", name=words(node), kind=kind_in_words(value.kind))
+            self.scope.problems.report(
+                "P304", node.span, variant="date", name=words(node), kind=kind_in_words(value.kind)
+            )
         return value.node
 
     # ---- names and constants ----------------------------------------------------------------------------------------
@@ -108,9 +116,9 @@ class ValueResolver:
                 return Typed(reference, YesNo())
             return evolve(definition.value, node=reference)
         if (owner := scope.owner_of_field(node.text)) is not None:
-            scope.problem("P303", node.span, name=node.text, rows=owner.name)
+            scope.problems.report("P303", node.span, name=node.text, rows=owner.name)
         elif declared is not None:
-            scope.problem("P205", node.span, name=node.text)
+            scope.problems.report("P205", node.span, name=node.text)
         return Typed(core.Fact(node.text, **written(node)), ChoiceWord(node.text))
 
     def _number(self, node: nodes.Number) -> Typed:
@@ -122,17 +130,29 @@ class ValueResolver:
         try:
             day = parse_date(text)
         except ValueError as error:
-            self.scope.problem("P311", node.span, found=text, reason=str(error))
+            self.scope.problems.report("P311", node.span, found=text, reason=str(error))
             return Typed(core.Constant(0, **written(node)), Date())
         if isinstance(day, PartialDate):
-            self.scope.problem("P311", node.span, variant="partial", found=text, reason="")
+            self.scope.problems.report("P311", node.span, variant="partial", found=text, reason="")
             return Typed(core.Constant(0, **written(node)), Date())
         return Typed(core.Constant(day, **written(node)), Date())
 
     def _bracketed(self, inner: nodes.Condition) -> Typed:
-        if isinstance(inner, nodes.Comparison | nodes.Chain | nodes.Negation | nodes.KnownThat | nodes.Judges
-                      | nodes.AgreesFor | nodes.IfThen | nodes.ListOf | nodes.ForEach | nodes.RowsThat | nodes.Unless):
-            self.scope.problem("P304", inner.span, variant="value", name=words(inner), kind="a condition")
+        if isinstance(
+            inner,
+            nodes.Comparison
+            | nodes.Chain
+            | nodes.Negation
+            | nodes.KnownThat
+            | nodes.Judges
+            | nodes.AgreesFor
+            | nodes.IfThen
+            | nodes.ListOf
+            | nodes.ForEach
+            | nodes.RowsThat
+            | nodes.Unless,
+        ):
+            self.scope.problems.report("P304", inner.span, variant="value", name=words(inner), kind="a condition")
             return Typed(core.Constant(0, **written(inner)), Bare())
         return self.resolve(inner)
 
@@ -156,8 +176,9 @@ class ValueResolver:
         if isinstance(left.kind, Bare) and isinstance(right.kind, Bare):
             return right
         if not _unit(left).same_dimension(_unit(right)):
-            self.scope.problem("P301", node.span, variant="sum", left=kind_in_words(left.kind),
-                               right=kind_in_words(right.kind))
+            self.scope.problems.report(
+                "P301", node.span, variant="sum", left=kind_in_words(left.kind), right=kind_in_words(right.kind)
+            )
             return right
         return self.in_unit(right, _unit(left))
 
@@ -165,7 +186,7 @@ class ValueResolver:
         if isinstance(value.kind, Quantity | Bare):
             return True
         variant = "date sum" if isinstance(value.kind, Date) else "number"
-        self.scope.problem("P304", span, variant=variant, name=value.node.words, kind=kind_in_words(value.kind))
+        self.scope.problems.report("P304", span, variant=variant, name=value.node.words, kind=kind_in_words(value.kind))
         return False
 
     def _percent_of(self, node: nodes.Value, percent: Decimal, of: Typed) -> Typed:
@@ -182,7 +203,7 @@ class ValueResolver:
         if not self._is_number(base, node.span):
             return base
         if not 1 <= exponent <= 10:
-            self.scope.problem("P308", node.span, variant="power", found=exponent)
+            self.scope.problems.report("P308", node.span, variant="power", found=exponent)
             return base
         kind = base.kind if isinstance(base.kind, Bare) else Quantity(_unit(base).power(exponent))
         result = core.Power(base.node, exponent, **written(node))
@@ -205,14 +226,14 @@ class ValueResolver:
         if not self._is_number(value, node.span):
             return value
         if decimals > 12:
-            self.scope.problem("P308", node.span, variant="decimals", found=decimals)
+            self.scope.problems.report("P308", node.span, variant="decimals", found=decimals)
             return value
         shown = text if text is not None else words(cast(nodes.Phrase, node))
         return evolve(value, node=core.Rounded(value.node, decimals, origin=node.span, words=shown))
 
     def _sized(self, node: nodes.Value, value: Typed) -> Typed:
         if value.size > LARGEST:
-            self.scope.problem("P308", node.span, found=value.size)
+            self.scope.problems.report("P308", node.span, found=value.size)
             return evolve(value, size=1)
         return value
 
@@ -222,7 +243,9 @@ class ValueResolver:
         condition, value = case
         if isinstance(plain.kind, Quantity | Bare) and isinstance(value.kind, Quantity | Bare):
             if isinstance(plain.kind, Bare) != isinstance(value.kind, Bare):
-                self.scope.problem("P302", node.span, variant="case", left=plain.node.words, right=value.node.words)
+                self.scope.problems.report(
+                    "P302", node.span, variant="case", left=plain.node.words, right=value.node.words
+                )
                 return condition, plain
             return condition, self._same_unit(node, plain, value)
         return condition, value
@@ -239,11 +262,9 @@ class ValueResolver:
             return Typed(evolve(value.node, value=number, unit=unit), Quantity(unit))
         change = conversion(own, unit)
         place: core.Place = {"origin": value.node.origin, "words": value.node.words}
-        node: core.Value = core.Arithmetic(
-            "×", value.node, core.Constant(from_fraction(change.multiplier), ONE, **place), **place
-        )
+        node: core.Value = core.Arithmetic("×", value.node, core.Constant(change.multiplier, ONE, **place), **place)
         if change.shift:
-            moved = core.Constant(from_fraction(change.shift), unit, **place)
+            moved = core.Constant(change.shift, unit, **place)
             node = core.Arithmetic("+", node, moved, **place)
         return Typed(node, Quantity(unit), size=value.size + 1)
 
@@ -252,7 +273,7 @@ class ValueResolver:
     def _completed(self, node: nodes.CompletedUnits) -> Typed:
         first, last = self.date(node.first), self.date(node.last)
         if node.unit not in ("year", "month", "week", "day"):
-            self.scope.problem("P312", node.span, unit=f"{node.unit}s")
+            self.scope.problems.report("P312", node.span, unit=f"{node.unit}s")
             return Typed(core.Constant(0, **written(node)), Quantity(DAYS))
         result = core.Completed(cast(core.TimeUnit, node.unit), first, last, **written(node))
         return Typed(result, Quantity(parse_unit(f"{node.unit}s")))
@@ -261,12 +282,10 @@ class ValueResolver:
         anchor = self.date(node.anchor)
         return Typed(self.shifted(node, anchor, node.amount, node.unit, node.direction), Date())
 
-    def shifted(
-        self, node: nodes.Phrase, anchor: core.Value, amount: int, unit: str, direction: str
-    ) -> core.Shift:
+    def shifted(self, node: nodes.Phrase, anchor: core.Value, amount: int, unit: str, direction: str) -> core.Shift:
         """A date moved from an anchor; amounts that no trial needs are refused."""
         if amount > LARGEST_SHIFT[unit]:
-            self.scope.problem("P308", node.span, variant="window", found=f"{amount} {unit}s")
+            self.scope.problems.report("P308", node.span, variant="window", found=f"{amount} {unit}s")
             amount = 1
         signed = -amount if direction == "before" else amount
         return core.Shift(anchor, signed, cast(core.TimeUnit, unit), **written(node))
@@ -281,26 +300,50 @@ class ValueResolver:
         if isinstance(right.kind, Bare) and isinstance(left.kind, Quantity):
             if left.kind.unit.dimensionless and left.kind.unit.factor == 1:
                 return right
-            scope.problem("P302", right.node.origin, name=left.node.words, unit=left.kind.unit.symbol,
-                          right=right.node.words)
+            scope.problems.report(
+                "P302", right.node.origin, name=left.node.words, unit=left.kind.unit.symbol, right=right.node.words
+            )
             return None
         if isinstance(right.kind, Quantity) and isinstance(left.kind, Quantity | Bare):
             if (months := self._months_as_days(left, right)) is not None:
                 return months
             if not _unit(left).same_dimension(right.kind.unit):
-                variant = "months" if "calendar" in str(_unit(left).dimension) and right.kind.unit.same_dimension(
-                    DAYS) else None
-                scope.problem("P301", right.node.origin, variant=variant, name=left.node.words,
-                              left=_unit(left).symbol, right=right.kind.unit.symbol)
+                variant = (
+                    "months"
+                    if "calendar" in str(_unit(left).dimension) and right.kind.unit.same_dimension(DAYS)
+                    else None
+                )
+                scope.problems.report(
+                    "P301",
+                    right.node.origin,
+                    variant=variant,
+                    name=left.node.words,
+                    left=_unit(left).symbol,
+                    right=right.kind.unit.symbol,
+                )
                 return None
             return self.in_unit(right, _unit(left))
         if isinstance(right.kind, ChoiceWord):
             near = nearest(right.kind.text, [name for item in scope.items.values() for name in item.names])
-            scope.problem("P305", right.node.origin, variant="number", found=right.kind.text, name=left.node.words,
-                          kind=kind_in_words(left.kind), nearest=near[0] if near else "")
+            scope.problems.report(
+                "P305",
+                right.node.origin,
+                variant="number",
+                found=right.kind.text,
+                name=left.node.words,
+                kind=kind_in_words(left.kind),
+                nearest=near[0] if near else "",
+            )
             return None
-        scope.problem("P304", right.node.origin, variant="compare", name=right.node.words,
-                      kind=kind_in_words(right.kind), left=left.node.words, needed=kind_in_words(left.kind))
+        scope.problems.report(
+            "P304",
+            right.node.origin,
+            variant="compare",
+            name=right.node.words,
+            kind=kind_in_words(right.kind),
+            left=left.node.words,
+            needed=kind_in_words(left.kind),
+        )
         return None
 
     def _months_as_days(self, left: Typed, right: Typed) -> Typed | None:
@@ -335,7 +378,7 @@ def _by_case(combine: Callable[..., Typed], *values: Typed) -> Typed:
     value = values[at]
 
     def put(one: Typed) -> Typed:
-        return _by_case(combine, *values[:at], one, *values[at + 1:])
+        return _by_case(combine, *values[:at], one, *values[at + 1 :])
 
     plain = put(evolve(value, cases=()))
     return evolve(plain, cases=(*((condition, put(inner)) for condition, inner in value.cases), *plain.cases))

@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from attrs import define, evolve, field, frozen
 
-from protocol_dsl.diagnostics import Diagnostic, Label, report
+from protocol_dsl.diagnostics import Problems
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import DataItem
 from protocol_dsl.semantics.types import Kind, Rows
-from protocol_dsl.source import SourceText, Span
+from protocol_dsl.source import Span
 from protocol_dsl.values import Unit
 
 
@@ -57,22 +57,15 @@ class DefinedName:
 class Scope:
     """The names of one protocol, the rows in scope, and the problems found while names are looked up."""
 
-    source: SourceText
+    problems: Problems
     items: dict[str, DataItem] = field(factory=dict)
     aliases: dict[str, str] = field(factory=dict)
     """Folded spelling → declared name, for data items and definitions."""
     definitions: dict[str, DefinedName] = field(factory=dict)
     rows: list[str] = field(factory=list)
-    diagnostics: list[Diagnostic] = field(factory=list)
     used: set[str] = field(factory=set)
     periods: dict[str, tuple[object, Span]] = field(factory=dict)
     """The period of each agreement, and where it was first given."""
-
-    def problem(
-        self, code: str, span: Span, /, *, variant: str | None = None, labels: tuple[Label, ...] = (), **values: object
-    ) -> None:
-        """Report a problem; going on after it is always safe, since a protocol with problems is never run."""
-        self.diagnostics.append(report(code, self.source, span, variant=variant, labels=labels, **values))
 
     def declared(self, text: str) -> str | None:
         return self.aliases.get(text.casefold())

@@ -17,15 +17,15 @@ def warn_of_unused(scope: Scope, evaluated_on: str | None, definitions: dict[str
         if item.name in (EVALUATION_DATE, evaluated_on):
             continue
         if item.name not in scope.used:
-            scope.problem("P501", item.span, variant="day" if item.day else None, name=item.name)
+            scope.problems.report("P501", item.span, variant="day" if item.day else None, name=item.name)
         elif isinstance(item.kind, Rows):
             for field in item.kind.fields:
                 names_the_row = field is item.kind.fields[0]
                 if f"{item.name}/{field.name}" not in scope.used and not names_the_row:
-                    scope.problem("P501", field.span, variant="field", name=field.name, rows=item.name)
+                    scope.problems.report("P501", field.span, variant="field", name=field.name, rows=item.name)
     for name, span in definitions.items():
         if name not in scope.used:
-            scope.problem("P502", span, name=name)
+            scope.problems.report("P502", span, name=name)
 
 
 def warn_of_repetition(criterion: Criterion, scope: Scope) -> None:
@@ -36,12 +36,12 @@ def warn_of_repetition(criterion: Criterion, scope: Scope) -> None:
                 seen: list[core.Condition] = []
                 for condition in conditions:
                     if condition in seen:
-                        scope.problem("P504", condition.origin, variant="condition", name=condition.words)
+                        scope.problems.report("P504", condition.origin, variant="condition", name=condition.words)
                     seen.append(condition)
             case core.If(condition, _, core.If(again)) if condition == again:
-                scope.problem("P505", again.origin, name=again.words)
+                scope.problems.report("P505", again.origin, name=again.words)
             case core.Every(if_any=False) if not _expects_none(criterion):
-                scope.problem("P507", node.origin, name=node.rows.name)
+                scope.problems.report("P507", node.origin, name=node.rows.name)
             case _:
                 pass
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Literal, cast
 
-from attrs import define, field
+from attrs import define
 from lark import Token, Tree
 
-from protocol_dsl.diagnostics import Diagnostic, report
-from protocol_dsl.source import SourceText, Span
+from protocol_dsl.diagnostics import Problems
+from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.vocabulary import NameKind, Vocabulary
 from protocol_dsl.syntax.words import NUMBER_WORDS, PHRASES, TIME_WORDS
@@ -20,8 +20,14 @@ COMPARATORS = {
     terminal: PHRASES[terminal][0]
     for terminal in ("AT_LEAST", "AT_MOST", "ABOVE", "BELOW", "MORE_THAN", "LESS_THAN", "EXACTLY")
 }
-SIDES = {"BEFORE": "before", "AFTER": "after", "ON": "on", "ON_OR_BEFORE": "on or before",
-         "ON_OR_AFTER": "on or after", "SINCE": "since"}
+SIDES = {
+    "BEFORE": "before",
+    "AFTER": "after",
+    "ON": "on",
+    "ON_OR_BEFORE": "on or before",
+    "ON_OR_AFTER": "on or after",
+    "SINCE": "since",
+}
 
 
 @define
@@ -29,11 +35,7 @@ class Builder:
     """Builds the syntax tree of one protocol's phrases; problems that the grammar lets through are collected."""
 
     vocabulary: Vocabulary
-    source: SourceText
-    diagnostics: list[Diagnostic] = field(factory=list)
-
-    def problem(self, code: str, span: Span, **values: object) -> None:
-        self.diagnostics.append(report(code, self.source, span, **values))
+    problems: Problems
 
     # ---- statements -------------------------------------------------------------------------------------------------
 
@@ -51,7 +53,7 @@ class Builder:
             else:
                 rules.append(self.condition(child))
         if len(rules) > 1:
-            self.problem("P109", rules[1].span)
+            self.problems.report("P109", rules[1].span)
         return applies, rules[0]
 
     def condition(self, tree: Branch) -> nodes.Condition:
@@ -80,7 +82,7 @@ class Builder:
         return nodes.ListOf("count", built, self._comparator(_trees(head)[0]), self._count(head), span=span)
 
     def _empty_item(self, tree: Branch, span: Span) -> nodes.Condition:
-        self.problem("P110", span, expected="a condition", after="-", found="the end of the line")
+        self.problems.report("P110", span, expected="a condition", after="-", found="the end of the line")
         return nodes.Name("", span=span)
 
     def _if_then(self, tree: Branch, span: Span) -> nodes.Condition:
@@ -107,7 +109,7 @@ class Builder:
         return nodes.Unless(rule, exception, span=span)
 
     def _unless_line(self, tree: Branch, span: Span) -> nodes.Condition:
-        self.problem("P117", span)
+        self.problems.report("P117", span)
         return self.condition(_trees(tree)[0])
 
     # ---- conditions in one line -------------------------------------------------------------------------------------
@@ -116,7 +118,8 @@ class Builder:
         parts = tuple(self._conditions(tree))
         if len(parts) == 1:
             return parts[0]
-        return nodes.Chain(parts, tuple(_word(token) for token in _tokens(tree)), span=span)  # type: ignore[arg-type]
+        connectives = tuple(_connective(token) for token in _tokens(tree))
+        return nodes.Chain(parts, connectives, span=span)
 
     def _comparison(self, tree: Branch, span: Span) -> nodes.Condition:
         left, complement = _trees(tree)
@@ -278,9 +281,9 @@ class Builder:
     def _whole(self, token: Token) -> int:
         number = decimal_of(token)
         if number != number.to_integral_value():
-            self.problem("P116", _token_span(token), found=str(token))
+            self.problems.report("P116", _token_span(token), found=str(token))
         if number > 100_000:
-            self.problem("P118", _token_span(token), found=str(token))
+            self.problems.report("P118", _token_span(token), found=str(token))
             return 1
         return int(number)
 
@@ -311,8 +314,8 @@ def _has(tree: Branch, terminal: str) -> bool:
     return any(token.type == terminal for token in _tokens(tree))
 
 
-def _word(token: Token) -> str:
-    return PHRASES[token.type][0]
+def _connective(token: Token) -> Literal["and", "or"]:
+    return "and" if token.type == "AND" else "or"
 
 
 def _token_span(token: Token) -> Span:

@@ -7,8 +7,8 @@ from typing import Final
 
 from attrs import define, evolve, field
 
-from protocol_dsl.diagnostics import Diagnostic, Label, nearest, report
-from protocol_dsl.source import SourceText, Span
+from protocol_dsl.diagnostics import Label, Problems, nearest
+from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.layout import Line, Piece, joined_text
 from protocol_dsl.syntax.vocabulary import Entry, NameKind, Vocabulary, atoms, is_reserved, plural, singular
@@ -20,8 +20,18 @@ NAME_PARTS: Final = re.compile(r"(?P<name>[^()]*?)\s*(?:\((?P<bracket>[^()]*)\)\
 BRACKET: Final = re.compile(r"\((?P<words>[^()]*)\)")
 DEFINITION: Final = re.compile(r"(?P<name>[^=:]+?)\s*(?P<sign>=|\bmeans\b)(?:\s*(?P<body>.*))?$")
 NAME_CHARACTERS: Final = re.compile(r"[\w %/'’+.&-]+")
-KINDS: Final = ("yes/no", "one of", "ordered", "date", "text", "number", "percentage of", "judgement by",
-                "agreement by", "one row for each")
+KINDS: Final = (
+    "yes/no",
+    "one of",
+    "ordered",
+    "date",
+    "text",
+    "number",
+    "percentage of",
+    "judgement by",
+    "agreement by",
+    "one row for each",
+)
 LONGEST_NAME: Final = 120
 EVALUATION_DATE: Final = "evaluation date"
 """A day that every protocol has without declaring it: the day that `now` is."""
@@ -31,17 +41,12 @@ EVALUATION_DATE: Final = "evaluation date"
 class Declarations:
     """Reads declarations into syntax nodes and enters their names in the vocabulary."""
 
-    source: SourceText
+    problems: Problems
     vocabulary: Vocabulary = field(factory=Vocabulary)
-    diagnostics: list[Diagnostic] = field(factory=list)
     _firsts: dict[str, Span] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.vocabulary.declare(Entry("NAME", EVALUATION_DATE, EVALUATION_DATE, Span(0, 0)))
-
-    def problem(self, code: str, span: Span, /, *, variant: str | None = None, labels: tuple[Label, ...] = (),
-                **values: object) -> None:
-        self.diagnostics.append(report(code, self.source, span, variant=variant, labels=labels, **values))
 
     # ---- days and data ----------------------------------------------------------------------------------------------
 
@@ -50,7 +55,7 @@ class Declarations:
         text, _, words = line.text.partition(":")
         if words.strip() not in ("", "planned", "day", "date"):
             at = line.start + line.text.index(":") + 1
-            self.problem("P103", Span(at, line.span.end), variant="day", found=words.strip())
+            self.problems.report("P103", Span(at, line.span.end), variant="day", found=words.strip())
             return None
         read = self._named(text, line.start, "NAME")
         if read is None:
@@ -58,14 +63,14 @@ class Declarations:
         name, aliases, _ = read
         properties, fields = self._under(line.children, None)
         for extra in fields:
-            self.problem("P104", extra.span, variant="not rows", name=name.text)
+            self.problems.report("P104", extra.span, variant="not rows", name=name.text)
         return nodes.Declaration(name, aliases, None, words.strip() == "planned", properties, span=line.span)
 
     def item(self, line: Line, owner: nodes.Name | None = None) -> nodes.Declaration | None:
         """`initial diagnosis date: date`, with its attributes and, for rows, its fields."""
         match = KEYED.match(line.text)
         if match is None or not match["text"]:
-            self.problem("P103", line.span, variant="item", found=line.text)
+            self.problems.report("P103", line.span, variant="item", found=line.text)
             return None
         continuations = [child for child in line.children if not _keyed(child)]
         others = [child for child in line.children if _keyed(child)]
@@ -78,7 +83,7 @@ class Declarations:
         name, aliases, written_plural = read
         properties, fields = self._under(others, name if kind == "ROWS" else None)
         for extra in fields if kind != "ROWS" else ():
-            self.problem("P104", extra.span, variant="not rows", name=name.text)
+            self.problems.report("P104", extra.span, variant="not rows", name=name.text)
         if type_ is None:
             type_ = nodes.TypeWords("text", span=line.span)
         return nodes.Declaration(name, aliases, type_, False, properties, fields, written_plural, span=line.span)
@@ -98,8 +103,15 @@ class Declarations:
                     fields.append(declared)
             else:
                 near = nearest(key, ATTRIBUTES)
-                self.problem("P102", line.span, variant="nearest" if near else None, what="a data item", key=key,
-                             nearest=near[0] if near else "", known=", ".join(ATTRIBUTES))
+                self.problems.report(
+                    "P102",
+                    line.span,
+                    variant="nearest" if near else None,
+                    what="a data item",
+                    key=key,
+                    nearest=near[0] if near else "",
+                    known=", ".join(ATTRIBUTES),
+                )
         return tuple(properties), tuple(fields)
 
     # ---- names ------------------------------------------------------------------------------------------------------
@@ -113,13 +125,13 @@ class Declarations:
         head = BRACKET.sub("", written).strip()
         brackets = [found["words"].strip() for found in BRACKET.finditer(written)]
         if not head or not NAME_CHARACTERS.fullmatch(head) or len(head) > LONGEST_NAME:
-            self.problem("P105", span, name=written)
+            self.problems.report("P105", span, name=written)
             return None
         written_plural = next((b.removeprefix("plural ") for b in brackets if b.startswith("plural ")), None)
         aliases = [b for b in brackets if b and not b.startswith("plural ")]
         for name in (head, *aliases):
             if is_reserved(name) or not NAME_CHARACTERS.fullmatch(name):
-                self.problem("P203", span, name=name)
+                self.problems.report("P203", span, name=name)
                 return None
         forms = _forms(head, written_plural) if kind == "ROWS" else ()
         self._declare_once(head, head, kind, span, owner, forms)
@@ -135,12 +147,12 @@ class Declarations:
         first = self._firsts.setdefault(scope + folded, span)
         if first is not span or (owner and folded in self._firsts):
             first = first if first is not span else self._firsts[folded]
-            self.problem("P202", span, labels=(Label(first, "first declared here"),), name=spelling)
+            self.problems.report("P202", span, labels=(Label(first, "first declared here"),), name=spelling)
         self.vocabulary.declare(Entry(kind, spelling, declared, span), forms)
 
     def choice(self, text: str, span: Span) -> nodes.Name | None:
-        if not NAME_CHARACTERS.fullmatch(text) or is_reserved(text) and not text.isdigit():
-            self.problem("P203", span, name=text)
+        if not NAME_CHARACTERS.fullmatch(text) or (is_reserved(text) and not text.isdigit()):
+            self.problems.report("P203", span, name=text)
             return None
         if not text.isdigit():
             self.vocabulary.declare(Entry("CHOICE", text, text, span))
@@ -161,7 +173,7 @@ class Declarations:
                 self.vocabulary.add_judge(who)
                 return nodes.TypeWords(form, words=who, span=span)  # type: ignore[arg-type]
         if folded == "percentage" or folded.startswith("percentage of "):
-            return nodes.TypeWords("percentage", words=folded[len("percentage of "):], unit=parse_unit("%"), span=span)
+            return nodes.TypeWords("percentage", words=folded[len("percentage of ") :], unit=parse_unit("%"), span=span)
         if found := re.match(r"(?:one )?row for each (.+)$", folded):
             return nodes.TypeWords("rows", words=found[1], span=span)
         if found := re.match(r"(one of,? in order:?|ordered:?|one of:?)\s+(.+)$", folded):
@@ -172,12 +184,12 @@ class Declarations:
         ordered = head.startswith(("ordered", "one of, in", "one of in"))
         words = [word.strip() for word in re.split(r"[,<]" if ordered else ",", listed)]
         if len(words) == 1 and re.search(r"\bor\b", listed):
-            self.problem("P106", span, found=listed)
+            self.problems.report("P106", span, found=listed)
             return None
         choices = [self.choice(word, span) for word in words if word]
         twice = next((word for word in words if [w.casefold() for w in words].count(word.casefold()) > 1), None)
         if twice is not None:
-            self.problem("P204", span, name=twice)
+            self.problems.report("P204", span, name=twice)
         known = tuple(choice for choice in choices if choice is not None)
         return nodes.TypeWords("ordered" if ordered else "one of", choices=known, span=span) if known else None
 
@@ -188,7 +200,9 @@ class Declarations:
             unit = parse_unit(text)
         except UnitError as error:
             near = nearest(text, KINDS) or ([error.nearest] if error.nearest else [])
-            self.problem("P108", span, variant="nearest" if near else None, found=text, nearest=near[0] if near else "")
+            self.problems.report(
+                "P108", span, variant="nearest" if near else None, found=text, nearest=near[0] if near else ""
+            )
             return None
         return nodes.TypeWords("quantity", words=text, unit=unit, span=span)
 
@@ -198,14 +212,19 @@ class Declarations:
         """The name of a definition, whether it `means` a condition, and its body as a line of its own."""
         match = DEFINITION.match(line.text)
         if match is None or not (match["body"] or line.children):
-            self.problem("P112", line.span, found=line.text)
+            self.problems.report("P112", line.span, found=line.text)
             return None
         read = self._named(match["name"], line.start, "NAME")
         if read is None:
             return None
-        body = line.text[match.start("body"):] if match["body"] else ""
-        rest = Line(body, line.start + match.start("body"), line.indent, False,
-                    [child for child in line.children if not is_note(child)])
+        body = line.text[match.start("body") :] if match["body"] else ""
+        rest = Line(
+            body,
+            line.start + match.start("body"),
+            line.indent,
+            False,
+            [child for child in line.children if not is_note(child)],
+        )
         return read[0], read[1], match["sign"] == "means", rest
 
 

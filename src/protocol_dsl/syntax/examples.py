@@ -3,49 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Final
 
+from protocol_dsl.diagnostics import Problems
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.layout import Line
 
 HEAD: Final = re.compile(r"patient\s+(?P<name>.+?)(?:,\s*like\s+(?P<like>.+?))?\s*:?$")
 TABLE_HEAD: Final = re.compile(r"patients\s+like\s+(?P<like>.+?)\s*:?$")
-Problem = Callable[..., None]
 
 
-def read_examples(lines: list[Line], problem: Problem) -> tuple[nodes.ExamplePatient | nodes.ExampleTable, ...]:
+def read_examples(lines: list[Line], problems: Problems) -> tuple[nodes.ExamplePatient | nodes.ExampleTable, ...]:
     """The example patients of a section."""
     found: list[nodes.ExamplePatient | nodes.ExampleTable] = []
     for line in lines:
         if table := TABLE_HEAD.match(line.text):
-            if (columns := _table(line, table["like"], problem)) is not None:
+            if (columns := _table(line, table["like"], problems)) is not None:
                 found.append(columns)
         elif head := HEAD.match(line.text):
-            found.append(_patient(line, head["name"], head["like"], problem))
+            found.append(_patient(line, head["name"], head["like"], problems))
         else:
-            problem("P601", line.span, found=line.text)
+            problems.report("P601", line.span, found=line.text)
     return tuple(found)
 
 
-def _patient(line: Line, name: str, like: str | None, problem: Problem) -> nodes.ExamplePatient:
+def _patient(line: Line, name: str, like: str | None, problems: Problems) -> nodes.ExamplePatient:
     found: list[nodes.ExampleFact] = []
     for child in line.children:
         key, colon, text = child.text.partition(":")
         if not colon:
-            problem("P602", child.span, found=child.text)
+            problems.report("P602", child.span, found=child.text)
         elif child.children:
-            if (rows := _rows(child.children, problem)) is not None:
+            if (rows := _rows(child.children, problems)) is not None:
                 found.append(nodes.ExampleFact(key.strip(), rows, span=child.span))
         else:
             found.append(nodes.ExampleFact(key.strip(), text.strip(), span=child.span))
     return nodes.ExamplePatient(name, like, tuple(found), span=line.span)
 
 
-def _table(line: Line, like: str, problem: Problem) -> nodes.ExampleTable | None:
-    cells = _cells(line.children, problem) if line.children else None
+def _table(line: Line, like: str, problems: Problems) -> nodes.ExampleTable | None:
+    cells = _cells(line.children, problems) if line.children else None
     if not line.children:
-        problem("P603", line.span, found=line.text)
+        problems.report("P603", line.span, found=line.text)
     if cells is None or len(cells[0]) < 2:
         return None
     rows = tuple(
@@ -55,21 +54,21 @@ def _table(line: Line, like: str, problem: Problem) -> nodes.ExampleTable | None
     return nodes.ExampleTable(like, tuple(cells[0][1:]), rows, span=line.span)
 
 
-def _rows(lines: list[Line], problem: Problem) -> nodes.RowsTable | None:
-    cells = _cells(lines, problem)
+def _rows(lines: list[Line], problems: Problems) -> nodes.RowsTable | None:
+    cells = _cells(lines, problems)
     if cells is None:
         return None
     return nodes.RowsTable(tuple(cells[0]), tuple(tuple(row) for row in cells[1:]), span=lines[0].span)
 
 
-def _cells(lines: list[Line], problem: Problem) -> list[list[str]] | None:
+def _cells(lines: list[Line], problems: Problems) -> list[list[str]] | None:
     """The cells of a table drawn with `|`; every line has as many as the first."""
     found: list[list[str]] = []
     for line in lines:
         text = line.text.strip()
         cells = [cell.strip() for cell in text[1:-1].split("|")] if len(text) > 1 else []
         if not (text.startswith("|") and text.endswith("|")) or (found and len(cells) != len(found[0])):
-            problem("P603", line.span, found=line.text)
+            problems.report("P603", line.span, found=line.text)
             return None
         found.append(cells)
     return found

@@ -175,17 +175,26 @@ def _headed(head: str, node: nodes.Condition, indent: int) -> Iterator[OutLine]:
             for item in items:
                 yield from _block(item, inner, "- ")
         case nodes.ForEach(_, _, nodes.ListOf() as body):
-            yield from _headed(f"{head}{for_each_head(node)}, ", body, indent) if head != "- " else _shifted(
-                f"{for_each_head(node)}, ", body, indent)
+            yield from (
+                _headed(f"{head}{for_each_head(node)}, ", body, indent)
+                if head != "- "
+                else _shifted(f"{for_each_head(node)}, ", body, indent)
+            )
         case nodes.ForEach(_, _, body) if _has_list(body):
             yield OutLine(indent, f"{head}{for_each_head(node)}:", start, STEP)
             yield from _block(body, inner)
         case nodes.RowsThat(where=nodes.ListOf() as where):
-            yield from _headed(f"{head}{rows_head(node)} where ", where, indent) if head != "- " else _shifted(
-                f"{rows_head(node)} where ", where, indent)
+            yield from (
+                _headed(f"{head}{rows_head(node)} where ", where, indent)
+                if head != "- "
+                else _shifted(f"{rows_head(node)} where ", where, indent)
+            )
         case nodes.IfThen(condition, nodes.ListOf() as then, None):
-            yield from _headed(f"{head}if {words(condition)}, then ", then, indent) if head != "- " else _shifted(
-                f"if {words(condition)}, then ", then, indent)
+            yield from (
+                _headed(f"{head}if {words(condition)}, then ", then, indent)
+                if head != "- "
+                else _shifted(f"if {words(condition)}, then ", then, indent)
+            )
         case _:
             yield OutLine(indent, head + words(node), start, len(head) if head == "- " else STEP)
 

@@ -1,7 +1,7 @@
 """From words to terminals: the longest declared name or word of the language, at each place of a phrase.
 
 A unit is looked for after a number and after `in`. One word of look-ahead tells the `or` that joins values from the
-`or` that joins conditions, and a bracket that holds a limit by case from other brackets, so that the grammar is LALR(1).
+`or` that joins conditions, and a bracket that holds a limit by case from other brackets: so the grammar is LALR(1).
 """
 
 from __future__ import annotations
@@ -150,8 +150,11 @@ class _PhraseReader:
         return at < len(self.atoms) and self.atoms[at].text == "/" and self.atoms[at].start == self.atoms[at - 1].end
 
     def _longest_unit(self, at: int, text: str) -> tuple[int, frozenset[str]] | None:
-        ends = [end for end in range(at + 1, min(at + 14, len(self.atoms)) + 1)
-                if self.atoms[end - 1].end - self.atoms[at].start <= len(text)]
+        ends = [
+            end
+            for end in range(at + 1, min(at + 14, len(self.atoms)) + 1)
+            if self.atoms[end - 1].end - self.atoms[at].start <= len(text)
+        ]
         for end in reversed(ends):
             if _is_unit(text[: self.atoms[end - 1].end - self.atoms[at].start]):
                 return end, frozenset({"UNIT"})

@@ -192,9 +192,7 @@ class Side(Spanned):
     day: Value
 
 
-Complement: TypeAlias = (
-    Limit | TwoLimits | Range | Choices | Neither | IsRecorded | WithinWindow | FromTo | Side
-)
+Complement: TypeAlias = Limit | TwoLimits | Range | Choices | Neither | IsRecorded | WithinWindow | FromTo | Side
 
 
 # ---- conditions -----------------------------------------------------------------------------------------------------
@@ -346,11 +344,22 @@ class Property(Spanned):
 class TypeWords(Spanned):
     """The kind of a data item as written: `form` and what it needs."""
 
-    form: Literal["yes/no", "one of", "ordered", "date", "text", "number", "quantity", "percentage", "judgement",
-                  "agreement", "rows"]
+    form: Literal[
+        "yes/no",
+        "one of",
+        "ordered",
+        "date",
+        "text",
+        "number",
+        "quantity",
+        "percentage",
+        "judgement",
+        "agreement",
+        "rows",
+    ]
     choices: tuple[Name, ...] = ()
     words: str = ""
-    """Of a percentage, what it is of; of a judgement or agreement, by whom; of rows, what each is; of a quantity, its unit."""
+    """What a percentage is of, who judges or agrees, what each row is, the unit of a quantity."""
     unit: Unit | None = None
 
 

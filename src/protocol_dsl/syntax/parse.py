@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
 
-from protocol_dsl.diagnostics import Diagnostic, Label, nearest, report
+from protocol_dsl.diagnostics import Diagnostic, Label, Problems, nearest
 from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.build import Builder
@@ -19,9 +19,9 @@ from protocol_dsl.syntax.declarations import KEYED, Declarations, is_note, prope
 from protocol_dsl.syntax.examples import read_examples
 from protocol_dsl.syntax.layout import Layout, Line, Piece, Statement, read_layout, statement_of
 from protocol_dsl.syntax.lexer import (
+    LexedStatement,
     Lexeme,
     LexemeLexer,
-    LexedStatement,
     UnknownWords,
     lex_phrase,
     lex_statement,
@@ -75,8 +75,7 @@ def parse(source: SourceText) -> ParsedFile:
     layout = read_layout(source)
     reader = _FileReader(source, layout)
     syntax = reader.read()
-    found = [*reader.declarations.diagnostics, *reader.builder.diagnostics]
-    found.sort(key=lambda problem: problem.span.start if problem.span else 0)
+    found = sorted(reader.problems.found, key=lambda problem: problem.span.start if problem.span else 0)
     read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(reader.places))
     return evolve(read, diagnostics=tuple(read.located(problem) for problem in found))
 
@@ -87,7 +86,7 @@ def parse_rule(source: SourceText, vocabulary: Vocabulary) -> tuple[nodes.Condit
     reader = _FileReader(source, layout, vocabulary)
     tree = reader.phrase("rule", [statement_of(line) for line in layout.lines], Span(0, len(source.text)))
     if tree is None:
-        raise ValueError(reader.builder.diagnostics[0].message)
+        raise ValueError(reader.problems.found[0].message)
     return reader.builder.rule(tree)
 
 
@@ -95,33 +94,29 @@ class _FileReader:
     def __init__(self, source: SourceText, layout: Layout, vocabulary: Vocabulary | None = None) -> None:
         self.source = source
         self.layout = layout
-        self.declarations = Declarations(source, vocabulary or Vocabulary())
-        self.builder = Builder(self.declarations.vocabulary, source)
+        self.problems = Problems(source)
+        self.declarations = Declarations(self.problems, vocabulary or Vocabulary())
+        self.builder = Builder(self.declarations.vocabulary, self.problems)
         self.places: list[tuple[Span, str]] = []
         self.heads: dict[int, tuple[nodes.Name, tuple[nodes.Name, ...], bool, Line] | None] = {}
-
-    def problem(
-        self, code: str, span: Span, variant: str | None = None, labels: tuple[Label, ...] = (), **values: object
-    ) -> None:
-        self.builder.diagnostics.append(report(code, self.source, span, variant=variant, labels=labels, **values))
 
     # ---- the file ---------------------------------------------------------------------------------------------------
 
     def read(self) -> nodes.ProtocolSyntax | None:
         lines = self.layout.lines
         if self.layout.depth > DEEPEST:
-            self.problem("P005", self.layout.deepest, levels=self.layout.depth)
+            self.problems.report("P005", self.layout.deepest, levels=self.layout.depth)
             return None
         if not lines or not lines[0].text.casefold().startswith("protocol:"):
             variant = "no_header" if lines else "empty"
-            self.problem("P004", lines[0].span if lines else Span(0, 0), variant=variant)
+            self.problems.report("P004", lines[0].span if lines else Span(0, 0), variant=variant)
             return None
         header = self._header(lines[0])
         first_pass = [found for line in lines[1:] if (found := self._section(line)) is not None]
         sections = tuple(self._second_pass(section, line) for section, line in first_pass)
         name = lines[0].text.partition(":")[2].strip()
         if not name:
-            self.problem("P004", lines[0].span, variant="no_name")
+            self.problems.report("P004", lines[0].span, variant="no_name")
         return nodes.ProtocolSyntax(name, header, sections, self.layout.comments, self.source)
 
     def _header(self, line: Line) -> tuple[nodes.Property, ...]:
@@ -131,10 +126,17 @@ class _FileReader:
             key = match["key"].casefold() if match else child.text.casefold()
             if match is None or key not in HEADER:
                 near = nearest(key, HEADER)
-                self.problem("P102", child.span, variant="nearest" if near else None, what="the header", key=key,
-                             nearest=near[0] if near else "", known=", ".join(HEADER))
+                self.problems.report(
+                    "P102",
+                    child.span,
+                    variant="nearest" if near else None,
+                    what="the header",
+                    key=key,
+                    nearest=near[0] if near else "",
+                    known=", ".join(HEADER),
+                )
             elif key in found:
-                self.problem("P202", child.span, labels=(Label(found[key].span, "first given here"),), name=key)
+                self.problems.report("P202", child.span, labels=(Label(found[key].span, "first given here"),), name=key)
             else:
                 found[key] = property_of(child, key)
         return tuple(found.values())
@@ -147,8 +149,9 @@ class _FileReader:
         title = match["title"] if match else None
         if kind not in SECTIONS:
             near = nearest(line.text.split(":")[0].casefold(), SECTIONS)
-            self.problem("P101", line.span, variant="nearest" if near else None, found=line.text,
-                         nearest=near[0] if near else "")
+            self.problems.report(
+                "P101", line.span, variant="nearest" if near else None, found=line.text, nearest=near[0] if near else ""
+            )
             return None
         if kind == "days":
             days = [day for child in line.children if (day := self.declarations.day(child))]
@@ -167,11 +170,12 @@ class _FileReader:
     def _criteria_heading(self, kind: str, title: str | None, line: Line) -> nodes.Section:
         none = title is not None and title.casefold() == "none in the source"
         if title and not none:
-            self.problem("P101", line.span, variant="title", found=title, kind=kind)
+            self.problems.report("P101", line.span, variant="title", found=title, kind=kind)
         if not none and not line.children:
-            self.problem("P109", line.span, variant="empty", kind=kind)
-        return nodes.Section("inclusion" if kind.startswith("in") else "exclusion", kind, none_in_source=none,
-                             span=line.span)
+            self.problems.report("P109", line.span, variant="empty", kind=kind)
+        return nodes.Section(
+            "inclusion" if kind.startswith("in") else "exclusion", kind, none_in_source=none, span=line.span
+        )
 
     # ---- second pass ------------------------------------------------------------------------------------------------
 
@@ -182,7 +186,7 @@ class _FileReader:
             definitions = (self._definition(child) for child in line.children)
             return evolve(section, definitions=tuple(d for d in definitions if d is not None))
         if section.kind == "examples":
-            return evolve(section, examples=read_examples(line.children, self.problem))
+            return evolve(section, examples=read_examples(line.children, self.problems))
         criteria = (self._criterion(child) for child in line.children)
         return evolve(section, criteria=tuple(c for c in criteria if c is not None))
 
@@ -215,7 +219,11 @@ class _FileReader:
         return self._value_definition(name, aliases, _first(tree), notes, line.span)
 
     def _value_definition(
-        self, name: nodes.Name, aliases: tuple[nodes.Name, ...], tree: Tree[Token], notes: tuple[nodes.Property, ...],
+        self,
+        name: nodes.Name,
+        aliases: tuple[nodes.Name, ...],
+        tree: Tree[Token],
+        notes: tuple[nodes.Property, ...],
         span: Span,
     ) -> nodes.DefinitionSyntax:
         amount, *more = [child for child in tree.children if isinstance(child, Tree)]
@@ -235,13 +243,13 @@ class _FileReader:
         place = Span(line.start, below[-1].span.end if below else line.span.end)
         self.places.append((place, f"criterion {line.text.rstrip(':')}"))
         if match is None or not match["title"]:
-            self.problem("P119", line.span, found=line.text)
+            self.problems.report("P119", line.span, found=line.text)
             return None
         quotes = [child for child in line.children if child.quoted]
         notes = [child for child in line.children if not child.quoted and is_note(child)]
         rules = [child for child in line.children if not child.quoted and not is_note(child)]
         if not rules:
-            self.problem("P109", line.span, variant="no rule", kind=match["id"])
+            self.problems.report("P109", line.span, variant="no rule", kind=match["id"])
             return None
         statements = [statement_of(child) for child in rules]
         tree = self.phrase("rule", statements, Span.cover(rules[0].span, rules[-1].span))
@@ -273,15 +281,15 @@ class _FileReader:
             one, more = lex_statement(statement, self.declarations.vocabulary)
             lexed.append(one)
             unknown.extend(more)
-        if any([self._misplaced(statement) for statement in statements]):
+        if sum(self._misplaced(statement) for statement in statements):  # all are looked at, to report all
             return None
         lexemes = list(statement_tokens(lexed))
         if self._bad_words(unknown) or self._too_deep(lexemes):
             return None
         try:
-            tree = _parser().parse(lexemes, start=start)  # type: ignore[arg-type]  # the lexer takes lexemes for text
+            tree = _parser().parse(lexemes, start=start)
         except UnexpectedToken as error:
-            self.builder.diagnostics.append(sentence_error(error, lexemes, self.source, span))
+            self.problems.found.append(sentence_error(error, lexemes, self.source, span))
             return None
         return tree
 
@@ -289,24 +297,29 @@ class _FileReader:
         """Bullets under a line that opens no list, and lists that hold nothing."""
         found = False
         if statement.stray is not None:
-            self.problem("P114", statement.stray.span)
+            self.problems.report("P114", statement.stray.span)
             found = True
         elif statement.opens and not statement.body:
-            self.problem("P107", statement.span)
+            self.problems.report("P107", statement.span)
             found = True
-        return any([self._misplaced(inner) for inner in statement.body]) or found
+        return bool(sum(self._misplaced(inner) for inner in statement.body)) or found
 
     def _bad_words(self, unknown: list[UnknownWords]) -> bool:
         names = [*self.declarations.vocabulary.names(), *NOTES] if unknown else []
         for words in unknown:
             near = nearest(words.text, names)
             if re.fullmatch(r"[\d.,]+\w*", words.text):
-                self.problem("P116", words.span, variant="number", found=words.text)
+                self.problems.report("P116", words.span, variant="number", found=words.text)
             elif not re.search(r"\w", words.text):
-                self.problem("P123", words.span, found=words.text)
+                self.problems.report("P123", words.span, found=words.text)
             else:
-                self.problem("P201", words.span, variant="nearest" if near else None, name=words.text,
-                             nearest=near[0] if near else "")
+                self.problems.report(
+                    "P201",
+                    words.span,
+                    variant="nearest" if near else None,
+                    name=words.text,
+                    nearest=near[0] if near else "",
+                )
         return bool(unknown)
 
     def _too_deep(self, lexemes: list[Lexeme]) -> bool:
@@ -318,7 +331,7 @@ class _FileReader:
             chained = chained + 1 if lexeme.is_a("BEFORE", "AFTER", "EARLIER_OF", "LATER_OF", "IF") else chained
             chained = 0 if lexeme.is_a("NEWLINE") else chained
             if depth > DEEPEST or chained > DEEPEST:
-                self.problem("P005", lexeme.span, levels=max(depth, chained))
+                self.problems.report("P005", lexeme.span, levels=max(depth, chained))
                 return True
         return False
 
@@ -335,7 +348,7 @@ def names_that_read_two_ways(parsed: ParsedFile) -> list[tuple[Entry, list[str]]
             continue
         ended = [*lexemes, Lexeme(frozenset({"NEWLINE"}), "", lexemes[-1].span)]
         try:
-            _parser().parse(ended, start="condition")  # type: ignore[arg-type]  # the lexer takes lexemes for text
+            _parser().parse(ended, start="condition")
         except UnexpectedToken:
             continue
         found.append((entry, [lexeme.text for lexeme in lexemes]))

@@ -129,7 +129,9 @@ TIME_WORDS: Final[dict[str, str]] = {
 
 NUMBER_WORDS: Final[dict[str, str]] = {
     word: str(number)
-    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+    for number, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    )
 }
 
 ARTICLES: Final = frozenset({"a", "an", "the"})

@@ -74,7 +74,9 @@ def rows_head(node: nodes.RowsThat) -> str:
 
 
 def count_words(comparator: nodes.Comparator | None) -> str:
-    return {"less than": "fewer than", "below": "fewer than", "above": "more than"}.get(comparator or "", comparator or "")
+    return {"less than": "fewer than", "below": "fewer than", "above": "more than"}.get(
+        comparator or "", comparator or ""
+    )
 
 
 def _complement(node: nodes.Complement) -> str:
@@ -171,10 +173,29 @@ def number_words(number: Decimal) -> str:
 
 
 VALUES = (
-    nodes.Name, nodes.Number, nodes.PercentOf, nodes.DayWritten, nodes.Sum, nodes.Product, nodes.Raised, nodes.Negative,
-    nodes.RoundedTo, nodes.CompletedUnits, nodes.Moved, nodes.EarlierLater, nodes.ByCase, nodes.Bracketed,
+    nodes.Name,
+    nodes.Number,
+    nodes.PercentOf,
+    nodes.DayWritten,
+    nodes.Sum,
+    nodes.Product,
+    nodes.Raised,
+    nodes.Negative,
+    nodes.RoundedTo,
+    nodes.CompletedUnits,
+    nodes.Moved,
+    nodes.EarlierLater,
+    nodes.ByCase,
+    nodes.Bracketed,
 )
 COMPLEMENTS = (
-    nodes.Limit, nodes.TwoLimits, nodes.Range, nodes.Choices, nodes.Neither, nodes.IsRecorded, nodes.WithinWindow,
-    nodes.FromTo, nodes.Side,
+    nodes.Limit,
+    nodes.TwoLimits,
+    nodes.Range,
+    nodes.Choices,
+    nodes.Neither,
+    nodes.IsRecorded,
+    nodes.WithinWindow,
+    nodes.FromTo,
+    nodes.Side,
 )

@@ -27,7 +27,7 @@ KILOGRAMS = {
     "[lb_av]": Fraction("0.45359237"),
 }
 METRES = {"m": Fraction(1), "cm": Fraction(1, 100), "mm": Fraction(1, 1000)}
-METRES |= {"in": Fraction("0.0254"), "[in_i]": Fraction("0.0254"), "[ft_i]": Fraction("0.3048")}
+METRES |= {"[in_i]": Fraction("0.0254"), "inches": Fraction("0.0254"), "[ft_i]": Fraction("0.3048")}
 MINUTES = {"min": Fraction(1), "h": Fraction(60), "s": Fraction(1, 60)}
 PER_CENT = {"%": Fraction(1), "1": Fraction(100)}
 

@@ -22,10 +22,42 @@ MONTH_ENDS = [(2, 28), (2, 29), (3, 1), (3, 31), (4, 30), (5, 31), (8, 30), (8, 
 
 
 def random_patient(seed: int, number: int) -> dict[str, Any]:
-    """The facts of one patient."""
+    """The facts of one patient; every other one differs in few facts from a patient who is eligible."""
     random = Random(f"{seed} {number}")
     screening = a_day(random)
-    facts = {
+    facts = drawn_facts(random, screening)
+    if number % 2:
+        eligible = eligible_facts(screening)
+        facts = {name: value if random.random() < 0.15 else eligible.get(name, ABSENT) for name, value in facts.items()}
+    return {spelling(random, name): value for name, value in facts.items() if value is not ABSENT}
+
+
+def eligible_facts(screening: date) -> dict[str, Any]:
+    """A woman who passes every criterion."""
+    return {
+        "screening": screening.isoformat(),
+        "date of birth": f"{screening.year - 40}-06-15",
+        "sex": "female",
+        "of childbearing age": True,
+        "consent signed by": "patient",
+        "patient agrees to effective contraception": True,
+        "diagnosis": "ALS",
+        "diagnostic criteria": "World Federation of Neurology",
+        "initial diagnosis date": months_later(screening, -12).isoformat(),
+        "standard treatment received": True,
+        "response to standard treatment": "poor efficacy",
+        "forced vital capacity": 72.5,
+        "screening nights": [{"time below 90% saturation": 4, "recorded time": 420}],
+        "weight": 61.4,
+        "height": 1.72,
+        "good nutritional status": True,
+        "able to cooperate with data collection and visits": True,
+    }
+
+
+def drawn_facts(random: Random, screening: date) -> dict[str, object]:
+    """Every fact drawn by itself."""
+    return {
         "screening": date_or_less(random, screening),
         "informed consent": date_or_less(random, screening - timedelta(days=random.randrange(40))),
         "start of treatment": date_or_less(random, screening + timedelta(days=random.randrange(60))),
@@ -49,7 +81,6 @@ def random_patient(seed: int, number: int) -> dict[str, Any]:
         "good nutritional status": yes_or_no(random, often=True),
         "able to cooperate with data collection and visits": yes_or_no(random, often=True),
     }
-    return {spelling(random, name): value for name, value in facts.items() if value is not ABSENT}
 
 
 def spelling(random: Random, name: str) -> str:
@@ -166,15 +197,15 @@ def lung_capacity(random: Random) -> object:
     if random.random() < 0.3:
         share = as_number(random, Decimal(random.randrange(2000, 13000)) / 100)
     one: Any = random.choice([0.5, 0.499, Decimal("0.5" + "0" * 20 + "1"), Decimal("0.4" + "9" * 25), 1, 0.1 + 0.4])
-    recorded = random.choice([share, share, {"value": share, "unit": "%"}, {"value": one, "unit": "1"}])
-    return recorded if isinstance(recorded, dict) else or_unknown(random, recorded)
+    recorded = random.choice([share, share, share, {"value": share, "unit": "%"}, {"value": one, "unit": "1"}])
+    return recorded if isinstance(recorded, dict) else or_unknown(random, recorded, 0.15)
 
 
 def body(random: Random) -> dict[str, object]:
     """Weight and height, most often for a BMI of 18.5 or next to it."""
     height = Fraction(random.randrange(140, 205), 100)
     if random.random() < 0.25:
-        height = random.randrange(55, 80) * METRES["in"]
+        height = random.randrange(55, 80) * METRES["inches"]
     bmi = Fraction(random.choice(["18.5", "18.5", "18.499999999999999999", "18.51", "23", "17.2"]))
     if random.random() < 0.02:
         height = Fraction(0)

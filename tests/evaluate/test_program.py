@@ -383,7 +383,8 @@ def test_definitions_are_computed_once_in_whatever_order_they_stand() -> None:
 def test_any_number_of_definitions_may_build_on_one_another() -> None:
     bodies: dict[str, core.Value] = {"last": A}
     for place in range(2000):
-        bodies[f"d{place}"] = made(core.Arithmetic, "-", defined(f"d{place + 1}" if place < 1999 else "last"), number(1))
+        next_one = defined(f"d{place + 1}" if place < 1999 else "last")
+        bodies[f"d{place}"] = made(core.Arithmetic, "-", next_one, number(1))
     sheet = protocol(NUMBERS, criterion(compare(defined("d0"), "=", number(0))), definitions=bodies)
     assert evaluation(sheet, a=2000).verdict == "eligible"
     assert evaluation(sheet).missing == ("a",)

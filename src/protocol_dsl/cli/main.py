@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from protocol_dsl.cli.version import installed_version
+from protocol_dsl.version import __version__
 
 EVALUATE_EXAMPLE = "protocol-dsl evaluate protocols/als-ipsc-mnp.protocol protocols/als-ipsc-mnp.patients.json"
 
@@ -22,7 +22,7 @@ class ExampleCommand(click.Command):
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(installed_version(), "--version", message="%(version)s")
+@click.version_option(__version__, "--version", message="%(version)s")
 def main() -> None:
     """Clinical trial criteria that people read and machines run."""
 

@@ -117,17 +117,14 @@ def _print_outcomes(name: str, outcomes: Sequence[ExampleOutcome]) -> None:
         differing = [id_ for id_, (e, a) in outcome.criteria.items() if e != a]
         for id_ in differing:
             e, a = outcome.criteria[id_]
-            click.echo(
-                f"    {id_}: expected {RESULT_WORDS[e]}, but it {'is ' if a == 'unknown' else ''}{RESULT_WORDS[a]}"
-            )
+            click.echo(f"    {id_}: expected {RESULT_WORDS[e]}, but it {'is ' if a == 'unknown' else ''}{RESULT_WORDS[a]}")
         click.echo()
         click.echo(outcome.evaluation.explain(only=differing or None, colour=colour_wanted(sys.stdout)))
     if not outcomes:
         click.echo(f"{name}: no examples.")
     elif failures:
-        click.echo(
-            f"{name}: {len(failures)} of {len(outcomes)} examples {'is' if len(failures) == 1 else 'are'} not as expected."
-        )
+        verb = "is" if len(failures) == 1 else "are"
+        click.echo(f"{name}: {len(failures)} of {len(outcomes)} examples {verb} not as expected.")
     else:
         click.echo(f"{name}: {len(outcomes)} examples, all as expected.")
 

@@ -246,7 +246,7 @@ def _number_json(number: int | Decimal | Ratio) -> int | float | str:
         return f"{_digits(fraction.numerator)}/{_digits(fraction.denominator)}"
     if isinstance(number, int):
         return number if abs(number) < _EXACT_DIGITS else _digits(number)
-    as_float = float(number)
+    as_float = float(number) if abs(number) < _EXACT_DIGITS else 0.0
     return as_float if Fraction(repr(as_float)) == Fraction(number) else f"{number:f}"
 
 

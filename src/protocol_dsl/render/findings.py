@@ -90,7 +90,10 @@ class Findings:
         return _ended(told)
 
     def _needs_subject(self, part: Part) -> bool:
-        return isinstance(part.trace.node, core.Fact | core.Field | core.Agreement | core.Member)
+        if isinstance(part.trace.node, core.Fact | core.Field | core.Agreement | core.Member):
+            return True
+        comparison = compared_in(part.trace)
+        return comparison is not None and isinstance(comparison.children[0].outcome, Unknown)
 
     def _found(self, part: Part) -> str:
         trace = part.trace

@@ -82,7 +82,7 @@ def _parts(part: Part) -> Iterator[Part]:
         case core.All(conditions) | core.AtLeast(conditions=conditions):
             if not conditions:
                 return
-            if _is_one_sentence(trace):
+            if is_one_sentence(trace):
                 yield part
             else:
                 yield from _list(part)
@@ -117,7 +117,7 @@ def _parts(part: Part) -> Iterator[Part]:
             assert_never(trace.node)
 
 
-def _is_one_sentence(trace: TraceNode) -> bool:
+def is_one_sentence(trace: TraceNode) -> bool:
     """Whether the conditions are what one sentence, such as a range, comes down to."""
     nodes = [child.node for child in trace.children]
     if any(node.words == trace.node.words for node in nodes):

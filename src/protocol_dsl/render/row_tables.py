@@ -37,12 +37,12 @@ class Table:
 
 
 @frozen
-class _Share:
+class Share:
     """`a is at most 2% of b`: the share in per cent is what a reader compares."""
 
     limit: Decimal
-    part: core.Value
-    whole: core.Value
+    part: core.Fact | core.Field
+    whole: core.Fact | core.Field
     operator: core.Comparison
 
 
@@ -126,7 +126,7 @@ class RowTables:
         day = self.record.rows(rows)[at][fields.index(named)]
         if isinstance(day, datetime.date | PartialDate):
             return day_text(day)
-        return shown(day, _LONGEST_NAME) if isinstance(day, str) else self.words("value.not_known")
+        return shown(day, _LONGEST_NAME) if isinstance(day, str) else self.row_name(rows, at)
 
     def _fields_used(self, trace: TraceNode, rows: str) -> list[core.Field]:
         named = self.naming_field(rows)
@@ -144,8 +144,8 @@ class RowTables:
             return self.words("value.not_known")
         return self.record.plain(value, short_unit(self.record.unit_of(field)))
 
-    def _share_cell(self, row: TraceNode, share: _Share) -> str:
-        part, whole = (self.record.outcome_of(row, value) for value in (share.part, share.whole))  # type: ignore[arg-type]
+    def _share_cell(self, row: TraceNode, share: Share) -> str:
+        part, whole = (self.record.outcome_of(row, value) for value in (share.part, share.whole))
         if not isinstance(part, _NUMBERS) or not isinstance(whole, _NUMBERS) or not as_fraction(whole):
             return ""
         fraction = as_fraction(part) / as_fraction(whole) * 100
@@ -158,7 +158,7 @@ class RowTables:
             told.append(self.words(f"rows.more_{state}", n=number))
         return told
 
-    def _effect(self, part: Part, states: list[str], share: _Share | None) -> list[str]:
+    def _effect(self, part: Part, states: list[str], share: Share | None) -> list[str]:
         """Why a failing row is enough, and that what is missing does not matter."""
         node = part.trace.node
         if not isinstance(node, core.Every) or part.status != "fails" or not part.wanted:
@@ -230,18 +230,21 @@ class RowTables:
         return f"{told}; {self.words('rows.count_possible', n=possible)}" if possible else told
 
 
-def _share(row: TraceNode) -> _Share | None:
-    for trace in walk(row):
-        match trace.node:
-            case core.Compare(
-                operator,
-                (core.Field() | core.Fact()) as part,
-                core.Arithmetic("×", core.Constant(factor), (core.Field() | core.Fact()) as whole) as limit,
-            ) if "% of " in limit.words and isinstance(factor, int | Decimal):
-                return _Share(Decimal(factor) * 100, part, whole, operator)
-            case _:
-                pass
-    return None
+def _share(row: TraceNode) -> Share | None:
+    return next((share for trace in walk(row) if (share := share_of(trace.node)) is not None), None)
+
+
+def share_of(node: core.Node) -> Share | None:
+    """The share that a comparison such as `a is at most 2% of b` is about."""
+    match node:
+        case core.Compare(
+            operator,
+            (core.Field() | core.Fact()) as part,
+            core.Arithmetic("×", core.Constant(factor), (core.Field() | core.Fact()) as whole) as limit,
+        ) if "% of " in limit.words and isinstance(factor, int | Decimal):
+            return Share(Decimal(factor) * 100, part, whole, operator)
+        case _:
+            return None
 
 
 def short_unit(unit: Unit | None) -> Unit | None:

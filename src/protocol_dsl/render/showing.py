@@ -57,10 +57,7 @@ def number_text(value: object, unit: Unit | None, beside: object = None) -> str:
         ends = (number_text(end, None, beside) for end in (value.lo, value.hi))
         return _with_unit("–".join(ends), unit)
     assert isinstance(value, _NUMBERS)
-    if isinstance(beside, _NUMBERS):
-        digits = text_beside(value, beside)
-    else:
-        digits = _readable(value)
+    digits = text_beside(value, beside) if isinstance(beside, _NUMBERS) else _readable(value)
     return _with_unit(digits, unit)
 
 

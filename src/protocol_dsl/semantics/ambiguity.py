@@ -80,11 +80,11 @@ def _refuse(
     readings: Sequence[nodes.Condition],
     scope: Scope,
     variant: str | None = None,
-    **values: object,
+    **values: str | Copyable,
 ) -> None:
     for number, reading in enumerate(readings, 1):
         values[f"reading{number}"] = Copyable(statement_lines(None, reading))
-    scope.problems.report(code, node.span, variant=variant, **values)
+    scope.problems.report(code, node.span, variant=variant, labels=(), **values)
 
 
 # ---- and, or, not ---------------------------------------------------------------------------------------------------

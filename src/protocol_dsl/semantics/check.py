@@ -35,7 +35,7 @@ def check(parsed: ParsedFile) -> CheckedFile:
         return CheckedFile(None, parsed.diagnostics)
     checker = _Checker(parsed, parsed.syntax)
     protocol = checker.check()
-    found = [*parsed.diagnostics, *(parsed.located(problem) for problem in checker.scope.problems.found)]
+    found = [*parsed.diagnostics, *(parsed.located(problem) for problem in checker.scope.problems.found if not checker.scope.follows(problem))]
     found.sort(key=lambda problem: (problem.span.start if problem.span else 0, problem.code))
     unique = tuple(dict.fromkeys(found))
     broken = any(problem.severity is Severity.ERROR for problem in unique)
@@ -99,6 +99,10 @@ class _Checker:
         for definition in written:
             for name in (definition.name, *definition.aliases):
                 self.scope.aliases.setdefault(name.text.casefold(), definition.name.text)
+        for entry in self.parsed.vocabulary.entries():
+            scope = self.scope
+            if entry.kind != "CHOICE" and scope.declared(entry.spelling) is None and not scope.owner_of_field(entry.spelling):
+                scope.broken |= {entry.spelling.casefold(), entry.declared.casefold()}
         for definition in written:
             self._define_one(definition)
 
@@ -109,6 +113,7 @@ class _Checker:
         if name in self.open:
             circle = " → ".join([*self.open[self.open.index(name) :], name])
             self.scope.problems.report("P206", definition.span, name=name, circle=circle)
+            self.scope.broken.add(name.casefold())
             del self.pending[name]
             return
         self.open.append(name)
@@ -122,6 +127,8 @@ class _Checker:
 
     def _resolve_definition(self, definition: nodes.DefinitionSyntax) -> None:
         name = definition.name.text
+        scope = self.scope
+        before = len(scope.problems.found) + len(scope.doubtful)
         body: core.Condition | core.Value | None
         if definition.means:
             body, value, kind = self.resolver.resolve(definition.body), None, None
@@ -129,7 +136,9 @@ class _Checker:
             value = self._value(definition)
             body = value.node if not value.cases else None
             kind = _kind(value)
-        self.scope.definitions[name] = DefinedName(name, value)
+        if len(scope.problems.found) + len(scope.doubtful) > before:
+            scope.broken.add(name.casefold())
+        scope.definitions[name] = DefinedName(name, value)
         self.definitions[name] = Definition(
             name,
             body,
@@ -158,8 +167,9 @@ class _Checker:
                     right=unit.symbol,
                 )
         if isinstance(value.kind, ChoiceWord):
+            owner = self.scope.owner_of_choice(value.kind.text)
             self.scope.problems.report(
-                "P305", definition.span, variant="condition", found=value.kind.text, name="", kind="", nearest=""
+                "P305", definition.span, variant="condition", found=value.kind.text, name=owner
             )
         if definition.decimals is not None:
             value = values.rounded(definition.body, value, definition.decimals, definition_words(definition))
@@ -174,7 +184,7 @@ class _Checker:
             for written in section.criteria:
                 if written.id in spans:
                     first = Label(spans[written.id], "first used here")
-                    self.scope.problems.report("P202", written.id_span, labels=(first,), name=written.id)
+                    self.scope.problems.report("P202", written.id_span, variant="criterion", labels=(first,), name=written.id)
                 spans.setdefault(written.id, written.id_span)
                 found[written.id] = self._criterion(written, section)
         return tuple(found.values())
@@ -205,7 +215,7 @@ class _Checker:
             self.scope.problems.report(
                 "P201",
                 chosen.text_span,
-                variant="nearest" if near else None,
+                variant="nearest" if near else "day",
                 name=chosen.text,
                 nearest=near[0] if near else "",
             )

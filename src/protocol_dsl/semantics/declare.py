@@ -49,7 +49,7 @@ def _item(declared: nodes.Declaration, group: str | None, scope: Scope) -> DataI
         question=texts["question"].text if "question" in texts else None,
         source=texts["source"].text if "source" in texts else None,
         codes=tuple(prop.text for prop in declared.properties if prop.key == "code"),
-        if_not_recorded=_if_not_recorded(texts["if not recorded"], kind, scope) if "if not recorded" in texts else None,
+        if_not_recorded=_if_not_recorded(texts["if not recorded"], item, scope) if "if not recorded" in texts else None,
     )
 
 
@@ -66,6 +66,9 @@ def _kind(declared: nodes.Declaration, group: str | None, scope: Scope) -> Kind:
             return OneOf(tuple(choice.text for choice in type_.choices), ordered=type_.form == "ordered")
         case "date":
             return Date()
+        case "unread":
+            scope.broken.add(declared.name.text.casefold())
+            return Text()
         case "text":
             return Text()
         case "number":
@@ -76,11 +79,14 @@ def _kind(declared: nodes.Declaration, group: str | None, scope: Scope) -> Kind:
         case "rows":
             fields = tuple(_item(inner, group, scope) for inner in declared.fields)
             if not fields:
-                scope.problems.report("P315", declared.span, name=declared.name.text)
+                scope.problems.report(
+                    "P315", declared.span, name=declared.name.text, row=singular(declared.name.text), each=type_.words
+                )
             return Rows(singular(declared.name.text), type_.words, fields)
 
 
-def _if_not_recorded(prop: nodes.Property, kind: Kind, scope: Scope) -> bool | str | None:
+def _if_not_recorded(prop: nodes.Property, item: DataItem, scope: Scope) -> bool | str | None:
+    kind = item.kind
     text = prop.text.casefold()
     if isinstance(kind, YesNo) and text in ("yes", "no"):
         return text == "yes"
@@ -88,7 +94,7 @@ def _if_not_recorded(prop: nodes.Property, kind: Kind, scope: Scope) -> bool | s
         found = next((choice for choice in kind.choices if choice.casefold() == text), None)
         if found is not None:
             return found
-    scope.problems.report("P310", prop.span, found=prop.text)
+    scope.problems.report("P310", prop.text_span, found=prop.text, name=item.name)
     return None
 
 

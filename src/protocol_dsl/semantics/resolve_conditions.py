@@ -99,20 +99,14 @@ class ConditionResolver:
                 self._same_period(value.node, None, node.span)
             return value.node
         if isinstance(node, nodes.Name) and not isinstance(value.kind, Bare) and not self._is_declared(node):
-            near = nearest(node.text, [name for item in self.scope.items.values() for name in item.names])
-            self.scope.problems.report(
-                "P305",
-                node.span,
-                variant="condition",
-                found=node.text,
-                name="",
-                kind="",
-                nearest=near[0] if near else "",
-            )
+            self._lone_choice(node.text, node.span)
             return ALWAYS
-        example = _example_comparison(words(node), value)
+        example = _example_comparison(words(node), value, self.scope)
         self.scope.problems.report("P304", node.span, name=words(node), kind=kind_in_words(value.kind), example=example)
         return ALWAYS
+
+    def _lone_choice(self, text: str, span: Span) -> None:
+        self.scope.problems.report("P305", span, variant="condition", found=text, name=self.scope.owner_of_choice(text))
 
     def _is_declared(self, node: nodes.Name) -> bool:
         scope = self.scope
@@ -131,7 +125,7 @@ class ConditionResolver:
             )
         elif (kind.by or "").casefold() != node.judge.casefold():
             self.scope.problems.report(
-                "P313", node.span, variant="other judge", name=node.judgement.text, judge=node.judge, kind=kind.by or ""
+                "P313", node.span, variant="other_judge", name=node.judgement.text, judge=node.judge, kind=kind.by or ""
             )
         return evolve(cast(core.Fact | core.Field, value.node), **written(node))
 
@@ -185,7 +179,7 @@ class ConditionResolver:
             return core.Not(core.AtLeastRows(1, rows, body, **place), **place)
         least, most = _bounds(node.comparator, node.count or 0)
         if (most is not None and most < 0) or (least <= 0 and most is None):
-            self.scope.problems.report("P503", node.span, variant="rows", found=node.count)
+            self.scope.problems.report("P503", node.span, variant="rows", found=node.count, row=value.kind.singular)
         return _counted(least, most, lambda count: core.AtLeastRows(count, rows, body, **place), place)
 
     # ---- comparisons ------------------------------------------------------------------------------------------------
@@ -210,7 +204,7 @@ class ConditionResolver:
             case OneOf() as kind:
                 return self._choice_comparison(node, value.node, kind, complement)
             case YesNo():
-                self.scope.problems.report("P306", node.span, variant="yes/no", name=words(left), example=words(left))
+                self.scope.problems.report("P306", node.span, variant="yes_no", name=words(left), example=words(left))
             case Text() | Rows():
                 self.scope.problems.report(
                     "P306",
@@ -221,16 +215,7 @@ class ConditionResolver:
                     example=f"{words(left)} is recorded",
                 )
             case _:
-                near = nearest(words(left), [name for item in self.scope.items.values() for name in item.names])
-                self.scope.problems.report(
-                    "P305",
-                    left.span,
-                    variant="condition",
-                    found=words(left),
-                    name="",
-                    kind="",
-                    nearest=near[0] if near else "",
-                )
+                self._lone_choice(words(left), left.span)
         return ALWAYS
 
     def _expanded(self, node: nodes.Phrase, value: Typed, compare: Compare) -> core.Condition:
@@ -272,10 +257,10 @@ class ConditionResolver:
                 self.scope.problems.report(
                     "P306",
                     node.span,
-                    variant="not a date",
+                    variant="not_a_date",
                     name=words(left),
                     kind=kind_in_words(value.kind),
-                    example=f"{words(left)} is at least …",
+                    example=_example_comparison(words(left), value, self.scope),
                 )
             case nodes.IsRecorded():
                 raise AssertionError("handled before the kind is looked at")
@@ -354,7 +339,6 @@ class ConditionResolver:
                 self.scope.problems.report(
                     "P306",
                     node.span,
-                    variant="choice",
                     name=value.words,
                     kind=kind_in_words(kind),
                     example=f"{value.words} is {kind.choices[0]}",
@@ -441,7 +425,7 @@ class ConditionResolver:
                 )
             case _:
                 self.scope.problems.report(
-                    "P306", node.span, variant="date", name=words(left), example=f"{words(left)} is on or after …"
+                    "P306", node.span, variant="date", name=words(left), example=f"{words(left)} is on or after {self.scope.a_day()}"
                 )
         return ALWAYS
 
@@ -531,15 +515,15 @@ def _shared_unit(first: nodes.Limit, second: nodes.Limit) -> tuple[nodes.Limit, 
     return evolve(first, bound=_with_unit_of(first.bound, second.bound)), second
 
 
-def _example_comparison(name: str, value: Typed) -> str:
+def _example_comparison(name: str, value: Typed, scope: Scope) -> str:
     match value.kind:
         case Quantity(unit):
             return f"{name} is at least {Decimal(50)}{'%' if unit.symbol == '%' else ' ' + unit.symbol}"
         case OneOf(choices):
             return f"{name} is {choices[0]}"
         case Date():
-            return f"{name} is within 6 months before screening"
-        case Rows():
-            return f"any {name} where …"
+            return f"{name} is within 6 months before {scope.a_day()}"
+        case Rows(row, _, fields):
+            return f"any {row} where {fields[0].name} is recorded" if fields else f"any {row}"
         case _:
             return f"{name} is recorded"

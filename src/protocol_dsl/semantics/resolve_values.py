@@ -8,11 +8,10 @@ from typing import Final, assert_never, cast
 
 from attrs import evolve
 
-from protocol_dsl.diagnostics import nearest
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
 from protocol_dsl.semantics.scope import Bare, ChoiceWord, Scope, Typed, ValueKind
-from protocol_dsl.semantics.types import Date, Quantity, YesNo
+from protocol_dsl.semantics.types import Date, Quantity, Rows, YesNo
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.words_of import words
@@ -101,6 +100,8 @@ class ValueResolver:
 
     def _name(self, node: nodes.Name) -> Typed:
         scope = self.scope
+        if (scope.declared(node.text) or node.text).casefold() in scope.broken:
+            scope.doubtful.append(node.span)
         if (found := scope.field(node.text)) is not None:
             rows, field = found
             scope.used.add(f"{rows}/{field.name}")
@@ -114,11 +115,13 @@ class ValueResolver:
             reference = core.Defined(declared, **written(node))
             if definition.value is None:
                 return Typed(reference, YesNo())
+            if definition.value.cases:
+                return definition.value  # it has no body that a reference could stand for
             return evolve(definition.value, node=reference)
         if (owner := scope.owner_of_field(node.text)) is not None:
-            scope.problems.report("P303", node.span, name=node.text, rows=owner.name)
-        elif declared is not None:
-            scope.problems.report("P205", node.span, name=node.text)
+            row = owner.kind.singular if isinstance(owner.kind, Rows) else ""
+            scope.problems.report("P303", node.span, name=node.text, rows=owner.name, row=row)
+            scope.doubtful.append(node.span)
         return Typed(core.Fact(node.text, **written(node)), ChoiceWord(node.text))
 
     def _number(self, node: nodes.Number) -> Typed:
@@ -185,7 +188,7 @@ class ValueResolver:
     def _is_number(self, value: Typed, span: Span) -> bool:
         if isinstance(value.kind, Quantity | Bare):
             return True
-        variant = "date sum" if isinstance(value.kind, Date) else "number"
+        variant = "date_sum" if isinstance(value.kind, Date) else "number"
         self.scope.problems.report("P304", span, variant=variant, name=value.node.words, kind=kind_in_words(value.kind))
         return False
 
@@ -324,7 +327,6 @@ class ValueResolver:
                 return None
             return self.in_unit(right, _unit(left))
         if isinstance(right.kind, ChoiceWord):
-            near = nearest(right.kind.text, [name for item in scope.items.values() for name in item.names])
             scope.problems.report(
                 "P305",
                 right.node.origin,
@@ -332,7 +334,6 @@ class ValueResolver:
                 found=right.kind.text,
                 name=left.node.words,
                 kind=kind_in_words(left.kind),
-                nearest=near[0] if near else "",
             )
             return None
         scope.problems.report(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import define, evolve, field, frozen
 
-from protocol_dsl.diagnostics import Problems
+from protocol_dsl.diagnostics import Diagnostic, Problems
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.checked import DataItem
-from protocol_dsl.semantics.types import Kind, Rows
+from protocol_dsl.semantics.checked import EVALUATION_DATE, DataItem
+from protocol_dsl.semantics.types import Kind, OneOf, Rows
 from protocol_dsl.source import Span
 from protocol_dsl.values import Unit
+
+
+FOLLOWING: Final = ("P301", "P302", "P304", "P305", "P306", "P307", "P313", "P314")
+"""Problems that a name without a known kind brings about."""
 
 
 @frozen
@@ -66,6 +70,10 @@ class Scope:
     used: set[str] = field(factory=set)
     periods: dict[str, tuple[object, Span]] = field(factory=dict)
     """The period of each agreement, and where it was first given."""
+    broken: set[str] = field(factory=lambda: {""})
+    """Folded names whose declaration or definition has been refused."""
+    doubtful: list[Span] = field(factory=list)
+    """Where such names are used: what is wrong there follows from what was reported already."""
 
     def declared(self, text: str) -> str | None:
         return self.aliases.get(text.casefold())
@@ -76,6 +84,29 @@ class Scope:
             if (found := field_named(self.items[rows], text)) is not None:
                 return rows, found
         return None
+
+    def follows(self, problem: Diagnostic) -> bool:
+        """Whether a problem of kinds or units only follows from a name that was refused where it is declared."""
+        span = problem.span
+        return (
+            span is not None
+            and problem.code in FOLLOWING
+            and any(span.start <= used.start and used.end <= span.end for used in self.doubtful)
+        )
+
+    def owner_of_choice(self, text: str) -> str:
+        """The data item or field that has a choice, for a hint."""
+        items = [*self.items.values()]
+        fields = [inner for item in items if isinstance(item.kind, Rows) for inner in item.kind.fields]
+        for item in (*items, *fields):
+            if isinstance(item.kind, OneOf) and text.casefold() in (choice.casefold() for choice in item.kind.choices):
+                return item.name
+        return ""
+
+    def a_day(self) -> str:
+        """A day of the trial, for an example."""
+        days = (item.name for item in self.items.values() if item.day and item.name != EVALUATION_DATE)
+        return next(days, "2026-03-16")
 
     def owner_of_field(self, text: str) -> DataItem | None:
         """The rows that have a field of this name, for a hint."""

@@ -41,7 +41,9 @@ def warn_of_repetition(criterion: Criterion, scope: Scope) -> None:
             case core.If(condition, _, core.If(again)) if condition == again:
                 scope.problems.report("P505", again.origin, name=again.words)
             case core.Every(if_any=False) if not _expects_none(criterion):
-                scope.problems.report("P507", node.origin, name=node.rows.name)
+                kind = scope.items[node.rows.name].kind
+                row = kind.singular if isinstance(kind, Rows) else ""
+                scope.problems.report("P507", node.origin, name=node.rows.name, row=row)
             case _:
                 pass
 

@@ -8,9 +8,10 @@ from typing import Any, Literal, cast
 from attrs import define
 from lark import Token, Tree
 
-from protocol_dsl.diagnostics import Problems
+from protocol_dsl.diagnostics import Copyable, Problems
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.format import statement_lines
 from protocol_dsl.syntax.vocabulary import NameKind, Vocabulary
 from protocol_dsl.syntax.words import NUMBER_WORDS, PHRASES, TIME_WORDS
 from protocol_dsl.values import Unit, parse_unit
@@ -53,7 +54,11 @@ class Builder:
             else:
                 rules.append(self.condition(child))
         if len(rules) > 1:
-            self.problems.report("P109", rules[1].span)
+            both, one = (
+                Copyable(statement_lines(None, nodes.ListOf(head, tuple(rules), span=rules[1].span)))
+                for head in ("all", "any")
+            )
+            self.problems.report("P109", rules[1].span, reading1=both, reading2=one)
         return applies, rules[0]
 
     def condition(self, tree: Branch) -> nodes.Condition:

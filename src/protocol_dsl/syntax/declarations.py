@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import define, evolve, field
 
-from protocol_dsl.diagnostics import Label, Problems, nearest
+from protocol_dsl.diagnostics import Copyable, Label, Problems, nearest
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.layout import Line, Piece, joined_text
@@ -61,16 +61,14 @@ class Declarations:
         if read is None:
             return None
         name, aliases, _ = read
-        properties, fields = self._under(line.children, None)
-        for extra in fields:
-            self.problems.report("P104", extra.span, variant="not rows", name=name.text)
+        properties, _ = self._under(line.children, name, rows=False)
         return nodes.Declaration(name, aliases, None, words.strip() == "planned", properties, span=line.span)
 
     def item(self, line: Line, owner: nodes.Name | None = None) -> nodes.Declaration | None:
         """`initial diagnosis date: date`, with its attributes and, for rows, its fields."""
         match = KEYED.match(line.text)
         if match is None or not match["text"]:
-            self.problems.report("P103", line.span, variant="item", found=line.text)
+            self.problems.report("P103", line.span, found=line.text)
             return None
         continuations = [child for child in line.children if not _keyed(child)]
         others = [child for child in line.children if _keyed(child)]
@@ -81,15 +79,13 @@ class Declarations:
         if read is None:
             return None
         name, aliases, written_plural = read
-        properties, fields = self._under(others, name if kind == "ROWS" else None)
-        for extra in fields if kind != "ROWS" else ():
-            self.problems.report("P104", extra.span, variant="not rows", name=name.text)
+        properties, fields = self._under(others, name, rows=kind == "ROWS")
         if type_ is None:
-            type_ = nodes.TypeWords("text", span=line.span)
+            type_ = nodes.TypeWords("unread", span=line.span)
         return nodes.Declaration(name, aliases, type_, False, properties, fields, written_plural, span=line.span)
 
     def _under(
-        self, lines: list[Line], owner: nodes.Name | None
+        self, lines: list[Line], owner: nodes.Name, rows: bool
     ) -> tuple[tuple[nodes.Property, ...], tuple[nodes.Declaration, ...]]:
         properties: list[nodes.Property] = []
         fields: list[nodes.Declaration] = []
@@ -98,19 +94,23 @@ class Declarations:
             key = match["key"].casefold() if match else ""
             if match and key in ATTRIBUTES:
                 properties.append(property_of(line, key))
-            elif owner is not None:
+            elif rows:
                 if (declared := self.item(line, owner)) is not None:
                     fields.append(declared)
             else:
                 near = nearest(key, ATTRIBUTES)
+                place = Span(line.start, line.start + len(match["key"] if match else line.text))
+                if match and match["text"] and not near and _is_kind(match["text"]):
+                    self.problems.report("P104", place, field=match["key"], name=owner.text, holds=match["text"])
+                    continue
                 self.problems.report(
                     "P102",
-                    line.span,
+                    place,
                     variant="nearest" if near else None,
                     what="a data item",
                     key=key,
                     nearest=near[0] if near else "",
-                    known=", ".join(ATTRIBUTES),
+                    known=Copyable(", ".join(ATTRIBUTES)),
                 )
         return tuple(properties), tuple(fields)
 
@@ -130,7 +130,10 @@ class Declarations:
         written_plural = next((b.removeprefix("plural ") for b in brackets if b.startswith("plural ")), None)
         aliases = [b for b in brackets if b and not b.startswith("plural ")]
         for name in (head, *aliases):
-            if is_reserved(name) or not NAME_CHARACTERS.fullmatch(name):
+            if not NAME_CHARACTERS.fullmatch(name):
+                self.problems.report("P105", span, name=name)
+                return None
+            if is_reserved(name):
                 self.problems.report("P203", span, name=name)
                 return None
         forms = _forms(head, written_plural) if kind == "ROWS" else ()
@@ -151,7 +154,10 @@ class Declarations:
         self.vocabulary.declare(Entry(kind, spelling, declared, span), forms)
 
     def choice(self, text: str, span: Span) -> nodes.Name | None:
-        if not NAME_CHARACTERS.fullmatch(text) or (is_reserved(text) and not text.isdigit()):
+        if not NAME_CHARACTERS.fullmatch(text):
+            self.problems.report("P105", span, name=text)
+            return None
+        if is_reserved(text) and not text.isdigit():
             self.problems.report("P203", span, name=text)
             return None
         if not text.isdigit():
@@ -183,15 +189,25 @@ class Declarations:
     def _choices(self, head: str, listed: str, text: str, span: Span) -> nodes.TypeWords | None:
         ordered = head.startswith(("ordered", "one of, in", "one of in"))
         words = [word.strip() for word in re.split(r"[,<]" if ordered else ",", listed)]
-        if len(words) == 1 and re.search(r"\bor\b", listed):
-            self.problems.report("P106", span, found=listed)
+        if re.search(r"\bor\b", words[-1]):
+            commas = re.sub(r",?\s+or\s+", ", ", listed)
+            line = Copyable(f"{'ordered' if ordered else 'one of'} {commas}")
+            self.problems.report("P106", self._place_of(listed, span), found=listed, line=line)
             return None
-        choices = [self.choice(word, span) for word in words if word]
+        choices = [self.choice(word, self._place_of(word, span)) for word in words if word]
         twice = next((word for word in words if [w.casefold() for w in words].count(word.casefold()) > 1), None)
         if twice is not None:
-            self.problems.report("P204", span, name=twice)
+            self.problems.report("P204", self._place_of(twice, span, last=True), name=twice)
         known = tuple(choice for choice in choices if choice is not None)
         return nodes.TypeWords("ordered" if ordered else "one of", choices=known, span=span) if known else None
+
+    def _place_of(self, word: str, span: Span, last: bool = False) -> Span:
+        """Where a choice stands among those of its line."""
+        found = list(re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", self.problems.source.slice(span), re.IGNORECASE))
+        if not found:
+            return span
+        start = span.start + found[-1 if last else 0].start()
+        return Span(start, start + len(word))
 
     def _unit_type(self, text: str, span: Span) -> nodes.TypeWords | None:
         for prefix in ("number in ", "quantity in ", "in "):
@@ -245,6 +261,17 @@ def is_note(line: Line) -> bool:
     """A line such as `interpretation: …` beside a rule or a definition."""
     match = KEYED.match(line.text)
     return not line.bullet and match is not None and match["key"].casefold() in NOTES
+
+
+def _is_kind(text: str) -> bool:
+    """Words that say what a data item holds."""
+    if text.casefold().startswith(KINDS):
+        return True
+    try:
+        parse_unit(text)
+    except UnitError:
+        return False
+    return True
 
 
 def property_of(line: Line, key: str) -> nodes.Property:

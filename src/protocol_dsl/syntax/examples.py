@@ -44,8 +44,8 @@ def _patient(line: Line, name: str, like: str | None, problems: Problems) -> nod
 def _table(line: Line, like: str, problems: Problems) -> nodes.ExampleTable | None:
     cells = _cells(line.children, problems) if line.children else None
     if not line.children:
-        problems.report("P603", line.span, found=line.text)
-    if cells is None or len(cells[0]) < 2:
+        problems.report("P603", line.span, variant="none")
+    if cells is None:
         return None
     rows = tuple(
         tuple(nodes.ExampleFact(row[0], cell, span=child.span) for cell in row[1:])
@@ -67,8 +67,8 @@ def _cells(lines: list[Line], problems: Problems) -> list[list[str]] | None:
     for line in lines:
         text = line.text.strip()
         cells = [cell.strip() for cell in text[1:-1].split("|")] if len(text) > 1 else []
-        if not (text.startswith("|") and text.endswith("|")) or (found and len(cells) != len(found[0])):
-            problems.report("P603", line.span, found=line.text)
+        if not (text.startswith("|") and text.endswith("|")) or len(cells) != len(found[0] if found else cells):
+            problems.report("P603", line.span)
             return None
         found.append(cells)
     return found

@@ -356,6 +356,7 @@ class TypeWords(Spanned):
         "judgement",
         "agreement",
         "rows",
+        "unread",
     ]
     choices: tuple[Name, ...] = ()
     words: str = ""

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
 
-from protocol_dsl.diagnostics import Diagnostic, Label, Problems, nearest
+from protocol_dsl.diagnostics import Copyable, Diagnostic, Label, Problems, nearest
 from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.build import Builder
@@ -108,8 +108,7 @@ class _FileReader:
             self.problems.report("P005", self.layout.deepest, levels=self.layout.depth)
             return None
         if not lines or not lines[0].text.casefold().startswith("protocol:"):
-            variant = "no_header" if lines else "empty"
-            self.problems.report("P004", lines[0].span if lines else Span(0, 0), variant=variant)
+            self.problems.report("P004", lines[0].span if lines else Span(0, 0), variant=None if lines else "empty")
             return None
         header = self._header(lines[0])
         first_pass = [found for line in lines[1:] if (found := self._section(line)) is not None]
@@ -128,15 +127,16 @@ class _FileReader:
                 near = nearest(key, HEADER)
                 self.problems.report(
                     "P102",
-                    child.span,
-                    variant="nearest" if near else None,
+                    Span(child.start, child.start + len(match["key"] if match else child.text)),
+                    variant="nearest" if near else "header",
                     what="the header",
                     key=key,
                     nearest=near[0] if near else "",
-                    known=", ".join(HEADER),
+                    known=Copyable(", ".join(HEADER)),
                 )
             elif key in found:
-                self.problems.report("P202", child.span, labels=(Label(found[key].span, "first given here"),), name=key)
+                first = Label(found[key].span, "first given here")
+                self.problems.report("P202", child.span, variant="header", labels=(first,), name=key)
             else:
                 found[key] = property_of(child, key)
         return tuple(found.values())
@@ -241,15 +241,15 @@ class _FileReader:
         match = CRITERION.match(line.text)
         below = list(line.below())
         place = Span(line.start, below[-1].span.end if below else line.span.end)
-        self.places.append((place, f"criterion {line.text.rstrip(':')}"))
         if match is None or not match["title"]:
             self.problems.report("P119", line.span, found=line.text)
             return None
+        self.places.append((place, f"criterion {match['id']} ({match['title']})"))
         quotes = [child for child in line.children if child.quoted]
         notes = [child for child in line.children if not child.quoted and is_note(child)]
         rules = [child for child in line.children if not child.quoted and not is_note(child)]
         if not rules:
-            self.problems.report("P109", line.span, variant="no rule", kind=match["id"])
+            self.problems.report("P109", line.span, variant="no_rule", kind=match["id"])
             return None
         statements = [statement_of(child) for child in rules]
         tree = self.phrase("rule", statements, Span.cover(rules[0].span, rules[-1].span))
@@ -297,7 +297,7 @@ class _FileReader:
         """Bullets under a line that opens no list, and lists that hold nothing."""
         found = False
         if statement.stray is not None:
-            self.problems.report("P114", statement.stray.span)
+            self.problems.report("P114", statement.stray.span, variant="bullet")
             found = True
         elif statement.opens and not statement.body:
             self.problems.report("P107", statement.span)
@@ -308,10 +308,15 @@ class _FileReader:
         names = [*self.declarations.vocabulary.names(), *NOTES] if unknown else []
         for words in unknown:
             near = nearest(words.text, names)
-            if re.fullmatch(r"[\d.,]+\w*", words.text):
+            if re.fullmatch(r"[.,]?\d[\d.,]*\w*", words.text):
                 self.problems.report("P116", words.span, variant="number", found=words.text)
+            elif words.text == "." and not self.source.text[words.span.end :].partition("\n")[0].strip():
+                line_before = self._line_before(words.span)
+                self.problems.report("P123", words.span, variant="full_stop", found=words.text, line=line_before)
             elif not re.search(r"\w", words.text):
                 self.problems.report("P123", words.span, found=words.text)
+            elif words.text.endswith(" judges"):
+                self.problems.report("P313", words.span, variant="nobody", judge=words.text.removesuffix(" judges"))
             else:
                 self.problems.report(
                     "P201",
@@ -321,6 +326,11 @@ class _FileReader:
                     nearest=near[0] if near else "",
                 )
         return bool(unknown)
+
+    def _line_before(self, span: Span) -> Copyable:
+        """The line of a place, up to it."""
+        start = self.source.line_start(self.source.line_of(span.start))
+        return Copyable(self.source.text[start : span.start].strip())
 
     def _too_deep(self, lexemes: list[Lexeme]) -> bool:
         """Brackets, lists and chained words deeper than a person could follow are refused before they are parsed."""

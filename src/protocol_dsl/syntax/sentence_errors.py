@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from lark.exceptions import UnexpectedToken
 
-from protocol_dsl.diagnostics import Diagnostic, report
+from protocol_dsl.diagnostics import Copyable, Diagnostic, report
 from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax.lexer import Lexeme
+from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, PHRASES
 
 VALUE_STARTS = frozenset({"NAME", "CHOICE", "NUMBER", "DAY", "LPAR", "COMPLETED"})
@@ -19,11 +20,14 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
     at = error.token.column if error.token.type != "$END" and error.token.column is not None else len(lexemes)
     found = lexemes[at] if at < len(lexemes) else None
     before = next((lexeme for lexeme in reversed(lexemes[:at]) if lexeme.text), None)
+    opened = _opened(lexemes[:at])
     place = found.span if found is not None and found.text else Span(span.end - 1, span.end)
     if before is not None and (found is None or not found.text):
         place = before.span
     expected = frozenset(error.accepts or error.expected)
-    code, variant = _code(found, before, expected, lexemes[:at])
+    code, variant = _code(found, before, expected, lexemes[:at], opened)
+    if code == "P113" and opened is not None:
+        place = opened.span
     return report(
         code,
         source,
@@ -33,11 +37,14 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         after=before.text if before is not None else "the beginning of the line",
         expected=_expected_words(expected),
         line=_line_text(source, place),
+        row=singular(found.text) if found is not None else "",
+        rows=plural(singular(found.text)) if found is not None else "",
     )
 
 
 def _code(
-    found: Lexeme | None, before: Lexeme | None, expected: frozenset[str], earlier: Sequence[Lexeme]
+    found: Lexeme | None, before: Lexeme | None, expected: frozenset[str], earlier: Sequence[Lexeme],
+    opened: Lexeme | None,
 ) -> tuple[str, str | None]:
     ended = found is None or found.is_a("NEWLINE", "DEDENT", "INDENT")
     if found is not None and found.is_a("INDENT"):
@@ -46,6 +53,10 @@ def _code(
         return "P115", "bullet"
     if found is not None and found.is_a("IS") and _compared_already(earlier):
         return "P120", None
+    if found is not None and found.is_a("RPAR") and opened is None:
+        return "P113", "closed"
+    if expected - {"DEDENT"} == {"DASH"}:
+        return "P115", None
     if expected == {"RPAR"} or (ended and "RPAR" in expected):
         return "P113", None
     if before is not None and before.is_a("COLON") and ended:
@@ -61,12 +72,23 @@ def _code(
     if found is not None and found.is_a("COMMA"):
         return "P111", "comma"
     if found is not None and found.is_a("NAME", "CHOICE", "NUMBER", "ROWS") and "AND" in expected:
-        return "P111", "side by side"
+        return "P111", "side_by_side"
     if found is not None and found.is_a("ROWS"):
         return "P122", None
     if ended:
         return "P110", None
     return "P111", None
+
+
+def _opened(earlier: Sequence[Lexeme]) -> Lexeme | None:
+    """The innermost bracket that is still open."""
+    opened: list[Lexeme] = []
+    for lexeme in earlier:
+        if lexeme.is_a("LPAR", "LPAR_IF"):
+            opened.append(lexeme)
+        elif lexeme.is_a("RPAR") and opened:
+            opened.pop()
+    return opened[-1] if opened else None
 
 
 def _compared_already(earlier: Sequence[Lexeme]) -> bool:
@@ -100,4 +122,4 @@ def _expected_words(expected: frozenset[str]) -> str:
 
 
 def _line_text(source: SourceText, span: Span) -> str:
-    return source.line(source.line_of(span.start)).strip()
+    return Copyable(source.line(source.line_of(span.start)).strip())

@@ -17,7 +17,7 @@ from protocol_dsl.syntax.words import ARTICLES, PHRASES, SIGNS, TIME_WORDS
 
 ATOM: Final = re.compile(
     r"\d{4}-\d\d(?:-\d\d)?(?!\w)"  # a day
-    r"|\d{1,3}(?:,\d{3})+(?![\d.])|\d+(?:\.\d+)?"  # a number
+    r"|\d{1,3}(?:,\d{3})+(?![\d.])|\.?\d+(?:\.\d+)?"  # a number
     r"|[^\W\d_²³]+(?:'[^\W\d_²³]+)*"  # a word
     r"|>=|<=|=>|=<|==|!=|<>"
     r"|\S"

@@ -1,0 +1,353 @@
+"""Every block of the documentation is run, so that no page says what the program does not do.
+
+How to mark a block, by the words after its three backticks (a page shows only the first of them, the language):
+
+    protocol                  a whole file: it has neither errors nor warnings
+    protocol fragment         some sections, or one criterion; completed by the page's context
+    protocol rules            rules, one a line or one a paragraph; each is made a criterion
+    protocol same             as rules: all mean the same, and the first is the canonical form
+    protocol wrong P401       as a file, a fragment or rules: each gives just this error or warning
+    console                   lines `$ protocol-dsl …` with what they print; `exit=1` after `console` where one fails
+    python                    run; `text output` below it holds what it prints
+    json, yaml, csv           read
+    text                      neither run nor read
+
+`file=NAME` writes a block to that file first, so that later blocks of the page can use it; the folder `protocols/` is
+there too. A line `…` in an output stands for any lines. `exclusion` after `rules` makes exclusion criteria of them.
+The context is a comment of the page: `<!-- context`, a line each for declarations, `-->`.
+
+What is printed need not be typed: `ACCEPT_DOCS=1 pytest tests/test_docs.py` writes it into the pages, and the generated
+parts too. Read what it has changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+import yaml
+from doc_pages import PAGES, ROOT, Block, Page, anchors, first_column, links
+
+from protocol_dsl.diagnostics import codes, page
+from protocol_dsl.evaluate.schema import json_schema
+from protocol_dsl.pipeline import ProtocolFile, read_protocol
+from protocol_dsl.semantics.checked import Criterion
+from protocol_dsl.syntax.words import ATTRIBUTES, COMPARATORS, HEADER, NOTES, PHRASES, SIGNS
+from protocol_dsl.values import known_units, parse_unit
+
+ACCEPT = bool(os.environ.get("ACCEPT_DOCS"))
+LANGUAGE = ROOT / "docs/reference/language.md"
+SECTION = re.compile(r"(protocol:|days|data|definitions|inclusion criteria|exclusion criteria|examples)")
+CRITERION = re.compile(r"[A-Z]{1,4}\d{1,3}[a-z]?: ")
+OPENING = re.compile(r"(- |applies if |unless )|.*:$")
+USED_ELSEWHERE = {"P501", "P502"}
+"""Warnings of unused names, which in a part of a file say nothing."""
+
+
+# ---- protocols ------------------------------------------------------------------------------------------------------
+
+
+def rules_of(text: str) -> list[str]:
+    """The rules of a block: its paragraphs, of which those without lists hold one rule a line."""
+    found: list[str] = []
+    for paragraph in re.split(r"\n\s*\n", text.strip("\n")):
+        lines = paragraph.split("\n")
+        if any(OPENING.match(line.strip()) for line in lines):
+            found.append(paragraph)
+            continue
+        for line in lines:
+            if line.startswith(" "):
+                found[-1] += f"\n{line}"
+            else:
+                found.append(line)
+    return found
+
+
+def file_of_rules(block: Block, rules: list[str]) -> str:
+    kind = "exclusion" if "exclusion" in block.words else "inclusion"
+    criteria = [
+        f"\n  I{number}: Example\n{textwrap.indent(rule, '    ')}\n    interpretation: as written\n"
+        for number, rule in enumerate(rules, 1)
+    ]
+    return f"{headed(block.context)}\n{kind} criteria\n{''.join(criteria)}"
+
+
+def file_of_fragment(block: Block) -> str:
+    text = block.text
+    if text.startswith("protocol:"):
+        return text if "criteria" in text else f"{text}\nexclusion criteria: none in the source\n"
+    if CRITERION.match(text.strip()):
+        text = "inclusion criteria\n" + textwrap.indent(textwrap.dedent(text), "  ")
+    whole = f"{headed(block.context)}\n{text}"
+    return whole if "criteria" in whole else f"{whole}\nexclusion criteria: none in the source\n"
+
+
+def headed(context: str) -> str:
+    return context if context.startswith("protocol:") else f"protocol: Example\n{context}"
+
+
+def problems(found: ProtocolFile, but: set[str] = USED_ELSEWHERE) -> list[str]:
+    return [f"{one.code}: {one.message} {one.where or ''}" for one in found.diagnostics if one.code not in but]
+
+
+def run_protocol(block: Block) -> None:
+    is_file = block.text.startswith("protocol:") or SECTION.match(block.text) or CRITERION.match(block.text.strip())
+    if "wrong" in block.words:
+        (code,) = [word for word in block.words if re.fullmatch(r"[A-Z]\d{3}", word)]
+        for rule in [block.text] if is_file else rules_of(block.text):
+            text = file_of_fragment(block) if is_file else file_of_rules(block, [rule])
+            found = {one.code for one in read_protocol("page", text).diagnostics} - (USED_ELSEWHERE - {code})
+            assert found == {code}, f"gives {found or 'nothing'}, not {code}:\n{rule}"
+    elif "rules" in block.words:
+        assert not problems(read_protocol("page", file_of_rules(block, rules_of(block.text))))
+    elif "same" in block.words:
+        run_same(block)
+    elif "fragment" in block.words:
+        assert not problems(read_protocol("page", file_of_fragment(block)))
+    else:
+        assert not block.words, f"no such kind of block: {block.words}"
+        assert not problems(read_protocol("page", block.text), but=set())
+
+
+def run_same(block: Block) -> None:
+    rules = rules_of(block.text)
+    found = read_protocol("page", file_of_rules(block, rules))
+    assert not problems(found)
+    assert found.protocol is not None
+    criteria = found.protocol.checked.criteria
+    for rule, criterion in zip(rules, criteria, strict=True):
+        assert meaning(criterion) == meaning(criteria[0]), f"means something else than the first: {rule}"
+    assert " ".join(criteria[0].statement.split()) == " ".join(rules[0].split()), "the first is not the canonical form"
+
+
+def meaning(criterion: Criterion) -> object:
+    return criterion.applies_if, criterion.rule
+
+
+# ---- commands and programs ------------------------------------------------------------------------------------------
+
+
+def run_console(block: Block, folder: Path) -> str:
+    """The block as it should be: each command with what it prints."""
+    printed: list[str] = []
+    status = 0
+    for line in block.text.split("\n"):
+        if not line.startswith("$ "):
+            continue
+        words = shlex.split(line[2:])
+        assert words[0] == "protocol-dsl", f"only protocol-dsl can be run: {line}"
+        given = None
+        if "<" in words:
+            given = (folder / words[-1]).read_bytes()
+            words = words[: words.index("<")]
+        done = subprocess.run(
+            [sys.executable, "-m", "protocol_dsl", *words[1:]],
+            cwd=folder, input=given or b"", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+            env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
+        )
+        printed += [line, *done.stdout.decode().rstrip("\n").split("\n")] if done.stdout.strip() else [line]
+        status = max(status, done.returncode)
+    assert status == int(block.options.get("exit", 0)), f"exit {status}:\n" + "\n".join(printed)
+    return "\n".join(printed) + "\n"
+
+
+def run_python(block: Block, folder: Path, namespace: dict[str, object]) -> str:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.chdir(folder):
+        exec(compile(block.text, block.place, "exec"), namespace)
+    return printed.getvalue()
+
+
+def agrees(shown: str, printed: str) -> bool:
+    """Whether an output is what the page shows, where a line `…` stands for any lines."""
+    pattern = "".join(r"(?:.*\n)*?" if line.strip() == "…" else re.escape(line) + "\n" for line in shown.splitlines())
+    return re.fullmatch(pattern, "\n".join(line.rstrip() for line in printed.splitlines()) + "\n") is not None
+
+
+class PageRun:
+    """Runs the blocks of one page, one after the other, in one folder."""
+
+    def __init__(self, opened: Page, folder: Path) -> None:
+        self.page = opened
+        self.folder = folder
+        self.namespace: dict[str, object] = {}
+        self.printed: str | None = None
+
+    def run(self, block: Block) -> None:
+        if "file" in block.options:
+            (self.folder / block.options["file"]).write_text(block.text, encoding="utf-8")
+        printed, self.printed = self.printed, None
+        match block.language:
+            case "protocol":
+                run_protocol(block)
+            case "console":
+                self.compare(block, run_console(block, self.folder))
+            case "python":
+                self.printed = run_python(block, self.folder, self.namespace)
+            case "text" if "output" in block.words:
+                assert printed is not None, "there is no Python above it"
+                self.compare(block, printed)
+            case "json":
+                json.loads(block.text)
+            case "yaml":
+                yaml.safe_load(block.text)
+            case "csv":
+                assert len({len(row) for row in csv.reader(io.StringIO(block.text))}) == 1
+            case "text":
+                assert not block.words
+            case _:
+                raise AssertionError(f"no such kind of block: {block.language!r}")
+        if self.printed:
+            following = self.following(block)
+            assert following is not None and following.language == "text", f"prints, but no output is shown:\n{self.printed}"
+
+    def following(self, block: Block) -> Block | None:
+        return next((one for one in self.page.blocks() if one.line > block.line), None)
+
+    def compare(self, block: Block, printed: str) -> None:
+        if agrees(block.text, printed):
+            return
+        if ACCEPT and "\n…\n" not in f"\n{block.text}":
+            self.page.corrected.append((block, "\n".join(line.rstrip() for line in printed.splitlines()) + "\n"))
+            return
+        raise AssertionError(f"the page shows:\n{block.text}\nbut it prints:\n{printed}")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_block_of_a_page_does_what_the_page_says(path: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "protocols", tmp_path / "protocols")
+    opened = Page(path)
+    run = PageRun(opened, tmp_path)
+    failures = []
+    for block in opened.blocks():
+        try:
+            run.run(block)
+        except Exception as error:  # all blocks of a page are reported at once
+            failures.append(f"{block.place}: {type(error).__name__}: {error}")
+    if ACCEPT:
+        opened.write_corrected(GENERATED)
+    assert not failures, "\n\n".join(failures)
+
+
+# ---- what the pages must hold ---------------------------------------------------------------------------------------
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in lines)
+
+
+def _code(words: str) -> str:
+    return f"`{words}`"
+
+
+def _phrases() -> str:
+    rows = [(_code(first.lstrip(", ")), ", ".join(_code(one.lstrip(", ")) for one in more if one.lstrip(", ") != first.lstrip(", ")))
+            for first, *more in PHRASES.values() if any(one.lstrip(", ") != first.lstrip(", ") for one in more)]
+    return _table(("canonical", "also read"), rows)
+
+
+def _signs() -> str:
+    meant: dict[str, list[str]] = {}
+    for sign, terminals in SIGNS.items():
+        meant.setdefault(" ".join(PHRASES[one][0] for one in terminals), []).append(_code(sign))
+    return _table(("canonical", "also read"), [(_code(said), ", ".join(signs)) for said, signs in meant.items()])
+
+
+def _diagnostics() -> str:
+    parts = []
+    for family, title in FAMILIES.items():
+        rows = [(_code(code), page(code).severity.value, page(code).title) for code in codes() if code.startswith(family)]
+        if rows:
+            parts.append(f"## {title}\n\n{_table(('code', 'kind', 'title'), rows)}\n")
+    return "".join(parts)
+
+
+def _units() -> str:
+    by_dimension: dict[str, list[str]] = {}
+    for spelling in known_units():
+        unit = parse_unit(spelling)
+        if len(unit.parts) == 1 and unit.parts[0][1] == 1 and len(unit.dimension) == 1:
+            found = by_dimension.setdefault(unit.dimension[0][0] or "number", [])
+            if unit.symbol not in found:
+                found.append(unit.symbol)
+    rows = [(dimension, ", ".join(_code(symbol) for symbol in symbols)) for dimension, symbols in sorted(by_dimension.items())]
+    return _table(("of", "units"), rows)
+
+
+FAMILIES = {
+    "P0": "The file",
+    "P1": "Lines and sentences",
+    "P2": "Names",
+    "P3": "Kinds of data and units",
+    "P4": "Two readings",
+    "P5": "What can't be meant",
+    "P6": "Examples in the protocol",
+    "F10": "Facts", "F11": "Facts, continued",
+    "F15": "Files of patients", "F16": "Files of patients, continued",
+}
+GENERATED = {"phrases": _phrases(), "signs": _signs(), "diagnostics": _diagnostics(), "units": _units()}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_generated_parts_of_a_page_are_current(path: Path) -> None:
+    for name, text in Page(path).generated():
+        assert text == GENERATED[name], f"{name} is out of date: ACCEPT_DOCS=1 pytest tests/test_docs.py writes it"
+
+
+def test_each_generated_part_is_on_a_page() -> None:
+    assert {name for path in PAGES for name, _ in Page(path).generated()} == GENERATED.keys()
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("Header keys", HEADER),
+        ("Attributes of data", ATTRIBUTES),
+        ("Notes", NOTES),
+        ("Comparators", [PHRASES[comparator][0] for comparator in PHRASES if comparator in COMPARATORS]),
+    ],
+)
+def test_the_reference_names_all_words_of_a_kind(heading: str, words: list[str]) -> None:
+    assert sorted(first_column(LANGUAGE, heading)) == sorted(words)
+
+
+def test_every_diagnostic_is_in_a_family() -> None:
+    assert all(any(code.startswith(family) for family in FAMILIES) for code in codes())
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_of_a_page_leads_somewhere(path: Path) -> None:
+    for target in links(path):
+        name, _, anchor = target.partition("#")
+        led_to = (path.parent / name).resolve() if name else path
+        assert led_to.exists(), f"{target} leads nowhere"
+        assert not anchor or anchor in anchors(led_to), f"{target}: no such heading"
+
+
+def test_every_page_can_be_reached_from_the_index() -> None:
+    index = ROOT / "docs/index.md"
+    linked = {(index.parent / target.partition("#")[0]).resolve() for target in links(index)}
+    assert {path for path in PAGES if path not in (ROOT / "README.md", index)} <= linked
+
+
+def test_the_context_of_facts_knows_every_kind_of_data() -> None:
+    """The page of facts shows a fact of every kind; its protocol declares them all."""
+    blocks = Page(ROOT / "docs/reference/facts.md").blocks()
+    text = next(block.text for block in blocks if block.options.get("file") == "visit.protocol")
+    found = read_protocol("visit.protocol", text)
+    assert found.protocol is not None
+    assert {type(item.kind).__name__ for item in found.protocol.checked.items.values()} == {
+        "YesNo", "Quantity", "OneOf", "Date", "Text", "Rows"}
+    assert json_schema(found.protocol.checked)

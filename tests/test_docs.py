@@ -37,8 +37,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from doc_pages import PAGES, ROOT, Block, Page, anchors, first_column, links
 
+from doc_pages import PAGES, ROOT, Block, Page, anchors, first_column, links
 from protocol_dsl.diagnostics import codes, page
 from protocol_dsl.evaluate.schema import json_schema
 from protocol_dsl.pipeline import ProtocolFile, read_protocol

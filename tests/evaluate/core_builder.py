@@ -11,8 +11,8 @@ from protocol_dsl.evaluate.evaluation import Evaluation
 from protocol_dsl.evaluate.facts import PatientFacts
 from protocol_dsl.evaluate.program import Program, compile_protocol
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.checked import Criterion, DataItem, Definition, Protocol
-from protocol_dsl.semantics.types import Date, Kind, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.checked import Criterion, Definition, Protocol
+from protocol_dsl.semantics.types import DataItem, Date, Kind, OneOf, Quantity, Rows, Text, YesNo
 from protocol_dsl.source import SourceText, Span
 from protocol_dsl.values import ONE, UNKNOWN
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from protocol_dsl.semantics.checked import DataItem, Protocol
-from protocol_dsl.semantics.types import Date, Kind, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.checked import Protocol
+from protocol_dsl.semantics.types import DataItem, Date, Kind, OneOf, Quantity, Rows, Text, YesNo
 from protocol_dsl.source import SourceText
 from protocol_dsl.values import parse_unit
 

@@ -38,8 +38,8 @@ from protocol_dsl.evaluate.reading import (
     is_damaged,
     shown,
 )
-from protocol_dsl.semantics.checked import EVALUATION_DATE, DataItem, Protocol
-from protocol_dsl.semantics.types import Date, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.checked import EVALUATION_DATE, Protocol
+from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, Rows, Text, YesNo
 from protocol_dsl.values import UNKNOWN, PartialDate, parse_date
 
 __all__ = ["DetailPath", "FactDetail", "FactsError", "FactsReader", "PatientFacts", "fold_name"]

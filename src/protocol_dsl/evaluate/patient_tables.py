@@ -16,8 +16,8 @@ from attrs import define, field, frozen
 from protocol_dsl.diagnostics import Diagnostic, report
 from protocol_dsl.evaluate.patient_formats import Entry, FileError, decoded
 from protocol_dsl.evaluate.reading import Names, fold_name, printable, shown
-from protocol_dsl.semantics.checked import DataItem, Protocol
-from protocol_dsl.semantics.types import Rows
+from protocol_dsl.semantics.checked import Protocol
+from protocol_dsl.semantics.types import DataItem, Rows
 
 Tables: TypeAlias = Callable[[str], bytes | None]
 """The content of a file beside the patients' file, by its name; None where there is none."""

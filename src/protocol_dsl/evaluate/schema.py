@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias, assert_never
 
-from protocol_dsl.semantics.checked import EVALUATION_DATE, DataItem, Protocol
-from protocol_dsl.semantics.types import Date, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.checked import EVALUATION_DATE, Protocol
+from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, Rows, Text, YesNo
 
 Schema: TypeAlias = dict[str, object]
 

@@ -27,8 +27,8 @@ from protocol_dsl.render.row_tables import short_unit
 from protocol_dsl.render.showing import capital, day_text, sentence, shown
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.checked import DataItem, Protocol
-from protocol_dsl.semantics.types import Date, OneOf, Quantity, YesNo
+from protocol_dsl.semantics.checked import Protocol
+from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, YesNo
 from protocol_dsl.values import UNKNOWN, Unknown
 
 _LONG: Final = 2000

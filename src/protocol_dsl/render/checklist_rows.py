@@ -12,8 +12,7 @@ from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import share_of, short_unit
 from protocol_dsl.render.showing import capital, shown
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.checked import DataItem
-from protocol_dsl.semantics.types import Date, Quantity, Text
+from protocol_dsl.semantics.types import DataItem, Date, Quantity, Text
 from protocol_dsl.values import Unknown, decimal_text
 
 _BLANK_LINES: Final = 3

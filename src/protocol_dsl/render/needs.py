@@ -15,8 +15,7 @@ from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import RowTables
 from protocol_dsl.render.showing import capital, day_text, sentence, shown
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.checked import DataItem
-from protocol_dsl.semantics.types import Rows, YesNo
+from protocol_dsl.semantics.types import DataItem, Rows, YesNo
 from protocol_dsl.values import PartialDate
 
 

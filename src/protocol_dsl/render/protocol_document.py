@@ -20,8 +20,8 @@ from protocol_dsl.render.kinds import kind_words
 from protocol_dsl.render.showing import shown
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.checked import Criterion, DataItem, Note, Protocol
-from protocol_dsl.semantics.types import Date, Quantity, Rows, YesNo
+from protocol_dsl.semantics.checked import Criterion, Note, Protocol
+from protocol_dsl.semantics.types import DataItem, Date, Quantity, Rows, YesNo
 
 _LONGEST: Final = 20_000
 _POPULATION: Final = ("condition", "intervention", "rationale")

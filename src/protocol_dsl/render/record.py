@@ -12,8 +12,7 @@ from protocol_dsl.render.reasons import named_facts, walk
 from protocol_dsl.render.showing import day_text, number_text, shown
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.checked import DataItem
-from protocol_dsl.semantics.types import Quantity, Rows, YesNo
+from protocol_dsl.semantics.types import DataItem, Quantity, Rows, YesNo
 from protocol_dsl.values import MONTHS, UNKNOWN, Interval, PartialDate, Unit, Unknown, parse_unit
 
 _NOTHING = FactDetail()

@@ -239,9 +239,23 @@ def _within_of(node: nodes.Comparison, left: nodes.Value, scope: Scope) -> None:
 def _unless(node: nodes.Unless, scope: Scope) -> None:
     """`unless` in a bullet, a bracket or a definition: does it cancel the condition, or is it enough by itself?"""
     negated = nodes.Negation(_one(node.exception), span=node.span)
-    both = nodes.ListOf("all", (node.rule, negated), span=node.span)
-    either = nodes.ListOf("any", (node.rule, node.exception), span=node.span)
+    both: nodes.Condition
+    either: nodes.Condition
+    if any(isinstance(part, nodes.ListOf) for part in phrases_in(node)):
+        both = nodes.ListOf("all", (node.rule, negated), span=node.span)
+        either = nodes.ListOf("any", (node.rule, node.exception), span=node.span)
+    else:
+        rule, exception = _in_brackets(node.rule), _in_brackets(node.exception)
+        both = nodes.Chain((rule, negated), ("and",), span=node.span)
+        either = nodes.Chain((rule, exception), ("or",), span=node.span)
     _refuse("P407", node, [both, either], scope)
+
+
+def _in_brackets(condition: nodes.Condition) -> nodes.Condition:
+    """A condition that can stand in a chain."""
+    if isinstance(condition, nodes.Chain | nodes.IfThen | nodes.RowsThat | nodes.ForEach):
+        return nodes.Bracketed(condition, span=condition.span)
+    return condition
 
 
 def _one(condition: nodes.Condition) -> nodes.Condition:

@@ -7,13 +7,13 @@ from attrs import frozen
 from protocol_dsl.diagnostics import Copyable, Diagnostic, Label, Problems, Severity, nearest
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.ambiguity import phrases_in, refuse_ambiguity
-from protocol_dsl.semantics.checked import Criterion, DataItem, Definition, Note, Protocol
+from protocol_dsl.semantics.checked import Criterion, Definition, Note, Protocol
 from protocol_dsl.semantics.declare import declare_items, resolve_asked_if
 from protocol_dsl.semantics.examples import ExampleReader
 from protocol_dsl.semantics.resolve_conditions import ConditionResolver
 from protocol_dsl.semantics.scope import Bare, ChoiceWord, DefinedName, Scope, Typed
 from protocol_dsl.semantics.structure import warn_of_repetition, warn_of_unused
-from protocol_dsl.semantics.types import Kind, Quantity
+from protocol_dsl.semantics.types import DataItem, Kind, Quantity
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.format import definition_words, statement_lines

@@ -8,35 +8,11 @@ from typing import Literal, TypeAlias
 from attrs import field, frozen
 
 from protocol_dsl.semantics.core import Condition, Value
-from protocol_dsl.semantics.types import Kind, Quantity, Rows
+from protocol_dsl.semantics.types import DataItem, Kind, Quantity, Rows
 from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax.declarations import EVALUATION_DATE as EVALUATION_DATE
 
 NoteKind: TypeAlias = Literal["interpretation", "open question", "not counted", "rationale", "source", "note"]
-
-
-@frozen
-class DataItem:
-    """A fact that a patient's record may hold. Days of the trial are data items of kind `Date` with `day` set."""
-
-    name: str
-    kind: Kind
-    aliases: tuple[str, ...] = ()
-    group: str | None = None
-    day: bool = False
-    planned: bool = False
-    question: str | None = None
-    source: str | None = None
-    codes: tuple[str, ...] = ()
-    asked_if: Condition | None = None
-    asked_if_words: str | None = None
-    if_not_recorded: bool | str | None = None
-    """What silence of the record means, where the protocol says so: a yes/no or a choice; `None`: unknown."""
-    span: Span = field(default=Span(0, 0), eq=False, repr=False)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.name, *self.aliases)
 
 
 @frozen

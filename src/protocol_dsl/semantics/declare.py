@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from protocol_dsl.semantics.checked import EVALUATION_DATE, DataItem
+from protocol_dsl.semantics.checked import EVALUATION_DATE
 from protocol_dsl.semantics.resolve_conditions import ConditionResolver
 from protocol_dsl.semantics.scope import Scope
-from protocol_dsl.semantics.types import Date, Kind, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.types import DataItem, Date, Kind, OneOf, Quantity, Rows, Text, YesNo
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.vocabulary import singular
 from protocol_dsl.syntax.words_of import words

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from protocol_dsl.diagnostics import Label, nearest
-from protocol_dsl.semantics.checked import Criterion, DataItem, Example
+from protocol_dsl.semantics.checked import Criterion, Example
 from protocol_dsl.semantics.scope import Scope, field_named
-from protocol_dsl.semantics.types import Quantity, Rows
+from protocol_dsl.semantics.types import DataItem, Quantity, Rows
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.values import read_number

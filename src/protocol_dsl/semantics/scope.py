@@ -10,11 +10,10 @@ from attrs import define, evolve, field, frozen
 
 from protocol_dsl.diagnostics import Diagnostic, Problems
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.checked import EVALUATION_DATE, DataItem
-from protocol_dsl.semantics.types import Kind, OneOf, Rows
+from protocol_dsl.semantics.checked import EVALUATION_DATE
+from protocol_dsl.semantics.types import DataItem, Kind, OneOf, Rows
 from protocol_dsl.source import Span
 from protocol_dsl.values import Unit
-
 
 FOLLOWING: Final = ("P301", "P302", "P304", "P305", "P306", "P307", "P313", "P314")
 """Problems that a name without a known kind brings about."""

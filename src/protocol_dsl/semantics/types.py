@@ -1,15 +1,14 @@
-"""The kinds of data that a protocol declares."""
+"""Data items and their kinds, as a protocol declares them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
+from protocol_dsl.semantics.core import Condition
+from protocol_dsl.source import Span
 from protocol_dsl.values import Unit
-
-if TYPE_CHECKING:
-    from protocol_dsl.semantics.checked import DataItem
 
 
 @frozen
@@ -56,3 +55,27 @@ class Rows:
 
 
 Kind: TypeAlias = YesNo | Quantity | OneOf | Date | Text | Rows
+
+
+@frozen
+class DataItem:
+    """A fact that a patient's record may hold. Days of the trial are data items of kind `Date` with `day` set."""
+
+    name: str
+    kind: Kind
+    aliases: tuple[str, ...] = ()
+    group: str | None = None
+    day: bool = False
+    planned: bool = False
+    question: str | None = None
+    source: str | None = None
+    codes: tuple[str, ...] = ()
+    asked_if: Condition | None = None
+    asked_if_words: str | None = None
+    if_not_recorded: bool | str | None = None
+    """What silence of the record means, where the protocol says so: a yes/no or a choice; `None`: unknown."""
+    span: Span = field(default=Span(0, 0), eq=False, repr=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.aliases)

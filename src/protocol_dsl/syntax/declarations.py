@@ -56,6 +56,7 @@ class Declarations:
         if words.strip() not in ("", "planned", "day", "date"):
             at = line.start + line.text.index(":") + 1
             self.problems.report("P103", Span(at, line.span.end), variant="day", found=words.strip())
+            self._remember(text, line)
             return None
         read = self._named(text, line.start, "NAME")
         if read is None:
@@ -69,6 +70,7 @@ class Declarations:
         match = KEYED.match(line.text)
         if match is None or not match["text"]:
             self.problems.report("P103", line.span, found=line.text)
+            self._remember(match["key"] if match else line.text, line)
             return None
         continuations = [child for child in line.children if not _keyed(child)]
         others = [child for child in line.children if _keyed(child)]
@@ -153,6 +155,12 @@ class Declarations:
             self.problems.report("P202", span, labels=(Label(first, "first declared here"),), name=spelling)
         self.vocabulary.declare(Entry(kind, spelling, declared, span), forms)
 
+    def _remember(self, name: str, line: Line) -> None:
+        """Know a name whose declaration was refused, so that its uses are not refused again."""
+        name = name.strip()
+        if NAME_CHARACTERS.fullmatch(name) and not is_reserved(name):
+            self.vocabulary.declare(Entry("NAME", name, name, line.span))
+
     def choice(self, text: str, span: Span) -> nodes.Name | None:
         if not NAME_CHARACTERS.fullmatch(text):
             self.problems.report("P105", span, name=text)
@@ -193,7 +201,7 @@ class Declarations:
             commas = re.sub(r",?\s+or\s+", ", ", listed)
             line = Copyable(f"{'ordered' if ordered else 'one of'} {commas}")
             self.problems.report("P106", self._place_of(listed, span), found=listed, line=line)
-            return None
+            words = re.split(r",\s*", commas)
         choices = [self.choice(word, self._place_of(word, span)) for word in words if word]
         twice = next((word for word in words if [w.casefold() for w in words].count(word.casefold()) > 1), None)
         if twice is not None:
@@ -229,6 +237,7 @@ class Declarations:
         match = DEFINITION.match(line.text)
         if match is None or not (match["body"] or line.children):
             self.problems.report("P112", line.span, found=line.text)
+            self._remember(line.text.partition(":")[0], line)
             return None
         read = self._named(match["name"], line.start, "NAME")
         if read is None:

@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-_FENCE = re.compile(r"(?P<indent> *)```(?P<info>.*)$")
+_FENCE = re.compile(r"(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`]*)$")
 _CONTEXT = re.compile(r"<!-- context\n(?P<text>.*?)-->", re.DOTALL)
 _GENERATED = re.compile(r"<!-- generated: (?P<name>[\w ]+) -->\n(?P<text>.*?)<!-- end of generated -->", re.DOTALL)
 _HEADING = re.compile(r"#+ +(?P<title>.+)$")
@@ -59,6 +59,8 @@ class Page:
                 opened = (number, fence)
                 continue
             first, head = opened
+            if fence["ticks"] != head["ticks"] or fence["info"]:
+                continue  # a block within the block, such as one that a command prints
             indent = len(head["indent"])
             language, *more = head["info"].split() or [""]
             blocks.append(Block(
@@ -97,7 +99,7 @@ def anchors(path: Path) -> set[str]:
 
 def links(path: Path) -> list[str]:
     """The targets of a page's links to other pages and headings."""
-    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = re.sub(r"(`{3,}).*?\1", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     return [target for target in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in target]
 
 

@@ -6,7 +6,7 @@ How to mark a block, by the words after its three backticks (a page shows only t
     protocol fragment         some sections, or one criterion; completed by the page's context
     protocol rules            rules, one a line or one a paragraph; each is made a criterion
     protocol same             as rules: all mean the same, and the first is the canonical form
-    protocol wrong P401       as a file, a fragment or rules: each gives just this error or warning
+    protocol wrong P401       as a file, a fragment or rules: each gives just these errors or warnings
     console                   lines `$ protocol-dsl …` with what they print; `exit=1` after `console` where one fails
     python                    run; `text output` below it holds what it prints
     json, yaml, csv           read
@@ -97,33 +97,37 @@ def headed(context: str) -> str:
     return context if context.startswith("protocol:") else f"protocol: Example\n{context}"
 
 
-def problems(found: ProtocolFile, but: set[str] = USED_ELSEWHERE) -> list[str]:
-    return [f"{one.code}: {one.message} {one.where or ''}" for one in found.diagnostics if one.code not in but]
+def must_be_clean(text: str, but: set[str] = USED_ELSEWHERE) -> ProtocolFile:
+    found = read_protocol("page", text)
+    wrong = [f"{one.code}: {one.message} {one.where or ''}" for one in found.diagnostics if one.code not in but]
+    if wrong:
+        raise AssertionError("\n".join(wrong))
+    return found
 
 
 def run_protocol(block: Block) -> None:
     is_file = block.text.startswith("protocol:") or SECTION.match(block.text) or CRITERION.match(block.text.strip())
     if "wrong" in block.words:
-        (code,) = [word for word in block.words if re.fullmatch(r"[A-Z]\d{3}", word)]
+        said = {word for word in block.words if re.fullmatch(r"[A-Z]\d{3}", word)}
         for rule in [block.text] if is_file else rules_of(block.text):
             text = file_of_fragment(block) if is_file else file_of_rules(block, [rule])
-            found = {one.code for one in read_protocol("page", text).diagnostics} - (USED_ELSEWHERE - {code})
-            assert found == {code}, f"gives {found or 'nothing'}, not {code}:\n{rule}"
+            found = {one.code for one in read_protocol("page", text).diagnostics} - (USED_ELSEWHERE - said)
+            if found != said:
+                raise AssertionError(f"gives {sorted(found) or 'nothing'}, not {sorted(said)}:\n{rule}")
     elif "rules" in block.words:
-        assert not problems(read_protocol("page", file_of_rules(block, rules_of(block.text))))
+        must_be_clean(file_of_rules(block, rules_of(block.text)))
     elif "same" in block.words:
         run_same(block)
     elif "fragment" in block.words:
-        assert not problems(read_protocol("page", file_of_fragment(block)))
+        must_be_clean(file_of_fragment(block))
     else:
         assert not block.words, f"no such kind of block: {block.words}"
-        assert not problems(read_protocol("page", block.text), but=set())
+        must_be_clean(block.text, but=set())
 
 
 def run_same(block: Block) -> None:
     rules = rules_of(block.text)
-    found = read_protocol("page", file_of_rules(block, rules))
-    assert not problems(found)
+    found = must_be_clean(file_of_rules(block, rules))
     assert found.protocol is not None
     criteria = found.protocol.checked.criteria
     for rule, criterion in zip(rules, criteria, strict=True):
@@ -237,7 +241,8 @@ def test_every_block_of_a_page_does_what_the_page_says(path: Path, tmp_path: Pat
             failures.append(f"{block.place}: {type(error).__name__}: {error}")
     if ACCEPT:
         opened.write_corrected(GENERATED)
-    assert not failures, "\n\n".join(failures)
+    if failures:
+        pytest.fail("\n\n".join(failures), pytrace=False)
 
 
 # ---- what the pages must hold ---------------------------------------------------------------------------------------

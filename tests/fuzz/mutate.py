@@ -202,7 +202,7 @@ def _written(form: str, entries: list[Any]) -> tuple[str, dict[str, str]]:
 def _as_tables(entries: list[dict[str, Any]]) -> tuple[str, dict[str, str]]:
     """Patients as a CSV file, and a table for each list of rows."""
     facts = [one.get("facts") if isinstance(one.get("facts"), dict) else {} for one in entries]
-    lists = {name for one in facts for name, value in one.items() if isinstance(value, list)}
+    lists = dict.fromkeys(name for one in facts for name, value in one.items() if isinstance(value, list))
     names = [name for name in dict.fromkeys(name for one in facts for name in one) if name not in lists]
     lines = [",".join(["id", *names])]
     for entry, one in zip(entries, facts, strict=True):
@@ -242,7 +242,7 @@ def try_patients(
             for problem in found.diagnostics:
                 codes[problem.code] += 1
                 _has_everything(problem)
-                in_words = problem.where or "line" in problem.message or problem.code in WHOLE_FILE
+                in_words = problem.where or "line" in problem.message.casefold() or problem.code in WHOLE_FILE
                 assert in_words, f"no place: {problem}"
         else:
             json.dumps(to_json(found), allow_nan=False).encode()

@@ -83,7 +83,7 @@ def replace_word(chance: random.Random, text: str, _: Sequence[str]) -> str:
 
 def move_word(chance: random.Random, text: str, others: Sequence[str]) -> str:
     """Put a word of any file in the place of another: mostly still a sentence."""
-    word = chance.choice(chance.choice(others).split())
+    word = chance.choice(chance.choice(others).split() or WORDS)
     return _words_changed(chance, text, lambda words, at: words.__setitem__(at, word))
 
 

@@ -20,7 +20,7 @@ from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.checklist_rows import row_lines
 from protocol_dsl.render.document_model import Blank, Checklist, ChecklistRow, ChecklistSection, Line
 from protocol_dsl.render.needs import complement_of
-from protocol_dsl.render.protocol_document import draft_stamp
+from protocol_dsl.render.protocol_document import days_of, draft_stamp
 from protocol_dsl.render.reasons import Part, is_one_sentence, named_facts, walk
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import short_unit
@@ -53,7 +53,7 @@ def checklist(protocol: Protocol, words: Wording, evaluation: Evaluation | None)
         sha256=protocol.source.sha256,
         stamp=draft_stamp(protocol, words),
         subject=shown(evaluation.patient or "", 100),
-        days=tuple(writer.day(item) for item in protocol.items.values() if item.day),
+        days=tuple(writer.day(item) for item in days_of(protocol)),
         sections=tuple(sections),
     )
 
@@ -65,7 +65,8 @@ class _Tally:
     answers: int = 0
     dates: int = 0
     values: int = 0
-    other: int = 0
+    choices: int = 0
+    conditional: bool = False
 
 
 class _Writer:
@@ -111,7 +112,7 @@ class _Writer:
                     sources.append(source)
         return "; ".join(shown(source) for source in sources)
 
-    # ---- what decides ---------------------------------------------------------------------------------------------------
+    # ---- what decides -----------------------------------------------------------------------------------------------
 
     def _decides(self, result: CriterionResult) -> Iterator[str]:
         criterion, trace = result.criterion, result.rule
@@ -121,11 +122,10 @@ class _Writer:
             return
         parts: Iterable[TraceNode] = (trace,)
         joined = trace.node
-        if isinstance(joined, core.All if inclusion else core.AtLeast) and not is_one_sentence(trace):
-            if not (isinstance(joined, core.AtLeast) and joined.count > 1):
-                parts = trace.children
-        tally = self._tally(parts)
-        if inclusion and tally is not None:
+        if isinstance(joined, core.All) and not is_one_sentence(trace):
+            parts = trace.children
+        tally = self._tally(parts) if inclusion else None
+        if tally is not None:
             yield self.words("checklist.passes_all", conditions=self.words.all_of(self._told(tally)))
             return
         key = "passes_if" if inclusion else "fails_if"
@@ -136,28 +136,54 @@ class _Writer:
         tally = _Tally()
         for trace in parts:
             node = trace.node
-            if isinstance(node, core.Fact | core.Agreement) or (isinstance(node, core.Member) and not self._choices(trace)):
+            asked_as_yes_no = isinstance(node, core.Member) and not self._choices(trace)
+            if isinstance(node, core.Fact | core.Agreement) or asked_as_yes_no:
                 tally = evolve(tally, answers=tally.answers + 1)
             elif isinstance(node, core.During):
                 tally = evolve(tally, dates=tally.dates + 1)
-            elif isinstance(node, core.Compare | core.Member) or is_one_sentence(trace):
+            elif isinstance(node, core.Member):
+                tally = evolve(tally, choices=tally.choices + 1)
+            elif isinstance(node, core.Compare) and self._is_date(node.left):
+                tally = evolve(tally, dates=tally.dates + 1)
+            elif isinstance(node, core.Compare) or self._is_range(trace):
                 tally = evolve(tally, values=tally.values + 1)
+            elif isinstance(node, core.If) and node.otherwise is None:
+                then = self._tally(trace.children[1:2])
+                if then != _Tally(answers=1):
+                    return None
+                tally = evolve(tally, answers=tally.answers + 1, conditional=True)
             else:
                 return None
         return tally
 
+    def _is_date(self, node: core.Node) -> bool:
+        match node:
+            case core.Fact() | core.Field():
+                return isinstance(self.record.item(node).kind, Date)
+            case core.Defined(name):
+                return isinstance(self.record.protocol.definitions[name].kind, Date)
+            case _:
+                return isinstance(node, core.Shift | core.Extreme)
+
+    def _is_range(self, trace: TraceNode) -> bool:
+        """Whether it is one sentence about a number: a range, or a limit by case."""
+        found = [node.node for node in walk(trace) if isinstance(node.node, core.Compare)]
+        return is_one_sentence(trace) and bool(found) and not self._is_date(found[0].left)
+
     def _told(self, tally: _Tally) -> list[str]:
         told = []
         if tally.answers:
-            many = {1: "one", 2: "two"}.get(tally.answers, "many")
+            many = "applying" if tally.conditional else {1: "one", 2: "two"}.get(tally.answers, "many")
             told.append(self.words(f"checklist.answer_{many}"))
+        if tally.choices:
+            told.append(self.words(f"checklist.choice_{'one' if tally.choices == 1 else 'many'}"))
         if tally.values:
             told.append(self.words(f"checklist.value_{'one' if tally.values == 1 else 'many'}"))
         if tally.dates:
             told.append(self.words(f"checklist.date_{'one' if tally.dates == 1 else 'many'}"))
         return told
 
-    # ---- lines ----------------------------------------------------------------------------------------------------------
+    # ---- lines ------------------------------------------------------------------------------------------------------
 
     def _lines(self, place: _Place) -> Iterator[Line]:
         trace, level = place.trace, place.level
@@ -167,9 +193,11 @@ class _Writer:
             case core.Agreement(answer):
                 yield self._signed(trace.children[0], answer, trace.node.words, level)
             case core.Defined():
-                yield from self._lines(evolve(place, trace=trace.children[0]))
+                yield from self._defined(place)
             case core.Not():
-                yield from self._lines(evolve(place, trace=trace.children[0], wanted=not place.wanted, said=place.stated))
+                inner = trace.children[0]
+                turned = evolve(place, trace=inner, wanted=not place.wanted, turned=not place.turned)
+                yield from self._lines(evolve(turned, said=place.stated))
             case core.All() | core.AtLeast() if trace.children and not is_one_sentence(trace):
                 yield from self._list(place)
             case core.If() if not is_one_sentence(trace):
@@ -183,10 +211,19 @@ class _Writer:
             case core.During() | core.Between():
                 yield self._date(place)
             case _:
+                for case in walk(trace):
+                    if isinstance(case.node, core.If):
+                        yield from self._lines(_Place(case.children[0], True, level, quiet=True))
                 yield self._values(place)
 
     def _list(self, place: _Place) -> Iterator[Line]:
         node, inner = place.trace.node, place.level
+        unless = _exception(place.trace)
+        if unless is not None:
+            yield from self._lines(_Place(place.trace.children[0], place.wanted, place.level))
+            yield Line(text=self.words("checklist.unless"), level=place.level, heading=True)
+            yield from self._lines(_Place(unless, True, place.level + 1))
+            return
         heading = self._heading(node, place)
         if heading:
             yield Line(text=heading, level=place.level, heading=True)
@@ -194,21 +231,35 @@ class _Writer:
         for child in place.trace.children:
             yield from self._lines(_Place(child, place.wanted, inner, quiet=place.quiet))
 
+    def _defined(self, place: _Place) -> Iterator[Line]:
+        """What a name stands for is asked as one question; the facts that answer it stand under it."""
+        node = place.trace.node
+        assert isinstance(node, core.Defined)
+        if not place.quiet:
+            meaning = shown(place.trace.children[0].node.words, _LONG)
+            below = (sentence(self.words("checklist.means", name=shown(node.words), words=meaning)),)
+            yield Line(sentence(shown(place.stated)), boxes=self._yes_no(), below=below, level=place.level)
+        yield from self._lines(_Place(place.trace.children[0], place.wanted, place.level + 1, quiet=True))
+
     def _heading(self, node: core.Node, place: _Place) -> str:
         """The words above a list; none where each line stands for itself."""
         count = node.count if isinstance(node, core.AtLeast) else len(place.trace.children)
-        if place.quiet or (place.level == 0 and place.wanted and isinstance(node, core.All)):
+        if place.quiet:
             return ""
-        if place.level == 0 and not place.wanted and count == 1:
+        if place.turned:
+            # `none of` and `at most 2 of` are the opposite of a list in the core.
+            told = self.words("checklist.at_most", count=self.words.count(count - 1))
+            return self.words("checklist.none_of") if count == 1 else told
+        # In these two every line decides by itself, which is how a checklist is read.
+        if place.level == 0 and (isinstance(node, core.All) if place.wanted else count == 1):
             return ""
         if isinstance(node, core.All):
             return self.words("checklist.all_of")
-        if count == 1:
-            return self.words("checklist.any_of")
-        return self.words("checklist.at_least", count=self.words.count(count))
+        return self.words("checklist.any_of" if count == 1 else "checklist.at_least", count=self.words.count(count))
 
     def _case(self, place: _Place) -> Iterator[Line]:
         condition, then, *otherwise = place.trace.children
+        yield from self._lines(_Place(condition, True, place.level, quiet=True))
         yield Line(
             text=self.words("checklist.only_if", words=shown(condition.node.words)), level=place.level, heading=True
         )
@@ -261,7 +312,8 @@ class _Writer:
             text = capital(sentence(shown(place.trace.node.words if place.said is None else place.said)))
             return Line(text, boxes=self._yes_no(), recorded=recorded, level=place.level)
         boxes = (*(shown(choice) for choice in item.kind.choices), self.words("checklist.not_known"))
-        return Line(shown(item.question or ""), boxes=boxes, recorded=recorded, below=self._limit(place), level=place.level)
+        text, below = shown(item.question or ""), self._limit(place)
+        return Line(text, boxes=boxes, recorded=recorded, below=below, level=place.level)
 
     def _sentence(self, place: _Place) -> Line:
         return Line(sentence(shown(place.stated)), boxes=self._yes_no(), level=place.level)
@@ -269,9 +321,8 @@ class _Writer:
     def _limit(self, place: _Place) -> tuple[str, ...]:
         part = Part(place.trace, place.wanted, place.trace, place.wanted)
         complement = complement_of(part)
-        if complement is None or place.said is not None:
-            key = "must_be_limit" if place.wanted or place.said is not None else "must_not_limit"
-            return (self.words(f"checklist.{key}", words=shown(place.stated)),)
+        if complement is None:
+            return (self._limit_words(place),)
         return (self.words("checklist.must_be" if place.wanted else "checklist.must_not_be", complement=complement),)
 
     def _blanks(self, trace: TraceNode) -> tuple[Blank, ...]:
@@ -309,9 +360,7 @@ class _Writer:
                 and not self.record.item(fact).day
             ]
             recorded = self.words("checklist.recorded", value="; ".join(told)) if told else ""
-        words = shown(place.stated, _LONG)
-        limit = "must_be_limit" if place.wanted or place.said is not None else "must_not_limit"
-        below = [self.words(f"checklist.{limit}", words=words)]
+        below = [self._limit_words(place)]
         if any(isinstance(node.node, core.Arithmetic) for node in walk(place.trace)):
             below.append(self.words("checklist.no_rounding_value"))
         return Line(blanks=self._blanks(place.trace), below=tuple(below), recorded=recorded, level=place.level)
@@ -335,11 +384,15 @@ class _Writer:
         if isinstance(node, core.During) and node.start and node.end and node.start_included and node.end_included:
             ends = [end.outcome for end in trace.children[2:4]]
         days = [day_text(end) for end in ends if isinstance(end, datetime.date)]
-        if len(days) == 2 and place.said is None:
+        if len(days) == 2:
             key = "must_lie" if place.wanted else "excluded_window"
             return (self.words(f"checklist.{key}", first=days[0], last=days[1]),)
-        key = "must_be_limit" if place.wanted or place.said is not None else "must_not_limit"
-        return (self.words(f"checklist.{key}", words=shown(place.stated)),)
+        return (self._limit_words(place),)
+
+    def _limit_words(self, place: _Place) -> str:
+        """The limit, from the side that lets the patient pass."""
+        key = "must_be_limit" if place.wanted else "must_not_limit"
+        return self.words(f"checklist.{key}", words=shown(place.trace.node.words, _LONG))
 
 
 @frozen
@@ -350,12 +403,22 @@ class _Place:
     wanted: bool
     level: int
     said: str | None = None
+    turned: bool = field(default=False, kw_only=True)
     quiet: bool = field(default=False, kw_only=True)
 
     @property
     def stated(self) -> str:
         """The words that state the condition: those of a `not` above it, where there is one."""
         return self.said if self.said is not None else self.trace.node.words
+
+
+def _exception(trace: TraceNode) -> TraceNode | None:
+    """The C of a rule that ends in `unless C`: in the core, an exclusion is rule and not C, an inclusion rule or C."""
+    if len(trace.children) != 2:
+        return None
+    rule, last = trace.children
+    inner = last.children[0] if isinstance(last.node, core.Not) and isinstance(trace.node, core.All) else last
+    return inner if trace.node.words == f"{rule.node.words}, unless {inner.node.words}" else None
 
 
 def facts_of(condition: core.Condition | None, protocol: Protocol) -> Iterator[core.Fact | core.Field]:
@@ -374,9 +437,9 @@ def facts_of(condition: core.Condition | None, protocol: Protocol) -> Iterator[c
 
 
 def _without_repetition(lines: Iterable[Line]) -> Iterator[Line]:
-    """A question that stands twice in a row is asked once."""
+    """A question that stands twice in a criterion is asked once."""
     seen: set[Line] = set()
     for line in lines:
-        if line.heading or line not in seen:
+        if not line.boxes or line not in seen:
             seen.add(line)
             yield line

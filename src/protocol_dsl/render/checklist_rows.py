@@ -11,9 +11,10 @@ from protocol_dsl.render.document_model import Blank, Line
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import share_of, short_unit
 from protocol_dsl.render.showing import capital, shown
+from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.types import DataItem, Date, Quantity, Text
-from protocol_dsl.values import Unknown, decimal_text
+from protocol_dsl.semantics.types import DataItem, Date, Quantity, Text, YesNo
+from protocol_dsl.values import Unit, Unknown, decimal_text
 
 _BLANK_LINES: Final = 3
 
@@ -32,7 +33,7 @@ def row_lines(record: Record, node: core.Every | core.AtLeastRows) -> RowLines:
     used = {n.name for n in _under(node.body) if isinstance(n, core.Field)} if node.body is not None else set()
     shares = [share for n in _under(node.body) if (share := share_of(n)) is not None] if node.body is not None else []
     fields = [f for f in kind.fields if f.name in used or isinstance(f.kind, Date | Text)]
-    blanks = [_blank(each) for each in fields]
+    blanks = [_blank(each, words) for each in fields]
     if shares:
         blanks.append(Blank(words("checklist.share"), "%"))
     lead = Line(text=words("checklist.rows_lead", each=shown(kind.each)), heading=True)
@@ -40,7 +41,7 @@ def row_lines(record: Record, node: core.Every | core.AtLeastRows) -> RowLines:
     rows = record.rows(node.rows.name)
     for row in rows:
         told = [
-            f"{each.name} {record.plain(value, each.kind.unit if isinstance(each.kind, Quantity) else None)}"
+            f"{each.name} {record.plain(value, _unit(each))}"
             for each, value in zip(kind.fields, row, strict=True)
             if each in fields and not isinstance(value, Unknown)
         ]
@@ -79,7 +80,13 @@ def _under(node: core.Node) -> list[core.Node]:
     return found
 
 
-def _blank(field: DataItem) -> Blank:
-    unit = short_unit(field.kind.unit) if isinstance(field.kind, Quantity) else None
+def _blank(field: DataItem, words: Wording) -> Blank:
+    if isinstance(field.kind, YesNo):
+        return Blank(capital(shown(field.name)), words("checklist.yes_or_no"))
+    unit = _unit(field)
     after = unit.symbol if unit is not None and unit.code != "1" else ""
     return Blank(capital(shown(field.name)), after, isinstance(field.kind, Date))
+
+
+def _unit(field: DataItem) -> Unit | None:
+    return short_unit(field.kind.unit) if isinstance(field.kind, Quantity) else None

@@ -45,9 +45,9 @@ class PatientText:
     def text(self, only: Collection[str] | None) -> str:
         """The whole text."""
         lines = [*self._heading(), *self._verdict()]
-        for result in self._told_in_full(only):
+        for result in self.told_in_full(only):
             lines += ["", *self._criterion(result)]
-        closing = [*self._lists(), *self._closing()] if only is None else []
+        closing = list(self._closing()) if only is None else []
         if closing:
             lines += ["", *closing]
         return "\n".join(lines) + "\n"
@@ -55,7 +55,8 @@ class PatientText:
     def _by_result(self, result: str) -> list[CriterionResult]:
         return [each for each in self.evaluation.criteria if each.result == result]
 
-    def _told_in_full(self, only: Collection[str] | None) -> list[CriterionResult]:
+    def told_in_full(self, only: Collection[str] | None) -> list[CriterionResult]:
+        """The criteria to tell at length: those asked for, else those that fail and those that are open."""
         if only is not None:
             return [each for each in self.evaluation.criteria if each.criterion.id in only]
         return [*self._by_result("fail"), *self._by_result("unknown")]
@@ -65,14 +66,17 @@ class PatientText:
 
     # ---- head -------------------------------------------------------------------------------------------------------
 
-    def _heading(self) -> Iterator[str]:
+    def heading(self) -> str:
+        """Who the patient is, and the day of screening."""
         patient = self.evaluation.patient
         name = self.words(
             "heading.nobody" if patient is None else "heading.patient", patient=shown(patient or "", _LONGEST_ID)
         )
         day = self._day()
-        heading = f"{name}, {day}" if day else name
-        yield from (styled(line, "bold", self.colour) for line in self._wrapped(heading))
+        return f"{name}, {day}" if day else name
+
+    def _heading(self) -> Iterator[str]:
+        yield from (styled(line, "bold", self.colour) for line in self._wrapped(self.heading()))
 
     def _day(self) -> str | None:
         for name, key in (("screening", "heading.screened"), (EVALUATION_DATE, "heading.evaluated")):
@@ -81,24 +85,25 @@ class PatientText:
                 return f"{self.words(key)} {day_text(datetime.date(day.year, day.month, day.day))}"
         return None
 
-    def _verdict(self) -> Iterator[str]:
+    def verdict(self) -> tuple[str, str]:
+        """The word of the verdict, and the counts after it."""
         verdict = self.evaluation.verdict
         word = self.words(f"heading.{verdict}")
         if not self.evaluation.criteria:
-            rest = self.words("heading.nothing_to_check")
-        elif verdict == "eligible":
-            rest = self._eligible_counts()
-        else:
-            rest = self._counts()
+            return word, self.words("heading.nothing_to_check")
+        return word, self._eligible_counts() if verdict == "eligible" else self._counts()
+
+    def _verdict(self) -> Iterator[str]:
+        word, rest = self.verdict()
         first, *others = self._wrapped(f"{word} {rest}")
-        yield first.replace(word, styled(word, _STYLES[verdict], self.colour), 1)
+        yield first.replace(word, styled(word, _STYLES[self.evaluation.verdict], self.colour), 1)
         yield from others
 
     def _counts(self) -> str:
         counts = {key: len(self._by_result(key)) for key in ("fail", "unknown", "pass", "not_applicable")}
         total = len(self.evaluation.criteria)
         of = self.words("counts.of_criterion") if total == 1 else self.words("counts.of_criteria", total=total)
-        told = []
+        told: list[str] = []
         for key, name in (
             ("fail", "fails"),
             ("unknown", "open"),
@@ -126,8 +131,12 @@ class PatientText:
 
     # ---- criteria ---------------------------------------------------------------------------------------------------
 
+    def result_word(self, result: CriterionResult) -> str:
+        """The word of a criterion's result."""
+        return self.words(f"criterion.{_RESULT_WORDS[result.result]}")
+
     def _criterion(self, result: CriterionResult) -> Iterator[str]:
-        word = self.words(f"criterion.{_RESULT_WORDS[result.result]}")
+        word = self.result_word(result)
         id_, title = shown(result.criterion.id), shown(result.criterion.title)
         heading = self.words("criterion.title", id=id_, title=title, result=word)
         # The space between id and title must outlive the wrapping.
@@ -158,33 +167,38 @@ class PatientText:
 
     # ---- what else is to be said ------------------------------------------------------------------------------------
 
-    def _lists(self) -> Iterator[str]:
+    def lists(self) -> Iterator[str]:
+        """The criteria that pass, and those that do not apply."""
         passing = named(self._by_result("pass"))
         if passing:
-            yield from self._wrapped(self.words("sentence.pass_list", ids=", ".join(passing)), _INDENT, "")
+            yield self.words("sentence.pass_list", ids=", ".join(passing))
         beside = []
         for result in self._by_result("not_applicable"):
             assert result.applies is not None
             beside.append(f"{result.criterion.id} ({self.criteria.because_of(result.applies)})")
         if beside:
-            yield from self._wrapped(self.words("sentence.does_not_apply_list", ids=", ".join(beside)), _INDENT, "")
+            yield self.words("sentence.does_not_apply_list", ids=", ".join(beside))
 
-    def _closing(self) -> Iterator[str]:
+    def closing(self) -> tuple[str, list[str]]:
+        """The last words, and the items that they introduce."""
         match self.evaluation.verdict:
             case "eligible":
-                yield from self._wrapped(self.words("close.investigator"))
+                return self.words("close.investigator"), []
             case "undetermined":
-                yield from self._to_record()
+                items = self.criteria.needs.to_record()
+                return (self.words("close.record", n=len(items)) if items else ""), items
             case _:
-                yield from self._wrapped(self._what_could_change())
+                return self._what_could_change(), []
 
-    def _to_record(self) -> Iterator[str]:
-        items = self.criteria.needs.to_record()
-        if items:
-            yield from self._wrapped(self.words("close.record", n=len(items)))
-            for number, item in enumerate(items, 1):
-                start = f"{_INDENT}{number}. "
-                yield from self._wrapped(item, " " * len(start), start)
+    def _closing(self) -> Iterator[str]:
+        for text in self.lists():
+            yield from self._wrapped(text, _INDENT, "")
+        text, items = self.closing()
+        if text:
+            yield from self._wrapped(text)
+        for number, item in enumerate(items, 1):
+            start = f"{_INDENT}{number}. "
+            yield from self._wrapped(item, " " * len(start), start)
 
     def _what_could_change(self) -> str:
         failing, open_ones = self._by_result("fail"), self._by_result("unknown")

@@ -20,7 +20,7 @@ from protocol_dsl.render.kinds import kind_words
 from protocol_dsl.render.showing import shown
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.checked import Criterion, Note, Protocol
+from protocol_dsl.semantics.checked import EVALUATION_DATE, Criterion, Note, Protocol
 from protocol_dsl.semantics.types import DataItem, Date, Quantity, Rows, YesNo
 
 _LONGEST: Final = 20_000
@@ -60,8 +60,7 @@ def draft_stamp(protocol: Protocol, words: Wording) -> tuple[str, ...]:
         reasons.append(words("document.draft_status"))
     open_questions = len(list(_questions(protocol, words)))
     if open_questions:
-        heading = words("document.open_questions")
-        reasons.append(words("document.draft_questions", n=open_questions, heading=heading))
+        reasons.append(words("document.draft_questions", n=open_questions))
     return tuple(reasons)
 
 
@@ -118,8 +117,15 @@ def _definitions(protocol: Protocol, words: Wording) -> Iterator[DefinitionText]
 # ---- data -----------------------------------------------------------------------------------------------------------
 
 
+def days_of(protocol: Protocol) -> list[DataItem]:
+    """The days of the trial. The evaluation date is one of them where a rule asks for it."""
+    asked = {node.name for node in all_nodes(protocol) if isinstance(node, core.Fact)}
+    named = [item for item in protocol.items.values() if item.day or item.name == EVALUATION_DATE]
+    return [item for item in named if item.name != EVALUATION_DATE or item.name in asked]
+
+
 def _days(protocol: Protocol, words: Wording) -> Table | None:
-    days = [item for item in protocol.items.values() if item.day]
+    days = days_of(protocol)
     if not days:
         return None
     rows = tuple((_named(day, words), words("document.days_planned") if day.planned else "") for day in days)
@@ -128,7 +134,7 @@ def _days(protocol: Protocol, words: Wording) -> Table | None:
 
 def _groups(protocol: Protocol, words: Wording) -> Iterator[DataGroup]:
     for group, items in protocol.groups():
-        items = tuple(item for item in items if not item.day)
+        items = tuple(item for item in items if not item.day and item.name != EVALUATION_DATE)
         if not items:
             continue
         heading = words("document.data_group", group=_text(group)) if group else words("document.data_other")

@@ -251,5 +251,6 @@ def short_unit(unit: Unit | None) -> Unit | None:
     """The unit by its sign, for the narrow columns of a table and the blanks of a form: `min` for minutes."""
     if unit is None or len(unit.parts) != 1 or unit.parts[0][1] != 1:
         return unit
-    sign = unit.parts[0][0].symbol
-    return evolve(unit, symbol=sign, singular=sign)
+    atom = unit.parts[0][0]
+    # Years and months have no sign of their own, only the word for one.
+    return unit if atom.symbol == atom.one else evolve(unit, symbol=atom.symbol, singular=atom.symbol)

@@ -93,7 +93,7 @@ def _refuse(
 def _chain(node: nodes.Chain, scope: Scope) -> None:
     if len(set(node.connectives)) > 1:
         ands, ors = _grouped(node, "and"), _grouped(node, "or")
-        _refuse("P401", node, [ands, ors], scope, patient=_differing(node, ands, ors))
+        _refuse("P401", node, [ands, ors], scope, patient=Copyable(_differing(node, ands, ors)))
         return
     for at, part in enumerate(node.parts):
         following = node.parts[at + 1] if at + 1 < len(node.parts) else None

@@ -35,7 +35,7 @@ def check(parsed: ParsedFile) -> CheckedFile:
         return CheckedFile(None, parsed.diagnostics)
     checker = _Checker(parsed, parsed.syntax)
     protocol = checker.check()
-    found = [*parsed.diagnostics, *(parsed.located(problem) for problem in checker.scope.problems.found if not checker.scope.follows(problem))]
+    found = [*parsed.diagnostics, *(parsed.located(problem) for problem in checker.scope.problems.found)]
     found.sort(key=lambda problem: (problem.span.start if problem.span else 0, problem.code))
     unique = tuple(dict.fromkeys(found))
     broken = any(problem.severity is Severity.ERROR for problem in unique)
@@ -60,7 +60,7 @@ class _Checker:
                 entry.span,
                 name=entry.spelling,
                 parts=" · ".join(parts),
-                renamed=Copyable("-".join(entry.spelling.split())),
+                renamed=Copyable(f"{entry.spelling} reported"),
             )
         declare_items(syntax, scope)
         self._define()
@@ -158,7 +158,7 @@ class _Checker:
             if own.same_dimension(unit):
                 value = values.in_unit(value, unit)
             else:
-                self.scope.problems.report(
+                self.scope.refuse(
                     "P301",
                     definition.span,
                     variant="definition",
@@ -168,7 +168,7 @@ class _Checker:
                 )
         if isinstance(value.kind, ChoiceWord):
             owner = self.scope.owner_of_choice(value.kind.text)
-            self.scope.problems.report(
+            self.scope.refuse(
                 "P305", definition.span, variant="condition", found=value.kind.text, name=owner
             )
         if definition.decimals is not None:
@@ -215,7 +215,7 @@ class _Checker:
             self.scope.problems.report(
                 "P201",
                 chosen.text_span,
-                variant="nearest" if near else "day",
+                variant="nearest_day" if near else "day",
                 name=chosen.text,
                 nearest=near[0] if near else "",
             )

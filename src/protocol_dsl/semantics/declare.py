@@ -103,6 +103,8 @@ def resolve_asked_if(syntax: nodes.ProtocolSyntax, scope: Scope, resolver: Condi
     for section in syntax.sections:
         for declared in section.declarations:
             item = scope.items[declared.name.text]
+            if item.span != declared.span:
+                continue  # the name is declared twice, which is refused; the first declaration goes on
             item = _asked(declared, item, resolver)
             if isinstance(item.kind, Rows):
                 with scope.looking_at(item.name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from protocol_dsl.diagnostics import Label, nearest
+from protocol_dsl.diagnostics import Copyable, Label, nearest
 from protocol_dsl.semantics.checked import Criterion, Example
 from protocol_dsl.semantics.scope import Scope, field_named
 from protocol_dsl.semantics.types import DataItem, Quantity, Rows
@@ -43,7 +43,7 @@ class ExampleReader:
             if like not in self.examples:
                 near = nearest(like, self.examples)
                 self.scope.problems.report(
-                    "P604", span, variant="nearest" if near else None, name=like, nearest=near[0] if near else ""
+                    "P604", self._place(like, span), variant="nearest" if near else None, name=like, nearest=near[0] if near else ""
                 )
                 return
             facts.update(self.examples[like].facts)
@@ -84,7 +84,7 @@ class ExampleReader:
             names = [*(name for item in self.scope.items.values() for name in item.names), *sorted(self.criteria)]
             near = nearest(line.name, names)
             self.scope.problems.report(
-                "P608", line.span, variant="nearest" if near else None, name=line.name, nearest=near[0] if near else ""
+                "P608", self._place(line.name, line.span), variant="nearest" if near else None, name=line.name, nearest=near[0] if near else ""
             )
         elif isinstance(line.value, nodes.RowsTable):
             facts[item.name] = self._rows(line.value, item)
@@ -97,13 +97,18 @@ class ExampleReader:
         else:
             facts[item.name] = plain_fact(line.value, item)
 
+    def _place(self, words: str, span: Span) -> Span:
+        """Where words stand in a line: its last place, for a name that follows other words."""
+        at = self.scope.problems.source.slice(span).rfind(words) if words else -1
+        return Span(span.start + at, span.start + at + len(words)) if at >= 0 else span
+
     def _rows(self, table: nodes.RowsTable, item: DataItem) -> list[dict[str, object]]:
         fields = [field_named(item, name) for name in table.names]
         for name, field in zip(table.names, fields, strict=True):
             if field is None:
-                near = nearest(name, [f.name for f in item.kind.fields] if isinstance(item.kind, Rows) else [])
+                known = ", ".join(f.name for f in item.kind.fields) if isinstance(item.kind, Rows) else ""
                 self.scope.problems.report(
-                    "P608", table.span, variant="nearest" if near else None, name=name, nearest=near[0] if near else ""
+                    "P608", self._place(name, table.span), variant="field", name=name, rows=item.name, known=Copyable(known)
                 )
         return [
             {

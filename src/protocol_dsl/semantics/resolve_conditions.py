@@ -102,11 +102,11 @@ class ConditionResolver:
             self._lone_choice(node.text, node.span)
             return ALWAYS
         example = _example_comparison(words(node), value, self.scope)
-        self.scope.problems.report("P304", node.span, name=words(node), kind=kind_in_words(value.kind), example=example)
+        self.scope.refuse("P304", node.span, name=words(node), kind=kind_in_words(value.kind), example=example)
         return ALWAYS
 
     def _lone_choice(self, text: str, span: Span) -> None:
-        self.scope.problems.report("P305", span, variant="condition", found=text, name=self.scope.owner_of_choice(text))
+        self.scope.refuse("P305", span, variant="condition", found=text, name=self.scope.owner_of_choice(text))
 
     def _is_declared(self, node: nodes.Name) -> bool:
         scope = self.scope
@@ -120,11 +120,11 @@ class ConditionResolver:
         value = self.values.resolve(node.judgement)
         kind = value.kind
         if not isinstance(kind, YesNo) or kind.role != "judgement":
-            self.scope.problems.report(
+            self.scope.refuse(
                 "P313", node.judgement.span, name=node.judgement.text, kind=kind_in_words(kind), judge=node.judge
             )
         elif (kind.by or "").casefold() != node.judge.casefold():
-            self.scope.problems.report(
+            self.scope.refuse(
                 "P313", node.span, variant="other_judge", name=node.judgement.text, judge=node.judge, kind=kind.by or ""
             )
         return evolve(cast(core.Fact | core.Field, value.node), **written(node))
@@ -133,7 +133,7 @@ class ConditionResolver:
         value = self.values.resolve(node.answer)
         first, last = self.values.date(node.first), self.values.date(node.last)
         if not isinstance(value.node, core.Fact) or not isinstance(value.kind, YesNo) or value.kind.role != "agreement":
-            self.scope.problems.report(
+            self.scope.refuse(
                 "P314", node.answer.span, name=words(node.answer), kind=kind_in_words(value.kind)
             )
             return ALWAYS
@@ -164,10 +164,7 @@ class ConditionResolver:
     def _rows(self, node: nodes.ForEach | nodes.RowsThat) -> core.Condition:
         value = self.values.resolve(node.rows)
         if not isinstance(value.node, core.Fact) or not isinstance(value.kind, Rows):
-            self.scope.problems.report(
-                "P304", node.rows.span, variant="rows", name=node.rows.text, kind=kind_in_words(value.kind)
-            )
-            return ALWAYS
+            return ALWAYS  # refused where it is declared
         rows, place = value.node, written(node)
         with self.scope.looking_at(rows.name):
             if isinstance(node, nodes.ForEach):
@@ -204,9 +201,9 @@ class ConditionResolver:
             case OneOf() as kind:
                 return self._choice_comparison(node, value.node, kind, complement)
             case YesNo():
-                self.scope.problems.report("P306", node.span, variant="yes_no", name=words(left), example=words(left))
+                self.scope.refuse("P306", node.span, variant="yes_no", name=words(left), example=words(left))
             case Text() | Rows():
-                self.scope.problems.report(
+                self.scope.refuse(
                     "P306",
                     node.span,
                     variant="text",
@@ -245,16 +242,16 @@ class ConditionResolver:
                 return self._range(node, left, value, low, high, ends != "exclusive")
             case nodes.Choices(values, negated):
                 example = f"{words(left)} is exactly {words(values[0])}"
-                self.scope.problems.report(
+                self.scope.refuse(
                     "P306",
                     node.span,
                     variant="number",
                     name=words(left),
                     found=words(values[0]),
-                    example=f"not {example}" if negated else example,
+                    example=f"not ({example})" if negated else example,
                 )
             case nodes.Neither() | nodes.WithinWindow() | nodes.FromTo() | nodes.Side():
-                self.scope.problems.report(
+                self.scope.refuse(
                     "P306",
                     node.span,
                     variant="not_a_date",
@@ -319,7 +316,7 @@ class ConditionResolver:
             case nodes.Neither(values):
                 return core.Not(core.Member(value, self._choices(node, kind, values), **place), **place)
             case nodes.Limit() | nodes.Range() | nodes.TwoLimits() if not kind.ordered:
-                self.scope.problems.report("P307", node.span, name=value.words, choices=" < ".join(kind.choices))
+                self.scope.refuse("P307", node.span, name=value.words, choices=" < ".join(kind.choices))
             case nodes.Limit(comparator, bound):
                 return core.Member(value, self._grades(node, kind, ((comparator, bound),)), **place)
             case nodes.Range(low, high, ends):
@@ -336,7 +333,7 @@ class ConditionResolver:
                 }
                 return core.Member(value, tuple(grade for grade in kind.choices if grade in either), **place)
             case _:
-                self.scope.problems.report(
+                self.scope.refuse(
                     "P306",
                     node.span,
                     name=value.words,
@@ -357,7 +354,7 @@ class ConditionResolver:
         found = next((choice for choice in kind.choices if choice.casefold() == text), None)
         if found is None:
             near = nearest(words(value), kind.choices)
-            self.scope.problems.report(
+            self.scope.refuse(
                 "P305",
                 value.span,
                 variant="nearest" if near else None,
@@ -416,7 +413,7 @@ class ConditionResolver:
                 return self._distance(node, date, comparator, amount, unit, direction, anchor)
             case nodes.Choices((day,), negated):
                 example = f"{words(left)} is on {words(day)}"
-                self.scope.problems.report(
+                self.scope.refuse(
                     "P306",
                     node.span,
                     variant="date",
@@ -424,7 +421,7 @@ class ConditionResolver:
                     example=f"not ({example})" if negated else example,
                 )
             case _:
-                self.scope.problems.report(
+                self.scope.refuse(
                     "P306", node.span, variant="date", name=words(left), example=f"{words(left)} is on or after {self.scope.a_day()}"
                 )
         return ALWAYS

@@ -91,7 +91,7 @@ class ValueResolver:
         """A value that must be a date."""
         value = self.resolve(node)
         if not isinstance(value.kind, Date):
-            self.scope.problems.report(
+            self.scope.refuse(
                 "P304", node.span, variant="date", name=words(node), kind=kind_in_words(value.kind)
             )
         return value.node
@@ -133,7 +133,7 @@ class ValueResolver:
         try:
             day = parse_date(text)
         except ValueError as error:
-            self.scope.problems.report("P311", node.span, found=text, reason=str(error))
+            self.scope.problems.report("P311", node.span, found=text, reason=str(error).removeprefix(f"{text}: "))
             return Typed(core.Constant(0, **written(node)), Date())
         if isinstance(day, PartialDate):
             self.scope.problems.report("P311", node.span, variant="partial", found=text, reason="")
@@ -155,7 +155,7 @@ class ValueResolver:
             | nodes.RowsThat
             | nodes.Unless,
         ):
-            self.scope.problems.report("P304", inner.span, variant="value", name=words(inner), kind="a condition")
+            self.scope.refuse("P304", inner.span, variant="value", name=words(inner), kind="a condition")
             return Typed(core.Constant(0, **written(inner)), Bare())
         return self.resolve(inner)
 
@@ -179,7 +179,7 @@ class ValueResolver:
         if isinstance(left.kind, Bare) and isinstance(right.kind, Bare):
             return right
         if not _unit(left).same_dimension(_unit(right)):
-            self.scope.problems.report(
+            self.scope.refuse(
                 "P301", node.span, variant="sum", left=kind_in_words(left.kind), right=kind_in_words(right.kind)
             )
             return right
@@ -189,7 +189,7 @@ class ValueResolver:
         if isinstance(value.kind, Quantity | Bare):
             return True
         variant = "date_sum" if isinstance(value.kind, Date) else "number"
-        self.scope.problems.report("P304", span, variant=variant, name=value.node.words, kind=kind_in_words(value.kind))
+        self.scope.refuse("P304", span, variant=variant, name=value.node.words, kind=kind_in_words(value.kind))
         return False
 
     def _percent_of(self, node: nodes.Value, percent: Decimal, of: Typed) -> Typed:
@@ -207,6 +207,7 @@ class ValueResolver:
             return base
         if not 1 <= exponent <= 10:
             self.scope.problems.report("P308", node.span, variant="power", found=exponent)
+            self.scope.doubtful.append(node.span)
             return base
         kind = base.kind if isinstance(base.kind, Bare) else Quantity(_unit(base).power(exponent))
         result = core.Power(base.node, exponent, **written(node))
@@ -246,7 +247,7 @@ class ValueResolver:
         condition, value = case
         if isinstance(plain.kind, Quantity | Bare) and isinstance(value.kind, Quantity | Bare):
             if isinstance(plain.kind, Bare) != isinstance(value.kind, Bare):
-                self.scope.problems.report(
+                self.scope.refuse(
                     "P302", node.span, variant="case", left=plain.node.words, right=value.node.words
                 )
                 return condition, plain
@@ -298,12 +299,14 @@ class ValueResolver:
     def comparable(self, node: nodes.Phrase, left: Typed, right: Typed) -> Typed | None:
         """The right side in the unit of the left, or nothing where the two can't be compared."""
         scope = self.scope
+        if scope.is_doubtful(left.node.origin) or scope.is_doubtful(node.span):
+            return None
         if isinstance(left.kind, Bare) and isinstance(right.kind, Bare):
             return right
         if isinstance(right.kind, Bare) and isinstance(left.kind, Quantity):
             if left.kind.unit.dimensionless and left.kind.unit.factor == 1:
                 return right
-            scope.problems.report(
+            scope.refuse(
                 "P302", right.node.origin, name=left.node.words, unit=left.kind.unit.symbol, right=right.node.words
             )
             return None
@@ -316,7 +319,7 @@ class ValueResolver:
                     if "calendar" in str(_unit(left).dimension) and right.kind.unit.same_dimension(DAYS)
                     else None
                 )
-                scope.problems.report(
+                scope.refuse(
                     "P301",
                     right.node.origin,
                     variant=variant,
@@ -327,7 +330,7 @@ class ValueResolver:
                 return None
             return self.in_unit(right, _unit(left))
         if isinstance(right.kind, ChoiceWord):
-            scope.problems.report(
+            scope.refuse(
                 "P305",
                 right.node.origin,
                 variant="number",
@@ -336,7 +339,7 @@ class ValueResolver:
                 kind=kind_in_words(left.kind),
             )
             return None
-        scope.problems.report(
+        scope.refuse(
             "P304",
             right.node.origin,
             variant="compare",

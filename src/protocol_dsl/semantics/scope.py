@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from attrs import define, evolve, field, frozen
 
-from protocol_dsl.diagnostics import Diagnostic, Problems
+from protocol_dsl.diagnostics import Problems
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
 from protocol_dsl.semantics.types import DataItem, Kind, OneOf, Rows
 from protocol_dsl.source import Span
 from protocol_dsl.values import Unit
-
-FOLLOWING: Final = ("P301", "P302", "P304", "P305", "P306", "P307", "P313", "P314")
-"""Problems that a name without a known kind brings about."""
-
 
 @frozen
 class Bare:
@@ -72,7 +68,7 @@ class Scope:
     broken: set[str] = field(factory=lambda: {""})
     """Folded names whose declaration or definition has been refused."""
     doubtful: list[Span] = field(factory=list)
-    """Where such names are used: what is wrong there follows from what was reported already."""
+    """Where such names are used, and where something was refused: what is wrong around it follows from that."""
 
     def declared(self, text: str) -> str | None:
         return self.aliases.get(text.casefold())
@@ -84,14 +80,14 @@ class Scope:
                 return rows, found
         return None
 
-    def follows(self, problem: Diagnostic) -> bool:
-        """Whether a problem of kinds or units only follows from a name that was refused where it is declared."""
-        span = problem.span
-        return (
-            span is not None
-            and problem.code in FOLLOWING
-            and any(span.start <= used.start and used.end <= span.end for used in self.doubtful)
-        )
+    def refuse(self, code: str, span: Span, /, *, variant: str | None = None, **values: object) -> None:
+        """Report a problem of kinds or units, unless it only follows from what was reported within its place."""
+        if not self.is_doubtful(span):
+            self.problems.report(code, span, variant=variant, **values)
+            self.doubtful.append(span)
+
+    def is_doubtful(self, span: Span) -> bool:
+        return any(span.start <= place.start and place.end <= span.end for place in self.doubtful)
 
     def owner_of_choice(self, text: str) -> str:
         """The data item or field that has a choice, for a hint."""

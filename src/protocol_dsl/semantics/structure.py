@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from protocol_dsl.diagnostics import Copyable
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE, Criterion
 from protocol_dsl.semantics.scope import Scope
@@ -43,7 +44,9 @@ def warn_of_repetition(criterion: Criterion, scope: Scope) -> None:
             case core.Every(if_any=False) if not _expects_none(criterion):
                 kind = scope.items[node.rows.name].kind
                 row = kind.singular if isinstance(kind, Rows) else ""
-                scope.problems.report("P507", node.origin, name=node.rows.name, row=row)
+                head = f"for each {row}"
+                line = Copyable(node.words.partition(": all of: ")[0].replace(head, f"{head}, if any", 1))
+                scope.problems.report("P507", node.origin, name=node.rows.name, row=row, line=line)
             case _:
                 pass
 

@@ -87,7 +87,7 @@ class Builder:
         return nodes.ListOf("count", built, self._comparator(_trees(head)[0]), self._count(head), span=span)
 
     def _empty_item(self, tree: Branch, span: Span) -> nodes.Condition:
-        self.problems.report("P110", span, expected="a condition", after="-", found="the end of the line")
+        self.problems.report("P110", span, variant="dash")
         return nodes.Name("", span=span)
 
     def _if_then(self, tree: Branch, span: Span) -> nodes.Condition:

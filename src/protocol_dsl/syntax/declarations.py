@@ -43,6 +43,8 @@ class Declarations:
 
     problems: Problems
     vocabulary: Vocabulary = field(factory=Vocabulary)
+    choices: dict[str, tuple[str, ...]] = field(factory=dict)
+    """The choices of each data item that has some, by its folded names."""
     _firsts: dict[str, Span] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -54,7 +56,7 @@ class Declarations:
         """`start of treatment: planned`"""
         text, _, words = line.text.partition(":")
         if words.strip() not in ("", "planned", "day", "date"):
-            at = line.start + line.text.index(":") + 1
+            at = line.start + len(line.text) - len(words.lstrip())
             self.problems.report("P103", Span(at, line.span.end), variant="day", found=words.strip())
             self._remember(text, line)
             return None
@@ -81,10 +83,20 @@ class Declarations:
         if read is None:
             return None
         name, aliases, written_plural = read
+        if owner is not None and kind == "ROWS":
+            self.problems.report("P104", line.span, variant="list", field=name.text, name=owner.text, each=type_.words if type_ else "")
+        if type_ is not None and type_.choices:
+            for spelling in (name, *aliases):
+                self.choices[folded_name(spelling.text)] = tuple(choice.text for choice in type_.choices)
         properties, fields = self._under(others, name, rows=kind == "ROWS")
         if type_ is None:
             type_ = nodes.TypeWords("unread", span=line.span)
         return nodes.Declaration(name, aliases, type_, False, properties, fields, written_plural, span=line.span)
+
+    def choices_of(self, name: str) -> tuple[str, ...]:
+        """The choices of a data item, or nothing."""
+        entry = self.vocabulary.entry(name, "NAME")
+        return self.choices.get(folded_name(entry.spelling), ()) if entry is not None else ()
 
     def _under(
         self, lines: list[Line], owner: nodes.Name, rows: bool
@@ -166,7 +178,7 @@ class Declarations:
             self.problems.report("P105", span, name=text)
             return None
         if is_reserved(text) and not text.isdigit():
-            self.problems.report("P203", span, name=text)
+            self.problems.report("P203", span, variant="choice", name=text)
             return None
         if not text.isdigit():
             self.vocabulary.declare(Entry("CHOICE", text, text, span))

@@ -45,7 +45,7 @@ def definition_words(definition: nodes.DefinitionSyntax) -> str:
 
 
 def _file(protocol: nodes.ProtocolSyntax) -> Iterator[OutLine]:
-    yield OutLine(0, f"protocol: {protocol.name}", 0)
+    yield OutLine(0, f"protocol: {protocol.name}", protocol.span.start)
     for prop in protocol.header:
         yield from _property(prop, STEP)
     for section in protocol.sections:

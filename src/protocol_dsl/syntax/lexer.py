@@ -21,7 +21,7 @@ from protocol_dsl.syntax.words import ARTICLES, COMPARATORS, NUMBER_WORDS, SIGNS
 from protocol_dsl.values import UnitError, parse_unit
 
 DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
-NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?")
+NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 UNIT_TEXT = re.compile(r"(?:mm|cm) ?Hg\b|[^\s(),;:]+(?: ?/ ?[^\s(),;:]+)*(?: m²| m2)?")
 UNIT_LENGTH = 40
 NOT_UNITS = ARTICLES | {"of", "to", "or", "and", "at", "in", "is", "if", "on"}
@@ -80,7 +80,9 @@ class _PhraseReader:
         match = self.vocabulary.longest(self.atoms, at, self.but_not if at == 0 else None)
         length = match.end - at if match else 0
         if (unit := self._unit(at)) and unit[0] - at >= length:
-            return self._take(at, *unit)
+            # `at least 2 seizures`: a unit of counts that is also a declared list.
+            rows = match.terminals & {"ROWS"} if match and match.end == unit[0] else frozenset()
+            return self._take(at, unit[0], unit[1] | rows)
         if length <= 1 and DAY.fullmatch(atom.text):
             return self._take(at, at + 1, frozenset({"DAY"}))
         if length <= 1 and NUMBER.fullmatch(atom.text):
@@ -121,7 +123,7 @@ class _PhraseReader:
     def _take_unknown(self, at: int) -> int:
         """Words up to the next that can be read, as one unknown name."""
         end = at + 1
-        while end < len(self.atoms) and self.atoms[end].text[0].isalpha():
+        while end < len(self.atoms) and self.atoms[at].text[0].isalpha() and self.atoms[end].text[0].isalpha():
             word = self.atoms[end].text.casefold()
             if self.vocabulary.longest(self.atoms, end) or word in ARTICLES:
                 break

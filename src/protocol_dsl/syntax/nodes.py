@@ -454,8 +454,8 @@ class Section(Spanned):
 
 
 @frozen
-class ProtocolSyntax:
-    """A protocol file as written."""
+class ProtocolSyntax(Spanned):
+    """A protocol file as written. `span`: its first line."""
 
     name: str
     header: tuple[Property, ...]

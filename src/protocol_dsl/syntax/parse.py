@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -29,7 +30,8 @@ from protocol_dsl.syntax.lexer import (
 )
 from protocol_dsl.syntax.sentence_errors import sentence_error
 from protocol_dsl.syntax.vocabulary import Entry, Vocabulary, atoms
-from protocol_dsl.syntax.words import HEADER, NOTES
+from protocol_dsl.syntax.word_errors import report_unknown_words
+from protocol_dsl.syntax.words import HEADER
 
 DEEPEST: Final = 100
 SECTIONS: Final = ("days", "data", "definitions", "inclusion criteria", "exclusion criteria", "examples")
@@ -45,14 +47,16 @@ class ParsedFile:
     vocabulary: Vocabulary
     diagnostics: tuple[Diagnostic, ...]
     places: tuple[tuple[Span, str], ...] = ()
-    """Where each criterion stands, and what a message calls it."""
+    """Where each criterion stands, in their order, and what a message calls it."""
 
     def located(self, diagnostic: Diagnostic) -> Diagnostic:
         """A diagnostic that says in which criterion it is."""
         if diagnostic.span is None or diagnostic.where is not None:
             return diagnostic
-        for span, name in self.places:
-            if span.start <= diagnostic.span.start < span.end:
+        before = bisect_right(self.places, diagnostic.span.start, key=lambda place: place[0].start)
+        if before:
+            span, name = self.places[before - 1]
+            if diagnostic.span.start < span.end:
                 return evolve(diagnostic, where=name)
         return diagnostic
 
@@ -116,7 +120,7 @@ class _FileReader:
         name = lines[0].text.partition(":")[2].strip()
         if not name:
             self.problems.report("P004", lines[0].span, variant="no_name")
-        return nodes.ProtocolSyntax(name, header, sections, self.layout.comments, self.source)
+        return nodes.ProtocolSyntax(name, header, sections, self.layout.comments, self.source, span=lines[0].span)
 
     def _header(self, line: Line) -> tuple[nodes.Property, ...]:
         found: dict[str, nodes.Property] = {}
@@ -148,10 +152,14 @@ class _FileReader:
         kind = match["kind"].strip().casefold() if match else ""
         title = match["title"] if match else None
         if kind not in SECTIONS:
-            near = nearest(line.text.split(":")[0].casefold(), SECTIONS)
-            self.problems.report(
-                "P101", line.span, variant="nearest" if near else None, found=line.text, nearest=near[0] if near else ""
-            )
+            heading = line.text.partition(":")[0]
+            if CRITERION.match(line.text):
+                self.problems.report("P101", line.span, variant="criterion", found=line.text)
+            elif near := nearest(heading.casefold(), SECTIONS):
+                place = Span(line.start, line.start + len(heading))
+                self.problems.report("P101", place, variant="nearest", found=heading, nearest=near[0])
+            else:
+                self.problems.report("P101", line.span, found=line.text)
             return None
         if kind == "days":
             days = [day for child in line.children if (day := self.declarations.day(child))]
@@ -170,8 +178,11 @@ class _FileReader:
     def _criteria_heading(self, kind: str, title: str | None, line: Line) -> nodes.Section:
         none = title is not None and title.casefold() == "none in the source"
         if title and not none:
-            self.problems.report("P101", line.span, variant="title", found=title, kind=kind)
-        if not none and not line.children:
+            place = Span(line.span.end - len(title), line.span.end)
+            self.problems.report("P101", place, variant="title", found=title, kind=kind)
+        following = next((other for other in self.layout.lines if other.start > line.start), None)
+        outdented = following is not None and CRITERION.match(following.text)
+        if not none and not line.children and not outdented:
             self.problems.report("P109", line.span, variant="empty", kind=kind)
         return nodes.Section(
             "inclusion" if kind.startswith("in") else "exclusion", kind, none_in_source=none, span=line.span
@@ -284,7 +295,8 @@ class _FileReader:
         if sum(self._misplaced(statement) for statement in statements):  # all are looked at, to report all
             return None
         lexemes = list(statement_tokens(lexed))
-        if self._bad_words(unknown) or self._too_deep(lexemes):
+        report_unknown_words(unknown, lexemes, self.declarations)
+        if unknown or self._too_deep(lexemes):
             return None
         try:
             tree = _parser().parse(lexemes, start=start)
@@ -303,34 +315,6 @@ class _FileReader:
             self.problems.report("P107", statement.span)
             found = True
         return bool(sum(self._misplaced(inner) for inner in statement.body)) or found
-
-    def _bad_words(self, unknown: list[UnknownWords]) -> bool:
-        names = [*self.declarations.vocabulary.names(), *NOTES] if unknown else []
-        for words in unknown:
-            near = nearest(words.text, names)
-            if re.fullmatch(r"[.,]?\d[\d.,]*\w*", words.text):
-                self.problems.report("P116", words.span, variant="number", found=words.text)
-            elif words.text == "." and not self.source.text[words.span.end :].partition("\n")[0].strip():
-                line_before = self._line_before(words.span)
-                self.problems.report("P123", words.span, variant="full_stop", found=words.text, line=line_before)
-            elif not re.search(r"\w", words.text):
-                self.problems.report("P123", words.span, found=words.text)
-            elif words.text.endswith(" judges"):
-                self.problems.report("P313", words.span, variant="nobody", judge=words.text.removesuffix(" judges"))
-            else:
-                self.problems.report(
-                    "P201",
-                    words.span,
-                    variant="nearest" if near else None,
-                    name=words.text,
-                    nearest=near[0] if near else "",
-                )
-        return bool(unknown)
-
-    def _line_before(self, span: Span) -> Copyable:
-        """The line of a place, up to it."""
-        start = self.source.line_start(self.source.line_of(span.start))
-        return Copyable(self.source.text[start : span.start].strip())
 
     def _too_deep(self, lexemes: list[Lexeme]) -> bool:
         """Brackets, lists and chained words deeper than a person could follow are refused before they are parsed."""

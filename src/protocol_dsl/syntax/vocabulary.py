@@ -17,7 +17,7 @@ from protocol_dsl.syntax.words import ARTICLES, PHRASES, SIGNS, TIME_WORDS
 
 ATOM: Final = re.compile(
     r"\d{4}-\d\d(?:-\d\d)?(?!\w)"  # a day
-    r"|\d{1,3}(?:,\d{3})+(?![\d.])|\.?\d+(?:\.\d+)?"  # a number
+    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d.])|\.?\d+(?:\.\d+)?"  # a number
     r"|[^\W\d_²³]+(?:'[^\W\d_²³]+)*"  # a word
     r"|>=|<=|=>|=<|==|!=|<>"
     r"|\S"
@@ -128,13 +128,22 @@ class Vocabulary:
 
 def is_reserved(name: str) -> bool:
     """A name that is a word of the language as a whole."""
-    folded = fold(name)
-    reserved = {fold(phrase) for phrases in PHRASES.values() for phrase in phrases}
-    return folded in reserved or folded in ARTICLES or folded in TIME_WORDS
+    return fold(name) in _RESERVED
+
+
+_RESERVED: Final = frozenset(
+    [*(fold(phrase) for phrases in PHRASES.values() for phrase in phrases), *ARTICLES, *TIME_WORDS]
+)
+
+
+_GREEK: Final = "diagno|metasta|steno|thrombo|prosthe|analy|dialy|cri"
+"""Stems of the nouns in -sis that protocols list; their plural in -ses looks like that of `dose`."""
 
 
 def plural(noun: str) -> str:
     """The regular English plural of the last word."""
+    if noun.endswith("sis"):
+        return noun[:-2] + "es"
     if re.search(r"(?:s|x|z|ch|sh)$", noun):
         return noun + "es"
     if re.search(r"[^aeiou]y$", noun):
@@ -146,8 +155,10 @@ def singular(noun: str) -> str:
     """The singular of a regular English plural; a noun that is none stays as it is."""
     if re.search(r"[^aeiou]ies$", noun) and len(noun) > 4:
         return noun[:-3] + "y"
+    if re.search(rf"(?:{_GREEK})ses$", noun):
+        return noun[:-2] + "is"
     if re.search(r"(?:ss|sh|ch|x|z)es$", noun):
         return noun[:-2]
-    if re.search(r"[^su]s$", noun):
+    if re.search(r"[^sui]s$", noun):
         return noun[:-1]
     return noun

@@ -191,6 +191,8 @@ def _quotient(above: _Plain, below: _Plain) -> Exact:
 
 
 def _divide(a: Exact, b: Exact) -> Exact | Unknown:
+    if not isinstance(a, Ratio) and not isinstance(b, Ratio):
+        return _quotient(a, b) if b else UNKNOWN
     (a_above, a_below), (b_above, b_below) = _parts(a), _parts(b)
     if b_above == 0:
         return UNKNOWN

@@ -1,0 +1,86 @@
+"""What to tell the writer of words that are neither declared nor of the language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+from protocol_dsl.diagnostics import Copyable, Problems, nearest
+from protocol_dsl.source import Span
+from protocol_dsl.syntax.declarations import Declarations
+from protocol_dsl.syntax.lexer import Lexeme, UnknownWords
+from protocol_dsl.syntax.words import COMPARATORS, NOTES
+
+NUMBER: Final = re.compile(r"[.,]?\d[\d.,]*\w*")
+PROSE: Final = 3
+"""So many unknown pieces in one line are a sentence of the source, not misspelt names."""
+ANSWERS: Final = ("yes", "true", "false")
+SMALL: Final = frozenset(("either", "both", "at", "by", "for", "per", "with", "as", "has", "have", "who", "that", "which", "than", "this"))
+"""Words that belong to a name or to nothing."""
+MOST_REPORTED: Final = 20
+"""Of so many unknown words of one rule each is reported; a line of nothing else would take minutes to explain."""
+BETWEEN_CHOICES: Final = (*COMPARATORS, "NOT", "NEITHER", "NOR", "OR", "OR_VALUE", "CHOICE", "BETWEEN", "AND", "AND_VALUE")
+
+
+def report_unknown_words(
+    unknown: Sequence[UnknownWords], lexemes: Sequence[Lexeme], declarations: Declarations
+) -> None:
+    """Report each of the words, with the nearest that may have been meant."""
+    if not unknown:
+        return
+    places = {lexeme.span: at for at, lexeme in enumerate(lexemes) if lexeme.text}
+    names = [*declarations.vocabulary.names(), *NOTES]
+    for words in unknown[:MOST_REPORTED]:
+        compared = _compared(lexemes, places.get(words.span, 0))
+        _report(words, compared, names, declarations)
+
+
+def _report(words: UnknownWords, compared: Lexeme | None, names: list[str], declarations: Declarations) -> None:
+    problems, text, span = declarations.problems, words.text, words.span
+    choices = declarations.choices_of(compared.text) if compared is not None else ()
+    if NUMBER.fullmatch(text):
+        problems.report("P116", span, variant="number", found=text)
+    elif text == "." and not problems.source.text[span.end :].partition("\n")[0].strip():
+        problems.report("P123", span, variant="full_stop", found=text, line=_line_before(problems, span))
+    elif not re.search(r"\w", text):
+        problems.report("P123", span, found=text)
+    elif text.endswith(" judges"):
+        problems.report("P313", span, variant="nobody", judge=text.removesuffix(" judges"))
+    elif compared is not None and choices:
+        near = nearest(text, choices)
+        problems.report(
+            "P305",
+            span,
+            variant="nearest" if near else None,
+            found=text,
+            name=compared.text,
+            kind=f"one of {', '.join(choices)}",
+            nearest=near[0] if near else "",
+            example=f"{compared.text} is {choices[0]}",
+        )
+    elif compared is not None and text.casefold() in ANSWERS:
+        problems.report("P306", span, variant="yes_no", name=compared.text, example=compared.text)
+    elif text.casefold() in SMALL:
+        problems.report("P201", span, variant="small", name=text)
+    else:
+        near = nearest(text, names)
+        variant = "nearest" if near else None
+        problems.report("P201", span, variant=variant, name=text, nearest=near[0] if near else "")
+
+
+def _compared(lexemes: Sequence[Lexeme], place: int) -> Lexeme | None:
+    """The name that is compared with the words at a place: `diagnosis is ALS or …`."""
+    for at in range(place - 1, 0, -1):
+        if lexemes[at].is_a("IS"):
+            return lexemes[at - 1] if lexemes[at - 1].is_a("NAME") else None
+        if not lexemes[at].is_a(*BETWEEN_CHOICES):
+            return None
+    return None
+
+
+def _line_before(problems: Problems, span: Span) -> Copyable:
+    """The line of a place, up to it."""
+    source = problems.source
+    return Copyable(source.text[source.line_start(source.line_of(span.start)) : span.start].strip())

@@ -1,0 +1,36 @@
+"""Protocol files with what is expected of them in the same file, after a line `--- expected`.
+
+With `ACCEPT_OUTPUT=1` in the environment, the files take over what comes out; then read them.
+"""
+
+import os
+from pathlib import Path
+
+from protocol_dsl.semantics.check import CheckedFile, check
+from protocol_dsl.source import SourceText
+from protocol_dsl.syntax.parse import parse
+
+HERE = Path(__file__).parent
+MARK = "--- expected\n"
+
+
+def files(folder: str) -> list[Path]:
+    return sorted((HERE / folder).glob("*.protocol"))
+
+
+def read(path: Path) -> tuple[SourceText, str]:
+    """The protocol of a file, and what is expected of it."""
+    text, _, expected = path.read_text(encoding="utf-8").partition(MARK)
+    return SourceText.read(path.name, text), expected
+
+
+def checked(source: SourceText) -> CheckedFile:
+    return check(parse(source))
+
+
+def compare(path: Path, source: SourceText, expected: str, found: str) -> None:
+    """Compare with what is expected, or take it over."""
+    if os.environ.get("ACCEPT_OUTPUT"):
+        path.write_text(f"{source.text}{MARK}{found}", encoding="utf-8")
+        return
+    assert found == expected

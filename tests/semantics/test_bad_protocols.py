@@ -1,0 +1,78 @@
+"""What is told of files that are refused or warned of: the whole text, as it stands in the terminal."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import corpus
+import pytest
+
+from protocol_dsl.diagnostics import Diagnostic, Severity, codes, page, problems, render_text, report
+from protocol_dsl.source import SourceText
+from protocol_dsl.syntax import sentence_errors
+
+# Codes of a file that is no text at all; they are told before it is read as a protocol.
+BEFORE_READING = {"P001", "P002", "P003"}
+
+
+@pytest.mark.parametrize("path", corpus.files("bad"), ids=lambda path: path.stem)
+def test_what_is_told(path: Path) -> None:
+    source, expected = corpus.read(path)
+    found = corpus.checked(source)
+    assert found.diagnostics
+    corpus.compare(path, source, expected, render_text(found.diagnostics, {source.name: source}, colour=False))
+    broken = any(told.severity is Severity.ERROR for told in found.diagnostics)
+    assert (found.protocol is None) == broken
+
+
+def test_every_message_and_hint_is_told_somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: set[tuple[str, str]] = set()
+
+    def noted(code: str, *arguments: Any, variant: str | None = None, **values: Any) -> Diagnostic:
+        for key in ("message", "hint"):
+            chosen = f"{key} {variant}"
+            told.add((code, chosen if chosen in page(code).entries else key))
+        return report(code, *arguments, variant=variant, **values)
+
+    monkeypatch.setattr(problems, "report", noted)
+    monkeypatch.setattr(sentence_errors, "report", noted)
+    for path in corpus.files("bad"):
+        corpus.checked(corpus.read(path)[0])
+    there_are = {
+        (code, key)
+        for code in codes()
+        if code.startswith("P") and code not in BEFORE_READING
+        for key in page(code).entries
+        if key != "label"
+    }
+    assert told == there_are
+
+
+def _readings(told: Diagnostic) -> list[str]:
+    """The readings of a hint, each a block of indented lines."""
+    return [block.rstrip("\n") for block in re.findall(r"(?:^  .*(?:\n|$))+", told.hint or "", re.MULTILINE)]
+
+
+@pytest.mark.parametrize("path", corpus.files("bad"), ids=lambda path: path.stem)
+def test_each_reading_can_be_copied_as_it_is(path: Path) -> None:
+    source, _ = corpus.read(path)
+    for told in corpus.checked(source).diagnostics:
+        if told.code not in ("P401", "P402", "P403", "P404", "P405", "P406", "P407") or told.span is None:
+            continue
+        readings = _readings(told)
+        assert len(readings) >= 2
+        for reading in readings:
+            column = source.position(told.span.start)[1] - 1
+            lines = [line[2:] for line in reading.split("\n")]
+            copied = f"\n{' ' * column}".join(lines)
+            mended = SourceText.read("mended", source.text[: told.span.start] + copied + source.text[told.span.end :])
+            still = [
+                (other.code, other.message)
+                for other in corpus.checked(mended).diagnostics
+                if other.span is not None
+                and told.span.start <= other.span.start < told.span.start + len(copied)
+                and other.severity is Severity.ERROR
+            ]
+            assert not still, reading

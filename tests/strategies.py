@@ -1,0 +1,476 @@
+"""Generated protocols, as the text that an author would write, with every construct of the language.
+
+`protocol_texts()` draws a whole file. What it draws is well-formed and means something: a checker that refuses it is
+wrong, but for the few refusals that `UNLUCKY` names, which depend on how the parts happen to meet.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from attrs import define, field, frozen
+from hypothesis import strategies as st
+
+T = TypeVar("T")
+
+UNLUCKY: Final = frozenset({"P308", "P409", "P503"})
+"""A formula that grew too long, one agreement with two periods, a range whose lower end is the higher."""
+
+
+@frozen
+class Declared:
+    """A data item or field that a generated protocol declares: how it is referred to, and what it is."""
+
+    name: str
+    kind: str
+    about: tuple[str, ...] = ()
+    """The choices of a choice; of a number, units of its dimension, the declared one first; of rows, their singular."""
+    aliases: tuple[str, ...] = ()
+    fields: tuple[Declared, ...] = ()
+
+
+YES_NO: Final = (
+    "pregnant", "has a spouse", "treated within 28 days", "no longer treated", "history of 3 or more falls", "50% responder",
+    "not for resuscitation", "on or off dialysis", "is ready", "any serious event", "2nd biopsy done", "consent (ICF)",
+    "at risk of aspiration-type events", "if unsure, unfit".replace(",", ""), "Crohn's disease", "A/B status", "X and Y",
+)  # fmt: skip
+NUMBERS: Final = (
+    ("weight", "kg", ("kg", "g")), ("height (Ht)", "cm", ("cm", "m")), ("time below 90% saturation", "minutes", ("minutes", "hours")),
+    ("systolic blood pressure (SBP)", "mmHg", ("mmHg", "kPa")), ("creatinine", "mg/dL", ("mg/dL", "g/L")), ("body temperature", "°C", ("°C",)),
+    ("age at onset", "years", ("years", "months")), ("gestation", "days", ("days", "weeks")), ("HbA1c", "%", ("%",)),
+    ("forced vital capacity (FVC)", "percentage of the predicted value", ("%",)), ("pain score", "number", ("",)),
+    ("6 minute walk test (6MWT)", "m", ("m", "cm")), ("at most 3 falls", "number", ("",)), ("platelets", "10*9/L", ("10*9/L", "/uL")),
+)  # fmt: skip
+CHOICES: Final = (
+    ("sex", ("male", "female")), ("diagnosis", ("ALS", "primary lateral sclerosis", "X or Y disease", "other")),
+    ("country", ("France", "South Korea", "other")), ("consent signed by", ("patient", "legal guardian", "nobody")),
+)  # fmt: skip
+ORDERED: Final = (
+    ("NYHA class", ("I", "II", "III", "IV")), ("toxicity grade", ("0", "1", "2", "3")),
+    ("severity", ("mild", "moderate", "severe")),
+)  # fmt: skip
+DATES: Final = ("date of birth", "initial diagnosis date", "end of the 2nd cycle", "within-trial visit date")
+DAYS: Final = ("informed consent", "screening", "first dose (day 1)", "start of treatment")
+ROWS: Final = (
+    ("screening nights", "screening night", (
+        Declared("night of", "date"), Declared("low time", "number", ("minutes", "hours")),
+        Declared("recorded time", "number", ("minutes", "hours")), Declared("device fault", "yes/no"),
+    )),
+    ("strokes", "stroke", (
+        Declared("stroke day", "date"), Declared("grade of stroke", "ordered", ("slight", "serious", "fatal")),
+        Declared("place", "one of", ("home", "hospital")),
+    )),
+    ("biopsies", "biopsy", (Declared("biopsy day", "date"), Declared("tumour size", "number", ("mm", "cm")))),
+)  # fmt: skip
+COMPARATORS: Final = (
+    "is at least", "is at most", "is above", "is below", "is more than", "is less than", "is exactly", "is no less than",
+    "is greater than or equal to", "is not more than", "is not exceeding", "is over", "is under", "≥", "≤", ">", "<", "=",
+    ">=", "<=", "=>", "=<", "==", "is ≥", "is <", "exceeds", "does not exceed", "must be at least", "was at most",
+)  # fmt: skip
+WORDS: Final = ("the", "not", "and", "any of", "≥50%", "a_b", "x: y", "(see 3.1)", "\"quoted\"", "100 %", "µg", "or", "-", "§ 5")
+COMMENTS: Final = ("# why", "# any of: this", "#", "# > not a quotation", "# I1: x", "# 50% #2", "# if 1 or 2 (")
+
+
+@define
+class ProtocolWriter:
+    """Draws one protocol; `draw` is Hypothesis's."""
+
+    draw: Callable[[st.SearchStrategy[T]], T] = field(repr=False)  # type: ignore[type-var]
+    items: list[Declared] = field(factory=list)
+    conditions: list[str] = field(factory=list)
+    """Definitions made with `means`."""
+    in_scope: list[Declared] = field(factory=list)
+    """The fields of the rows that are looked at."""
+    agreed: dict[str, str] = field(factory=dict)
+
+    # ---- drawing ----------------------------------------------------------------------------------------------------
+
+    def pick(self, things: Sequence[T]) -> T:
+        return self.draw(st.sampled_from(list(things)))
+
+    def maybe(self, out_of: int = 2) -> bool:
+        """Yes, once in so many times; a shrunk example says no."""
+        return self.draw(st.integers(0, out_of - 1)) == out_of - 1
+
+    def whole(self, least: int, most: int) -> int:
+        return self.draw(st.integers(least, most))
+
+    def some(self, things: Sequence[T], least: int, most: int) -> list[T]:
+        return self.draw(st.lists(st.sampled_from(list(things)), min_size=least, max_size=most, unique=True))
+
+    def prose(self) -> str:
+        return " ".join(["text", *self.draw(st.lists(st.sampled_from(WORDS), max_size=4))])
+
+    # ---- the file ---------------------------------------------------------------------------------------------------
+
+    def protocol(self) -> str:
+        lines = [f"protocol: {self.prose()}"]
+        for key in self.some(("full title", "version", "date", "status", "sponsor", "rationale"), 0, 3):
+            lines.append(f"  {key}: {self.prose()}")
+            if self.maybe(4):
+                lines.append("    and more of it")
+        sections = [self._days(lines), self._data(), self._definitions()]
+        criteria = [self._criteria("inclusion criteria", "I")]
+        if self.maybe():
+            criteria.append(self._criteria("exclusion criteria", "E"))
+        else:
+            criteria.append(["exclusion criteria: none in the source"])
+        if self.maybe(4):
+            criteria.reverse()
+        ordered = [*criteria, *sections] if self.maybe(4) else [*sections, *criteria]
+        for section in ordered:
+            lines += ["", *section] if section else []
+        return "\n".join(self._with_comments(lines)) + "\n"
+
+    def _with_comments(self, lines: list[str]) -> list[str]:
+        found: list[str] = []
+        for at in self.draw(st.lists(st.integers(0, len(lines) - 1), max_size=4)):
+            if lines[at] and not lines[at].lstrip().startswith((">", "#")) and "#" not in lines[at]:
+                lines[at] += "  " + self.pick(COMMENTS)
+        alone = self.draw(st.lists(st.integers(0, len(lines)), max_size=3))
+        for at, line in enumerate(lines):
+            found += [" " * self.whole(0, 8) + self.pick(COMMENTS)] * alone.count(at)
+            found.append(line)
+        return found + [self.pick(COMMENTS)] * alone.count(len(lines))
+
+    def _days(self, header: list[str]) -> list[str]:
+        lines = ["days"]
+        for written in self.some(DAYS, 1, 3):
+            name, alias = _split_alias(written)
+            self.items.append(Declared(name, "date", aliases=alias))
+            lines.append(f"  {written}" + (": planned" if self.maybe(3) else ""))
+        if self.maybe(3):
+            header.append(f"  evaluated on: {self.pick(self.items).name}")
+        return lines
+
+    def _data(self) -> list[str]:
+        lines = ["data: the first group"]
+        for written in self.some(YES_NO, 1, 3):
+            lines += self._item(written, "yes/no", "yes/no")
+        for written, type_, units in self.some(NUMBERS, 1, 4):
+            lines += self._item(written, "number", type_, units)
+        lines.append("data")
+        for written, choices in self.some(CHOICES, 1, 2):
+            lines += self._item(written, "one of", "one of " + ", ".join(choices), choices)
+        for written, choices in self.some(ORDERED, 0, 2):
+            separator = self.pick((" < ", ", "))
+            lines += self._item(written, "ordered", "ordered " + separator.join(choices), choices)
+        for written in self.some(DATES, 1, 2):
+            lines += self._item(written, "date", "date")
+        if self.maybe(3):
+            lines += self._item("remarks", "text", "text")
+        if self.maybe(3):
+            lines += self._item("able to cooperate", "judgement", "judgement by the investigator")
+        if self.maybe(3):
+            lines += self._item("patient agrees to use condoms", "agreement", "agreement by patient")
+        for name, singular, fields in self.some(ROWS, 0, 2):
+            lines += self._item(name, "rows", f"one row for each {self.pick(('event', 'night of the trial'))}", (singular,))
+            self.items[-1] = Declared(name, "rows", (singular,), fields=fields)
+            for each in fields:
+                lines.append(f"    {each.name}: {self._type_of(each)}")
+                if each.kind == "yes/no" and self.maybe():
+                    lines.append("      if not recorded: no")
+        return lines
+
+    def _type_of(self, item: Declared) -> str:
+        match item.kind:
+            case "number":
+                return item.about[0]
+            case "one of":
+                return "one of " + ", ".join(item.about)
+            case "ordered":
+                return "ordered " + " < ".join(item.about)
+            case _:
+                return item.kind
+
+    def _item(self, written: str, kind: str, type_: str, about: tuple[str, ...] = ()) -> list[str]:
+        name, aliases = _split_alias(written)
+        lines = [f"  {written}: {type_}"]
+        if self.maybe(5):
+            lines.append(f"    question: {self.prose()}?")
+        if self.maybe(5):
+            lines.append("    code: LOINC 1234-5")
+        if kind == "yes/no" and self.maybe(4):
+            lines.append(f"    if not recorded: {self.pick(('no', 'yes'))}")
+        if kind == "yes/no" and self.items and self.maybe(4):
+            lines.append(f"    asked if: {self._comparison()}")
+        self.items.append(Declared(name, kind, about, aliases))
+        return lines
+
+    def _definitions(self) -> list[str]:
+        lines = ["definitions"]
+        if self.maybe():
+            first, last = self._date(), self._date()
+            lines.append(f"  age = completed {self.pick(('years', 'months', 'weeks', 'days'))} from {first} to {last}")
+            self.items.append(Declared("age", "number", ("",) if False else self._unit_after("completed", lines[-1])))
+        if self.maybe():
+            number = self._of_kind("number")
+            units = number.about
+            value = f"{self._ref(number)} {self.pick(('×', '/', '*', '÷'))} {self.whole(1, 9)}.5"
+            rounding = f", rounded to {self.whole(0, 3)} decimals" if self.maybe() else ""
+            unit = f", in {units[-1]}" if units[-1] else ""
+            lines.append(f"  corrected value (CV) = {value}{unit}{rounding if unit else ''}")
+            self.items.append(Declared("corrected value", "number", units, ("CV",)))
+        if self.maybe():
+            number = self._of_kind("number")
+            case = f"{self._constant(number)} if {self._comparison()}"
+            lines.append(f"  limit by case = {self._constant(number)} ({case}, {self._constant(number)} if {self._comparison()})")
+            self.items.append(Declared("limit by case", "case", number.about))
+        if self.maybe():
+            lines += self._under("  fit enough means ", self._statement(4, 2))
+            self.conditions.append("fit enough")
+        if len(lines) > 1 and self.maybe(3):
+            lines.append(f"    interpretation: {self.prose()}")
+        return lines if len(lines) > 1 else []
+
+    def _unit_after(self, word: str, line: str) -> tuple[str, ...]:
+        unit = line.split(f"{word} ")[1].split()[0]
+        return {"years": ("years", "months"), "months": ("months", "years")}.get(unit, (unit, "days"))
+
+    # ---- criteria ---------------------------------------------------------------------------------------------------
+
+    def _criteria(self, heading: str, letter: str) -> list[str]:
+        lines = [heading]
+        for number in range(1, self.whole(1, 3) + 1):
+            lines += ["", f"  {letter}{number}: {self.prose()}"]
+            if self.maybe():
+                lines += [f"    > {self.prose()}", *([f"    > {self.prose()} # not a comment"] if self.maybe() else [])]
+            if self.maybe(4):
+                lines += self._under("    applies if ", self._applies())
+            rule = self._statement(4, 3)
+            lines += self._under("    ", rule)
+            if self.maybe(5):
+                is_list = len(rule) > 1
+                exception = self._statement(4, 1)
+                if is_list or len(exception) > 1:
+                    lines += self._under("    unless ", exception)
+                elif not rule[0].startswith("if ") and " where " not in rule[0] and "for each" not in rule[0]:
+                    lines[-1] += f", unless {exception[0]}"
+            for note in self.some(("interpretation", "open question", "not counted", "source", "note"), 0, 2):
+                lines.append(f"    {note}: {self.prose()}")
+        return lines
+
+    def _applies(self) -> list[str]:
+        return self._list(4, 1) if self.maybe(3) else [self._chain(1)]
+
+    def _under(self, head: str, statement: list[str]) -> list[str]:
+        """A statement's lines, the first behind a head, the others as deep as the head's own text or deeper."""
+        indent = " " * (len(head) - len(head.lstrip()))
+        return [head + statement[0], *(indent + line for line in statement[1:])]
+
+    def _statement(self, indent: int, depth: int) -> list[str]:
+        """The lines of a statement, relative to the first."""
+        if depth > 0 and self.maybe(3):
+            return self._list(indent, depth)
+        rows = self._rows()
+        if depth > 0 and rows is not None and self.maybe(4):
+            with_list = self.maybe()
+            head = self._rows_head(rows) if self.maybe() else f"for each {rows.about[0]}" + (", if any" if self.maybe() else "")
+            return self._with_fields(rows, lambda: self._about_rows(head, depth, with_list))
+        if depth > 0 and self.maybe(5):
+            return self._if_then(depth)
+        return [self._chain(depth)]
+
+    def _about_rows(self, head: str, depth: int, with_list: bool) -> list[str]:
+        each = head.startswith("for each")
+        if with_list:
+            first, *rest = self._list(0, depth - 1)
+            return [f"{head}{', ' if each else ' where '}{first}", *rest]
+        return [f"{head}{':' if each else ' where'} {self._chain(depth - 1)}"]
+
+    def _if_then(self, depth: int) -> list[str]:
+        condition = self._chain(0)
+        if self.maybe(3):
+            first, *rest = self._list(0, depth - 1)
+            return [f"if {condition}, then {first}", *rest]
+        otherwise = f", otherwise {self._chain(0)}" if self.maybe() else ""
+        return [f"if {condition}, then {self._chain(0)}{otherwise}"]
+
+    def _list(self, indent: int, depth: int) -> list[str]:
+        items = [self._statement(indent, depth - 1) for _ in range(self.whole(1, 3))]
+        n = self.whole(1, len(items))
+        counts = [f"at least {n} of:", f"at most {n} of:", f"exactly {n} of:", f"more than {n - 1} of:", f"fewer than {n} of:"]
+        heads = ("all of:", "any of:", "none of:", "one or more of:", "All of the following:", *counts)
+        lines = [self.pick(heads)]
+        for item in items:
+            bullet = self.pick(("- ", "• ", "* ", "– ", "1. "))
+            lines.append("  " + bullet + item[0])
+            lines += ["  " + " " * len(bullet) + line for line in item[1:]]
+        return lines
+
+    # ---- conditions in one line -------------------------------------------------------------------------------------
+
+    def _chain(self, depth: int) -> str:
+        if self.maybe(4):
+            parts = [self._bracketed(depth) for _ in range(self.whole(2, 3))]
+            return self.pick((" and ", " or ")).join(parts)
+        return self._atom(depth)
+
+    def _bracketed(self, depth: int) -> str:
+        """A condition that keeps to itself beside others."""
+        simple = [self._ref(item) for item in self._all("yes/no")]
+        if simple and self.maybe():
+            return self.pick(simple)
+        return f"({self._chain(depth - 1) if depth > 0 else self._comparison()})"
+
+    def _atom(self, depth: int) -> str:
+        plain = [self._ref(item) for item in self._all("yes/no")] + self.conditions
+        forms: list[Callable[[], str]] = [self._comparison, self._comparison, self._comparison]
+        if plain:
+            forms += [lambda: self.pick(plain), lambda: f"not {self.pick(plain)}", lambda: f"{self.pick(('known', 'not known'))} {self.pick(plain)}"]
+        if self._all("judgement"):
+            forms += [lambda: "investigator judges: able to cooperate", lambda: "not investigator judges: able to cooperate"]
+        if self._all("agreement"):
+            forms.append(self._agreement)
+        if (rows := self._rows()) is not None:
+            forms.append(lambda: self._rows_head(rows))
+        if depth > 0:
+            forms.append(lambda: f"not ({self._chain(depth - 1)})")
+            forms.append(lambda: f"({self._if_then(0)[0]})" if False else f"({self._chain(depth - 1)})")
+        return self.pick(forms)()
+
+    def _agreement(self) -> str:
+        days = [item.name for item in self.items if item.kind == "date"]
+        period = self.agreed.setdefault("", f"from {days[0]} until {self.whole(1, 12)} months after {days[-1]}")
+        return f"patient agrees to use condoms, {period}"
+
+    def _rows(self) -> Declared | None:
+        rows = [item for item in self.items if item.kind == "rows"]
+        return self.pick(rows) if rows and not self.in_scope else None
+
+    def _rows_head(self, rows: Declared) -> str:
+        n = self.whole(1, 3)
+        one, many = rows.about[0], rows.name
+        return self.pick((
+            f"any {one}", f"no {one}", f"at least {n} {many}", f"at most {n} {many}", f"exactly {n} {many if n > 1 else one}",
+            f"fewer than {n} {many}", f"more than {n} {many}", f"any {many}",
+        ))  # fmt: skip
+
+    def _with_fields(self, rows: Declared, write: Callable[[], list[str]]) -> list[str]:
+        self.in_scope = list(rows.fields)
+        try:
+            return write()
+        finally:
+            self.in_scope = []
+
+    def _comparison(self) -> str:
+        kinds = [kind for kind in ("number", "number", "date", "date", "one of", "ordered") if self._all(kind)]
+        kind = self.pick(kinds)
+        item = self._of_kind(kind)
+        left = self._ref(item)
+        if self.maybe(8):
+            return f"{left} is {self.pick(('', 'not '))}recorded"
+        if kind == "number":
+            return self._number_comparison(left, item)
+        if kind == "date":
+            return self._date_comparison(left)
+        return self._choice_comparison(left, item)
+
+    def _choice_comparison(self, left: str, item: Declared) -> str:
+        one, two = self.pick(item.about), self.pick(item.about)
+        forms = [f"{left} is {one}", f"{left} is not {one}"]
+        if one != two:
+            forms += [f"{left} is {one} or {two}", f"{left} is neither {one} nor {two}"]
+        if item.kind == "ordered":
+            low, high = sorted((one, two), key=item.about.index)
+            forms += [f"{left} {self.pick(COMPARATORS)} {one}", f"{left} is between {low} and {high}, inclusive",
+                      f"{left} is at least {low} and below {high}", f"{left} is below {low} or above {high}"]  # fmt: skip
+        return self.pick(forms)
+
+    def _number_comparison(self, left: str, item: Declared) -> str:
+        if item.kind == "number" and not self.in_scope and self.maybe(6):
+            by_case = [each.name for each in self.items if each.kind == "case" and each.about == item.about]
+            if by_case:
+                return f"{left} {self.pick(COMPARATORS)} {self.pick(by_case)}"
+        form = self.whole(0, 9)
+        unit = item.about[0]
+        low, high = sorted((self.whole(0, 200), self.whole(0, 200)))
+        if form == 0:
+            ends = self.pick((", inclusive", ", exclusive", " inclusive"))
+            return f"{left} is between {low} and {_with_unit(str(high), unit)}{ends}"
+        if form == 1:
+            return f"{left} is below {low} or above {_with_unit(str(high), unit)}"
+        if form == 2:
+            return f"{left} is at least {_with_unit(str(low), unit)} and below {_with_unit(str(high), unit)}"
+        if form == 3:
+            return f"{left} {self.pick(COMPARATORS)} {self._constant(item)} ({self._constant(item)} if {self._case()})"
+        if form == 4:
+            same = [other for other in self._all("number") if other.about == item.about]
+            other = self._ref(self.pick(same))
+            return f"{left} {self.pick(COMPARATORS)} {self.pick((f'{self.whole(1, 99)}% of {other}', f'{self.whole(2, 5)} × {other}', other))}"
+        if form == 5 and unit not in ("°C",):
+            return f"{left} {self.pick('+-−')} {self._constant(item)} {self.pick(COMPARATORS)} {self._constant(item)}"
+        if form == 6:
+            return f"{left} rounded to {self.whole(0, 2)} decimals {self.pick(COMPARATORS)} {self._constant(item)}"
+        return f"{left} {self.pick(COMPARATORS)} {self._constant(item)}"
+
+    def _case(self) -> str:
+        item = self._of_kind("one of")
+        return self._choice_comparison(self._ref(item), item)
+
+    def _constant(self, item: Declared) -> str:
+        number = self.pick((str(self.whole(0, 200)), f"{self.whole(0, 99)}.{self.whole(0, 99)}", f"{self.whole(1, 99)},000"))
+        sign = self.pick(("", "", "", "-")) if item.about[0] in ("", "°C") else ""
+        return sign + _with_unit(number, self.pick(item.about))
+
+    def _date_comparison(self, left: str) -> str:
+        amount, more = self.whole(1, 30), self.whole(31, 60)
+        unit = self.pick(("days", "weeks", "months", "years", "hours"))
+        way, day = self.pick(("before", "after")), self._date()
+        forms = (
+            f"{left} is {self.pick(('before', 'after', 'on', 'on or before', 'on or after', 'since'))} {day}",
+            f"{left} is within {amount} {unit} {way} {day}",
+            f"{left} is {amount} to {more} {unit} {way} {day}",
+            f"{left} is {self.pick(('at least', 'at most', 'more than', 'less than', 'exactly'))} {amount} {unit} {way} {day}",
+            f"{left} is between {day} and {self._date()}, {self.pick(('inclusive', 'exclusive'))}",
+            f"{left} is on or after {self.pick(('earlier', 'later'))} of {day} and {self._date()}",
+        )
+        return self.pick(forms)
+
+    def _date(self) -> str:
+        name = self._ref(self._of_kind("date"))
+        written = self.pick(("2024-02-29", "2023-01-31", "2026-03-16", "1999-12-31"))
+        forms = [name, name, written]
+        unit = self.pick(("day", "week", "month", "year", "hour"))
+        amount = self.whole(1, 24)
+        forms.append(f"{amount} {unit}{'' if amount == 1 else 's'} {self.pick(('before', 'after'))} {name}")
+        return self.pick(forms)
+
+    # ---- names ------------------------------------------------------------------------------------------------------
+
+    def _all(self, kind: str) -> list[Declared]:
+        return [item for item in (*self.in_scope, *self.items) if item.kind == kind]
+
+    def _of_kind(self, kind: str) -> Declared:
+        return self.pick(self._all(kind))
+
+    def _ref(self, item: Declared) -> str:
+        """A name as an author writes it: another case, an article before it, its abbreviation."""
+        name = self.pick((item.name, *item.aliases))
+        style = self.whole(0, 9)
+        if style == 8 and name[0] in string.ascii_letters:
+            return f"the {name}"
+        return name.capitalize() if style == 9 and name.islower() else name
+
+
+def _split_alias(written: str) -> tuple[str, tuple[str, ...]]:
+    name, bracket, alias = written.partition(" (")
+    return name, (alias.rstrip(")"),) if bracket else ()
+
+
+def _with_unit(number: str, unit: str) -> str:
+    if unit == "%":
+        return f"{number}%"
+    return f"{number} {unit}" if unit else number
+
+
+def protocol_texts() -> st.SearchStrategy[str]:
+    """Whole protocol files."""
+
+    @st.composite
+    def whole_file(draw: Callable[..., object]) -> str:
+        return ProtocolWriter(draw).protocol()  # type: ignore[arg-type]
+
+    return whole_file()

@@ -1,4 +1,4 @@
-"""The pages of the documentation, taken apart into the blocks that can be run. How blocks are marked: `test_docs.py`."""
+"""The pages of the documentation, taken apart into the blocks that can be run. See `test_docs.py`."""
 
 from __future__ import annotations
 

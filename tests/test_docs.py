@@ -3,14 +3,15 @@
 How to mark a block, by the words after its three backticks (a page shows only the first of them, the language):
 
     protocol                  a whole file: it has neither errors nor warnings
-    protocol fragment         some sections, or one criterion; completed by the page's context
+    protocol fragment         some sections, or one criterion; completed by the page's context. With `in=FILE`: a
+                              part of that file, word for word
     protocol rules            rules, one a line or one a paragraph; each is made a criterion
     protocol same             as rules: all mean the same, and the first is the canonical form
     protocol wrong P401       as a file, a fragment or rules: each gives just these errors or warnings
     console                   lines `$ protocol-dsl …` with what they print; `exit=1` after `console` where one fails
-    python                    run; `text output` below it holds what it prints
+    python                    run; `text output` below it holds what it prints, or comments behind its `print` do
     json, yaml, csv           read
-    text                      neither run nor read
+    text, or nothing          neither run nor read
 
 `file=NAME` writes a block to that file first, so that later blocks of the page can use it; the folder `protocols/` is
 there too. A line `…` in an output stands for any lines. `exclusion` after `rules` makes exclusion criteria of them.
@@ -118,6 +119,9 @@ def run_protocol(block: Block) -> None:
         must_be_clean(file_of_rules(block, rules_of(block.text)))
     elif "same" in block.words:
         run_same(block)
+    elif "in" in block.options:
+        whole = (ROOT / block.options["in"]).read_text(encoding="utf-8")
+        assert "\n".join(map(str.strip, block.text.split("\n"))) in "\n".join(map(str.strip, whole.split("\n")))
     elif "fragment" in block.words:
         must_be_clean(file_of_fragment(block))
     else:
@@ -162,6 +166,7 @@ def run_console(block: Block, folder: Path) -> str:
         )
         printed += [line, *done.stdout.decode().rstrip("\n").split("\n")] if done.stdout.strip() else [line]
         status = max(status, done.returncode)
+    assert not any(line.startswith("Traceback") for line in printed), "\n".join(printed)
     assert status == int(block.options.get("exit", 0)), f"exit {status}:\n" + "\n".join(printed)
     return "\n".join(printed) + "\n"
 
@@ -175,8 +180,14 @@ def run_python(block: Block, folder: Path, namespace: dict[str, object]) -> str:
 
 def agrees(shown: str, printed: str) -> bool:
     """Whether an output is what the page shows, where a line `…` stands for any lines."""
-    pattern = "".join(r"(?:.*\n)*?" if line.strip() == "…" else re.escape(line) + "\n" for line in shown.splitlines())
-    return re.fullmatch(pattern, "\n".join(line.rstrip() for line in printed.splitlines()) + "\n") is not None
+    lines = shown.rstrip("\n").split("\n")
+    pattern = "".join(r"(?:.*\n)*?" if line.strip() == "…" else re.escape(line) + "\n" for line in lines)
+    return re.fullmatch(pattern, trimmed(printed)) is not None
+
+
+def trimmed(printed: str) -> str:
+    """What is printed, without spaces and empty lines at the end."""
+    return "\n".join(line.rstrip() for line in printed.rstrip().split("\n")) + "\n"
 
 
 class PageRun:
@@ -199,6 +210,9 @@ class PageRun:
                 self.compare(block, run_console(block, self.folder))
             case "python":
                 self.printed = run_python(block, self.folder, self.namespace)
+                if said := re.findall(r"^print\(.*\)  # (.+)$", block.text, flags=re.MULTILINE):
+                    assert self.printed.splitlines() == said, f"prints {self.printed}"
+                    self.printed = None
             case "text" if "output" in block.words:
                 assert printed is not None, "there is no Python above it"
                 self.compare(block, printed)
@@ -208,13 +222,14 @@ class PageRun:
                 yaml.safe_load(block.text)
             case "csv":
                 assert len({len(row) for row in csv.reader(io.StringIO(block.text))}) == 1
-            case "text":
+            case "text" | "":
                 assert not block.words
             case _:
                 raise AssertionError(f"no such kind of block: {block.language!r}")
         if self.printed:
             following = self.following(block)
-            assert following is not None and following.language == "text", f"prints, but no output is shown:\n{self.printed}"
+            shown = following is not None and following.language == "text"
+            assert shown, f"prints, but no output is shown:\n{self.printed}"
 
     def following(self, block: Block) -> Block | None:
         return next((one for one in self.page.blocks() if one.line > block.line), None)
@@ -223,7 +238,7 @@ class PageRun:
         if agrees(block.text, printed):
             return
         if ACCEPT and "\n…\n" not in f"\n{block.text}":
-            self.page.corrected.append((block, "\n".join(line.rstrip() for line in printed.splitlines()) + "\n"))
+            self.page.corrected.append((block, trimmed(printed)))
             return
         raise AssertionError(f"the page shows:\n{block.text}\nbut it prints:\n{printed}")
 
@@ -258,8 +273,11 @@ def _code(words: str) -> str:
 
 
 def _phrases() -> str:
-    rows = [(_code(first.lstrip(", ")), ", ".join(_code(one.lstrip(", ")) for one in more if one.lstrip(", ") != first.lstrip(", ")))
-            for first, *more in PHRASES.values() if any(one.lstrip(", ") != first.lstrip(", ") for one in more)]
+    rows = []
+    for phrases in PHRASES.values():
+        first, *more = dict.fromkeys(phrase.lstrip(", ") or phrase for phrase in phrases)  # a comma before it is free
+        if more:
+            rows.append((_code(first), ", ".join(map(_code, more))))
     return _table(("canonical", "also read"), rows)
 
 
@@ -272,10 +290,10 @@ def _signs() -> str:
 
 def _diagnostics() -> str:
     parts = []
-    for family, title in FAMILIES.items():
-        rows = [(_code(code), page(code).severity.value, page(code).title) for code in codes() if code.startswith(family)]
-        if rows:
-            parts.append(f"## {title}\n\n{_table(('code', 'kind', 'title'), rows)}\n")
+    for title, family in FAMILIES.items():
+        pages = [page(code) for code in codes() if code.startswith(family)]
+        rows = [(_code(found.code), found.severity.value, found.title) for found in pages]
+        parts.append(f"## {title}\n\n{_table(('code', 'kind', 'title'), rows)}\n")
     return "".join(parts)
 
 
@@ -287,20 +305,20 @@ def _units() -> str:
             found = by_dimension.setdefault(unit.dimension[0][0] or "number", [])
             if unit.symbol not in found:
                 found.append(unit.symbol)
-    rows = [(dimension, ", ".join(_code(symbol) for symbol in symbols)) for dimension, symbols in sorted(by_dimension.items())]
+    rows = [(dimension, ", ".join(map(_code, symbols))) for dimension, symbols in sorted(by_dimension.items())]
     return _table(("of", "units"), rows)
 
 
 FAMILIES = {
-    "P0": "The file",
-    "P1": "Lines and sentences",
-    "P2": "Names",
-    "P3": "Kinds of data and units",
-    "P4": "Two readings",
-    "P5": "What can't be meant",
-    "P6": "Examples in the protocol",
-    "F10": "Facts", "F11": "Facts, continued",
-    "F15": "Files of patients", "F16": "Files of patients, continued",
+    "The file": ("P0",),
+    "Lines and sentences": ("P1",),
+    "Names": ("P2",),
+    "Kinds of data and units": ("P3",),
+    "Two readings": ("P4",),
+    "What can't be meant": ("P5",),
+    "Examples in the protocol": ("P6",),
+    "Patients' facts": ("F10", "F11"),
+    "Files of patients": ("F15", "F16"),
 }
 GENERATED = {"phrases": _phrases(), "signs": _signs(), "diagnostics": _diagnostics(), "units": _units()}
 
@@ -329,7 +347,7 @@ def test_the_reference_names_all_words_of_a_kind(heading: str, words: list[str])
 
 
 def test_every_diagnostic_is_in_a_family() -> None:
-    assert all(any(code.startswith(family) for family in FAMILIES) for code in codes())
+    assert all(any(code.startswith(family) for family in FAMILIES.values()) for code in codes())
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -345,6 +363,14 @@ def test_every_page_can_be_reached_from_the_index() -> None:
     index = ROOT / "docs/index.md"
     linked = {(index.parent / target.partition("#")[0]).resolve() for target in links(index)}
     assert {path for path in PAGES if path not in (ROOT / "README.md", index)} <= linked
+
+
+def test_every_unit_can_be_written_in_a_rule() -> None:
+    """As a UCUM code, a symbol or words; the article is no ampere."""
+    spellings = sorted({*known_units(), *(parse_unit(unit).symbol for unit in known_units())} - {"A"})
+    data = "".join(f"  x{number}: {unit}\n" for number, unit in enumerate(spellings))
+    rules = "".join(f"      - x{number} is at least 2 {unit}\n" for number, unit in enumerate(spellings))
+    must_be_clean(f"protocol: Units\ndata: all\n{data}inclusion criteria\n  I1: All\n    all of:\n{rules}")
 
 
 def test_the_context_of_facts_knows_every_kind_of_data() -> None:

@@ -68,9 +68,7 @@ def drawn_facts(random: Random, screening: date) -> dict[str, object]:
         "consent signed by": choice(random, "patient", "legal guardian", "nobody"),
         "patient agrees to effective contraception": yes_or_no(random, often=True),
         "spouse agrees to effective contraception": yes_or_no(random),
-        "diagnosis": choice(
-            random, *["ALS"] * 8, "primary lateral sclerosis", "progressive muscular atrophy", "other"
-        ),
+        "diagnosis": choice(random, *["ALS"] * 8, "primary lateral sclerosis", "progressive muscular atrophy", "other"),
         "diagnostic criteria": choice(random, *["World Federation of Neurology"] * 8, "other"),
         "initial diagnosis date": date_or_less(random, diagnosis_near_a_limit(random, screening)),
         "standard treatment received": yes_or_no(random, often=True),

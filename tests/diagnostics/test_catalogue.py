@@ -46,7 +46,7 @@ def test_each_template(code: str) -> None:
         assert template == template.strip("\n")
         assert not NOT_FOR_READERS.search(template), key
         for name in placeholders(template):
-            assert re.fullmatch(r"[a-z][a-z_]*", name), f"{code} {key}: a placeholder is a plain name"
+            assert re.fullmatch(r"[a-z][a-z_]*[0-9]?", name), f"{code} {key}: a placeholder is a plain name"
             assert name not in {"variant", "labels", "where"}
         for _, _, form, conversion in string.Formatter().parse(template):
             assert not form

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from protocol_dsl.semantics.checked import DataItem, Protocol
-from protocol_dsl.semantics.types import Date, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.checked import Protocol
+from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, Rows, Text, YesNo
 
 NAMES = ("A", "<script>alert(1)</script>", "{{ 7 * 7 }}", "x|y", "a" * 300)
 

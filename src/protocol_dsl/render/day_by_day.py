@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any, cast
 
+from protocol_dsl.evaluate.operations import CLOCK, completed_by_clock, shift_by_clock
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.reasons import walk
 from protocol_dsl.semantics import core
@@ -72,9 +73,9 @@ class _Day:
             case core.Defined():
                 return parts[0]
             case core.Shift(_, amount, unit):
-                return shift(parts[0], amount, cast(Any, unit))
+                return _shifted(parts[0], amount, unit)
             case core.Completed(unit=unit):
-                return completed(cast(Any, unit), parts[0], parts[1])
+                return (completed_by_clock if unit in CLOCK else completed)(cast(Any, unit), parts[0], parts[1])
             case core.Extreme(which):
                 return (earlier_of if which == "earlier" else later_of)(*parts)
             case core.Compare(operator):
@@ -92,6 +93,13 @@ class _Day:
                 return at_least(count, parts)
             case _:
                 return UNKNOWN
+
+
+def _shifted(when: Any, amount: int, unit: core.TimeUnit) -> Any:
+    try:
+        return shift_by_clock(when, amount, unit) if unit in CLOCK else shift(when, amount, cast(Any, unit))
+    except (ValueError, OverflowError):
+        return UNKNOWN  # outside the calendar
 
 
 def _compared(operator: core.Comparison, left: Any, right: Any) -> Any:

@@ -138,6 +138,8 @@ class CriterionWords:
         yield Block((" ".join(dict.fromkeys(sentence(text) for text in told)),))
 
     def _holds(self, part: Part) -> str:
+        if part.members and not isinstance(part.trace.node, core.If):
+            return self.findings.found(part).removesuffix(".")
         if part.members:
             return self.words("sentence.not_asked", because=self.findings.because(part.members))
         finding, complement = self.findings.briefly(part), complement_of(part)

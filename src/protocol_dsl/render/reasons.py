@@ -139,7 +139,7 @@ def _list(part: Part) -> Iterator[Part]:
             inner = _child(part, child, sufficient=part.sufficient and alone)
             yield from _parts(evolve(inner, because=part.because) if child is children[0] else inner)
         return
-    if part.status == "holds":
+    if part.status == "holds" and "holds" in states:
         for child, state in zip(children, states, strict=True):
             if state == "holds":
                 yield from _parts(_child(part, child))

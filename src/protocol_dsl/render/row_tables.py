@@ -188,11 +188,9 @@ class RowTables:
         kind, name = self.record.rows_kind(node.rows.name), node.rows.name
         if isinstance(self.record.value(name), Unknown):
             reason = self.record.detail(node.rows).reason_missing
-            return (
-                f"{name}: {self.record.plain(self.record.value(name))}"
-                if not reason
-                else (f"{name}: {self.words('value.not_recorded_reason', reason=reason)}")
-            )
+            if reason:
+                return f"{name}: {self.words('value.not_recorded_reason', reason=shown(reason))}"
+            return f"{name}: {self.words('value.not_recorded')}"
         count = len(self.record.rows(name))
         if not count:
             vacuous = isinstance(node, core.Every) and node.if_any

@@ -231,7 +231,7 @@ def _within_of(node: nodes.Comparison, left: nodes.Value, scope: Scope) -> None:
     window = node.complement
     assert isinstance(window, nodes.WithinWindow)
     before, after = (evolve(node, complement=evolve(window, direction=way)) for way in ("before", "after"))
-    ends = [nodes.Moved(window.amount, window.unit, way, window.anchor, span=node.span) for way in ("before", "after")]  # type: ignore[arg-type]
+    ends = [nodes.Moved(window.amount, window.unit, way, window.anchor, span=node.span) for way in ("before", "after")]
     both = nodes.Comparison(left, nodes.Range(ends[0], ends[1], "inclusive", span=node.span), span=node.span)
     _refuse("P406", node, [before, after, both], scope, anchor=words(window.anchor))
 

@@ -50,7 +50,6 @@ class _Checker:
         self.resolver = ConditionResolver(self.scope)
         self.definitions: dict[str, Definition] = {}
         self.pending: dict[str, nodes.DefinitionSyntax] = {}
-        self.open: list[str] = []
 
     def check(self) -> Protocol:
         syntax, scope = self.syntax, self.scope
@@ -100,30 +99,30 @@ class _Checker:
             for name in (definition.name, *definition.aliases):
                 self.scope.aliases.setdefault(name.text.casefold(), definition.name.text)
         for entry in self.parsed.vocabulary.entries():
-            scope = self.scope
-            if entry.kind != "CHOICE" and scope.declared(entry.spelling) is None and not scope.owner_of_field(entry.spelling):
-                scope.broken |= {entry.spelling.casefold(), entry.declared.casefold()}
+            scope, spelling = self.scope, entry.spelling
+            if entry.kind != "CHOICE" and scope.declared(spelling) is None and not scope.owner_of_field(spelling):
+                scope.broken |= {spelling.casefold(), entry.declared.casefold()}
         for definition in written:
             self._define_one(definition)
 
     def _define_one(self, definition: nodes.DefinitionSyntax) -> None:
-        name = definition.name.text
-        if name not in self.pending:
-            return
-        if name in self.open:
-            circle = " → ".join([*self.open[self.open.index(name) :], name])
-            self.scope.problems.report("P206", definition.span, name=name, circle=circle)
-            self.scope.broken.add(name.casefold())
-            del self.pending[name]
-            return
-        self.open.append(name)
-        for used in _names_in(definition.body):
-            declared = self.scope.declared(used)
-            if declared is not None and declared in self.pending:
-                self._define_one(self.pending[declared])
-        self.open.pop()
-        if self.pending.pop(name, None) is not None:
-            self._resolve_definition(definition)
+        """Resolve a definition after those that it uses; without recursion, since a chain of them may be long."""
+        path = [(definition, iter(_names_in(definition.body)))] if definition.name.text in self.pending else []
+        while path:
+            current, names = path[-1]
+            used = next((name for name in map(self.scope.declared, names) if name in self.pending), None)
+            open_names = [opened.name.text for opened, _ in path]
+            if used is None:
+                path.pop()
+                if self.pending.pop(current.name.text, None) is not None:
+                    self._resolve_definition(current)
+            elif used in open_names:
+                circle = " → ".join([*open_names[open_names.index(used) :], used])
+                self.scope.problems.report("P206", self.pending.pop(used).span, name=used, circle=circle)
+                self.scope.broken.add(used.casefold())
+            else:
+                following = self.pending[used]
+                path.append((following, iter(_names_in(following.body))))
 
     def _resolve_definition(self, definition: nodes.DefinitionSyntax) -> None:
         name = definition.name.text
@@ -168,9 +167,7 @@ class _Checker:
                 )
         if isinstance(value.kind, ChoiceWord):
             owner = self.scope.owner_of_choice(value.kind.text)
-            self.scope.refuse(
-                "P305", definition.span, variant="condition", found=value.kind.text, name=owner
-            )
+            self.scope.refuse("P305", definition.span, variant="condition", found=value.kind.text, name=owner)
         if definition.decimals is not None:
             value = values.rounded(definition.body, value, definition.decimals, definition_words(definition))
         return value
@@ -184,7 +181,9 @@ class _Checker:
             for written in section.criteria:
                 if written.id in spans:
                     first = Label(spans[written.id], "first used here")
-                    self.scope.problems.report("P202", written.id_span, variant="criterion", labels=(first,), name=written.id)
+                    self.scope.problems.report(
+                        "P202", written.id_span, variant="criterion", labels=(first,), name=written.id
+                    )
                 spans.setdefault(written.id, written.id_span)
                 found[written.id] = self._criterion(written, section)
         return tuple(found.values())

@@ -43,7 +43,11 @@ class ExampleReader:
             if like not in self.examples:
                 near = nearest(like, self.examples)
                 self.scope.problems.report(
-                    "P604", self._place(like, span), variant="nearest" if near else None, name=like, nearest=near[0] if near else ""
+                    "P604",
+                    self._place(like, span),
+                    variant="nearest" if near else None,
+                    name=like,
+                    nearest=near[0] if near else "",
                 )
                 return
             facts.update(self.examples[like].facts)
@@ -84,7 +88,11 @@ class ExampleReader:
             names = [*(name for item in self.scope.items.values() for name in item.names), *sorted(self.criteria)]
             near = nearest(line.name, names)
             self.scope.problems.report(
-                "P608", self._place(line.name, line.span), variant="nearest" if near else None, name=line.name, nearest=near[0] if near else ""
+                "P608",
+                self._place(line.name, line.span),
+                variant="nearest" if near else None,
+                name=line.name,
+                nearest=near[0] if near else "",
             )
         elif isinstance(line.value, nodes.RowsTable):
             facts[item.name] = self._rows(line.value, item)
@@ -108,7 +116,12 @@ class ExampleReader:
             if field is None:
                 known = ", ".join(f.name for f in item.kind.fields) if isinstance(item.kind, Rows) else ""
                 self.scope.problems.report(
-                    "P608", self._place(name, table.span), variant="field", name=name, rows=item.name, known=Copyable(known)
+                    "P608",
+                    self._place(name, table.span),
+                    variant="field",
+                    name=name,
+                    rows=item.name,
+                    known=Copyable(known),
                 )
         return [
             {

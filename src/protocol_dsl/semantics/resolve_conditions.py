@@ -133,9 +133,7 @@ class ConditionResolver:
         value = self.values.resolve(node.answer)
         first, last = self.values.date(node.first), self.values.date(node.last)
         if not isinstance(value.node, core.Fact) or not isinstance(value.kind, YesNo) or value.kind.role != "agreement":
-            self.scope.refuse(
-                "P314", node.answer.span, name=words(node.answer), kind=kind_in_words(value.kind)
-            )
+            self.scope.refuse("P314", node.answer.span, name=words(node.answer), kind=kind_in_words(value.kind))
             return ALWAYS
         self._same_period(value.node, (first, last), node.span)
         return core.Agreement(value.node, first, last, **written(node))
@@ -422,7 +420,11 @@ class ConditionResolver:
                 )
             case _:
                 self.scope.refuse(
-                    "P306", node.span, variant="date", name=words(left), example=f"{words(left)} is on or after {self.scope.a_day()}"
+                    "P306",
+                    node.span,
+                    variant="date",
+                    name=words(left),
+                    example=f"{words(left)} is on or after {self.scope.a_day()}",
                 )
         return ALWAYS
 

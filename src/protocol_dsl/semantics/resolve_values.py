@@ -91,9 +91,7 @@ class ValueResolver:
         """A value that must be a date."""
         value = self.resolve(node)
         if not isinstance(value.kind, Date):
-            self.scope.refuse(
-                "P304", node.span, variant="date", name=words(node), kind=kind_in_words(value.kind)
-            )
+            self.scope.refuse("P304", node.span, variant="date", name=words(node), kind=kind_in_words(value.kind))
         return value.node
 
     # ---- names and constants ----------------------------------------------------------------------------------------
@@ -247,9 +245,7 @@ class ValueResolver:
         condition, value = case
         if isinstance(plain.kind, Quantity | Bare) and isinstance(value.kind, Quantity | Bare):
             if isinstance(plain.kind, Bare) != isinstance(value.kind, Bare):
-                self.scope.refuse(
-                    "P302", node.span, variant="case", left=plain.node.words, right=value.node.words
-                )
+                self.scope.refuse("P302", node.span, variant="case", left=plain.node.words, right=value.node.words)
                 return condition, plain
             return condition, self._same_unit(node, plain, value)
         return condition, value

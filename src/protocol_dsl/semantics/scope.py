@@ -15,6 +15,7 @@ from protocol_dsl.semantics.types import DataItem, Kind, OneOf, Rows
 from protocol_dsl.source import Span
 from protocol_dsl.values import Unit
 
+
 @frozen
 class Bare:
     """The kind of a number written without a unit."""
@@ -83,7 +84,7 @@ class Scope:
     def refuse(self, code: str, span: Span, /, *, variant: str | None = None, **values: object) -> None:
         """Report a problem of kinds or units, unless it only follows from what was reported within its place."""
         if not self.is_doubtful(span):
-            self.problems.report(code, span, variant=variant, **values)
+            self.problems.report(code, span, variant=variant, labels=(), **values)
             self.doubtful.append(span)
 
     def is_doubtful(self, span: Span) -> bool:

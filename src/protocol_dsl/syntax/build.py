@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Literal, cast
 
-from attrs import define
+from attrs import define, field
 from lark import Token, Tree
 
 from protocol_dsl.diagnostics import Copyable, Problems
@@ -37,6 +37,8 @@ class Builder:
 
     vocabulary: Vocabulary
     problems: Problems
+    _built: dict[int, nodes.Condition] = field(factory=dict, init=False, repr=False)
+    """The parts of the tree that is being built, by the identity of their branches."""
 
     # ---- statements -------------------------------------------------------------------------------------------------
 
@@ -63,8 +65,16 @@ class Builder:
 
     def condition(self, tree: Branch) -> nodes.Condition:
         """A condition, a list or a value that stands where a condition may stand."""
-        build = getattr(self, f"_{tree.data}")
-        return cast(nodes.Condition, build(tree, span_of(tree)))
+        if id(tree) in self._built:
+            return self._built[id(tree)]
+        # The innermost first, so that no depth of brackets and lists is a depth of calls.
+        for part in tree.iter_subtrees():
+            build = getattr(self, f"_{part.data}", None)
+            if build is not None:
+                self._built[id(part)] = build(part, span_of(part))
+        found = self._built[id(tree)]
+        self._built.clear()
+        return found
 
     def value(self, tree: Branch) -> nodes.Value:
         return cast(nodes.Value, self.condition(tree))
@@ -84,7 +94,7 @@ class Builder:
         if word is not None and word.type in ("ALL_OF", "ANY_OF", "NONE_OF"):
             kind = {"ALL_OF": "all", "ANY_OF": "any", "NONE_OF": "none"}[word.type]
             return nodes.ListOf(kind, built, span=span)  # type: ignore[arg-type]
-        return nodes.ListOf("count", built, self._comparator(_trees(head)[0]), self._count(head), span=span)
+        return nodes.ListOf("count", built, self._comparator_of(_trees(head)[0]), self._count(head), span=span)
 
     def _empty_item(self, tree: Branch, span: Span) -> nodes.Condition:
         self.problems.report("P110", span, variant="dash")
@@ -106,7 +116,7 @@ class Builder:
         if _has(rows, "ANY") or _has(rows, "NO"):
             quantifier = "any" if _has(rows, "ANY") else "no"
             return nodes.RowsThat(quantifier, name, None, None, condition, span=span)  # type: ignore[arg-type]
-        comparator = self._comparator(_trees(rows)[0])
+        comparator = self._comparator_of(_trees(rows)[0])
         return nodes.RowsThat("count", name, comparator, self._count(rows), condition, span=span)
 
     def _unless(self, tree: Branch, span: Span) -> nodes.Condition:
@@ -155,7 +165,7 @@ class Builder:
 
     def _is_limit(self, tree: Branch, span: Span) -> nodes.Complement:
         comparator, bound = _trees(tree)
-        return nodes.Limit(self._comparator(comparator), self.value(bound), span=span)
+        return nodes.Limit(self._comparator_of(comparator), self.value(bound), span=span)
 
     def _is_two_limits(self, tree: Branch, span: Span) -> nodes.Complement:
         first, second = (cast(nodes.Limit, self._is_limit(child, span_of(child))) for child in _trees(tree))
@@ -277,7 +287,7 @@ class Builder:
         entry = self.vocabulary.entry(str(token), cast(NameKind, token.type))
         return nodes.Name(entry.spelling if entry else str(token), span=_token_span(token))
 
-    def _comparator(self, tree: Branch) -> nodes.Comparator:
+    def _comparator_of(self, tree: Branch) -> nodes.Comparator:
         return COMPARATORS[_tokens(tree)[0].type]  # type: ignore[return-value]
 
     def _count(self, tree: Branch) -> int:

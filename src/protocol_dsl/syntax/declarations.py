@@ -84,7 +84,9 @@ class Declarations:
             return None
         name, aliases, written_plural = read
         if owner is not None and kind == "ROWS":
-            self.problems.report("P104", line.span, variant="list", field=name.text, name=owner.text, each=type_.words if type_ else "")
+            self.problems.report(
+                "P104", line.span, variant="list", field=name.text, name=owner.text, each=type_.words if type_ else ""
+            )
         if type_ is not None and type_.choices:
             for spelling in (name, *aliases):
                 self.choices[folded_name(spelling.text)] = tuple(choice.text for choice in type_.choices)

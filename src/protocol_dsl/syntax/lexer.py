@@ -22,7 +22,8 @@ from protocol_dsl.values import UnitError, parse_unit
 
 DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-UNIT_TEXT = re.compile(r"(?:mm|cm) ?Hg\b|[^\s(),;:]+(?: ?/ ?[^\s(),;:]+)*(?: m²| m2)?")
+UNIT_TEXT = re.compile(r"(?:mm|cm) ?Hg\b|[^\s(),;:]+(?:(?: ?/ ?| per | (?=[^\W\d_]))[^\s(),;:]+)*(?: m²| m2)?")
+"""As much as may be a unit, words such as `beats per minute` included; the longest part that is one is taken."""
 UNIT_LENGTH = 40
 NOT_UNITS = ARTICLES | {"of", "to", "or", "and", "at", "in", "is", "if", "on"}
 AFTER_VALUE = frozenset({"NUMBER", "UNIT", "TIME", "PERCENT", "NAME", "CHOICE", "RPAR", "SQUARED", "CUBED"})
@@ -142,11 +143,11 @@ class _PhraseReader:
             return at + 1, frozenset({"TIME"})
         if self.lexemes[-1].is_a("COMPLETED") or word in NOT_UNITS:
             return None
-        if word == "%":
-            return at + 1, frozenset({"PERCENT"})
         start, piece = self.texts[at]
         found = UNIT_TEXT.match(piece.text, start - piece.start)
-        return self._longest_unit(at, found[0][:UNIT_LENGTH]) if found else None
+        unit = self._longest_unit(at, found[0][:UNIT_LENGTH]) if found else None
+        alone = unit is None or unit[0] == at + 1  # `%`, but not `%/month`
+        return (at + 1, frozenset({"PERCENT"})) if word == "%" and alone else unit
 
     def _sign_follows(self, at: int) -> bool:
         return at < len(self.atoms) and self.atoms[at].text == "/" and self.atoms[at].start == self.atoms[at - 1].end

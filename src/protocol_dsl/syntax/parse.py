@@ -34,6 +34,10 @@ from protocol_dsl.syntax.word_errors import report_unknown_words
 from protocol_dsl.syntax.words import HEADER
 
 DEEPEST: Final = 100
+LEVELS: Final = {"INDENT": 1, "LPAR": 1, "LPAR_IF": 5}
+"""How deep each opening goes; a limit by case holds a value, a condition and a comparison of its own."""
+CHAINING: Final = ("BEFORE", "AFTER", "EARLIER_OF", "LATER_OF", "IF", "OF")
+"""Words after which a phrase of the same kind may stand, and after that another."""
 SECTIONS: Final = ("days", "data", "definitions", "inclusion criteria", "exclusion criteria", "examples")
 CRITERION: Final = re.compile(r"(?P<id>[A-Z]{1,4}-?\d{1,3}[a-z]?)\s*[:.)]\s*(?P<title>.*)$")
 HEADING: Final = re.compile(r"(?P<kind>[a-z ]+?)\s*(?:$|:\s*(?P<title>.*)$)", re.IGNORECASE)
@@ -318,14 +322,16 @@ class _FileReader:
 
     def _too_deep(self, lexemes: list[Lexeme]) -> bool:
         """Brackets, lists and chained words deeper than a person could follow are refused before they are parsed."""
-        depth = 0
+        open_levels: list[int] = []
         chained = 0
         for lexeme in lexemes:
-            depth += lexeme.is_a("LPAR", "LPAR_IF", "INDENT") - lexeme.is_a("RPAR", "DEDENT")
-            chained = chained + 1 if lexeme.is_a("BEFORE", "AFTER", "EARLIER_OF", "LATER_OF", "IF") else chained
-            chained = 0 if lexeme.is_a("NEWLINE") else chained
-            if depth > DEEPEST or chained > DEEPEST:
-                self.problems.report("P005", lexeme.span, levels=max(depth, chained))
+            if lexeme.is_a(*LEVELS):
+                open_levels.append(max(LEVELS.get(terminal, 0) for terminal in lexeme.terminals))
+            elif open_levels and lexeme.is_a("RPAR", "DEDENT"):
+                open_levels.pop()
+            chained = 0 if lexeme.is_a("NEWLINE") else chained + lexeme.is_a(*CHAINING)
+            if (levels := sum(open_levels) + chained) > DEEPEST:
+                self.problems.report("P005", lexeme.span, levels=levels)
                 return True
         return False
 

@@ -47,7 +47,10 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
 
 
 def _code(
-    found: Lexeme | None, before: Lexeme | None, expected: frozenset[str], earlier: Sequence[Lexeme],
+    found: Lexeme | None,
+    before: Lexeme | None,
+    expected: frozenset[str],
+    earlier: Sequence[Lexeme],
     later: Sequence[Lexeme],
     opened: Lexeme | None,
 ) -> tuple[str, str | None]:

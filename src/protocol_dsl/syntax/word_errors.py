@@ -16,12 +16,16 @@ from protocol_dsl.syntax.words import COMPARATORS, NOTES
 NUMBER: Final = re.compile(r"[.,]?\d[\d.,]*\w*")
 PROSE: Final = 3
 """So many unknown pieces in one line are a sentence of the source, not misspelt names."""
+MOST_NAMED: Final = 5
+"""Of the words of such a line, so many are named."""
 ANSWERS: Final = ("yes", "true", "false")
-SMALL: Final = frozenset(("either", "both", "at", "by", "for", "per", "with", "as", "has", "have", "who", "that", "which", "than", "this"))
+SMALL: Final = ("either", "both", "at", "by", "for", "per", "with", "as", "has", "have", "who", "that", "which", "than")
 """Words that belong to a name or to nothing."""
 MOST_REPORTED: Final = 20
 """Of so many unknown words of one rule each is reported; a line of nothing else would take minutes to explain."""
-BETWEEN_CHOICES: Final = (*COMPARATORS, "NOT", "NEITHER", "NOR", "OR", "OR_VALUE", "CHOICE", "BETWEEN", "AND", "AND_VALUE")
+BETWEEN_CHOICES: Final = (
+    *COMPARATORS, "NOT", "NEITHER", "NOR", "OR", "OR_VALUE", "CHOICE", "BETWEEN", "AND", "AND_VALUE",
+)  # fmt: skip
 
 
 def report_unknown_words(
@@ -32,9 +36,26 @@ def report_unknown_words(
         return
     places = {lexeme.span: at for at, lexeme in enumerate(lexemes) if lexeme.text}
     names = [*declarations.vocabulary.names(), *NOTES]
-    for words in unknown[:MOST_REPORTED]:
-        compared = _compared(lexemes, places.get(words.span, 0))
-        _report(words, compared, names, declarations)
+    source = declarations.problems.source
+    for _, line in groupby(unknown[:MOST_REPORTED], key=lambda words: source.line_of(words.span.start)):
+        in_line = list(line)
+        if sum(any(map(str.isalpha, words.text)) for words in in_line) >= PROSE:
+            _report_prose(in_line, declarations.problems)
+            continue
+        number: Span | None = None
+        for words in in_line:
+            # The unit after a number that could not be read is not a second problem.
+            if number is None or source.text[number.end : words.span.start].strip():
+                _report(words, _compared(lexemes, places.get(words.span, 0)), names, declarations)
+            number = words.span if NUMBER.fullmatch(words.text) else None
+
+
+def _report_prose(unknown: Sequence[UnknownWords], problems: Problems) -> None:
+    span = Span.cover(unknown[0].span, unknown[-1].span)
+    found = [f'"{words.text}"' for words in unknown if words.text != "."]
+    shown = Copyable(", ".join(found[:MOST_NAMED]) + (", …" if len(found) > MOST_NAMED else ""))
+    line = Copyable(problems.source.line(problems.source.line_of(span.start)).strip(" -–—•*\t"))
+    problems.report("P201", span, variant="prose", name=shown, line=line)
 
 
 def _report(words: UnknownWords, compared: Lexeme | None, names: list[str], declarations: Declarations) -> None:

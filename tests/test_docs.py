@@ -302,11 +302,15 @@ def _units() -> str:
     for spelling in known_units():
         unit = parse_unit(spelling)
         if len(unit.parts) == 1 and unit.parts[0][1] == 1 and len(unit.dimension) == 1:
-            found = by_dimension.setdefault(unit.dimension[0][0] or "number", [])
+            ((dimension, power),) = unit.dimension
+            found = by_dimension.setdefault(POWERS.get((dimension, power), dimension), [])
             if unit.symbol not in found:
                 found.append(unit.symbol)
     rows = [(dimension, ", ".join(map(_code, symbols))) for dimension, symbols in sorted(by_dimension.items())]
     return _table(("of", "units"), rows)
+
+
+POWERS = {("length", 2): "area", ("length", 3): "volume", ("length", -1): "refraction", ("time", -1): "rate, radioactivity"}
 
 
 FAMILIES = {

@@ -101,7 +101,7 @@ WOMAN = {"screening": "2026-03-16", "sex": "female", "QTcF": 480, "breastfeeding
             "E2",
             "Whether this criterion applies is open. Applies only if sex is female. Found: sex: not recorded. "
             "Needed: sex. If it applies: Excludes: breastfeeding. Found: breastfeeding: not recorded. "
-            "Needed: breastfeeding: yes or no. The other condition holds.",
+            "Needed: breastfeeding: yes or no. The other condition does not exclude.",
         ),
         ({}, "E3", "HIV: nothing recorded, so counted as no."),
         ({}, "E5", "Smoker: nothing recorded, so counted as no."),

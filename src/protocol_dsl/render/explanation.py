@@ -91,8 +91,9 @@ class CriterionWords:
         for part in failing or open_parts:
             yield from self._told(part)
         others = [part for part in holding if part not in computed and not part.members]
-        if others:
-            yield Block((self._others_hold(others, named=bool(failing), alone=len(parts) == len(others)),))
+        for group in ([p for p in others if p.stated_wanted], [p for p in others if not p.stated_wanted]):
+            if group:
+                yield Block((self._others_hold(group, named=bool(failing)),))
         if failing and open_parts:
             listed = "; ".join(shown(part.words) for part in open_parts)
             yield Block((self.words("sentence.open_beside", words=listed),))
@@ -122,9 +123,9 @@ class CriterionWords:
         paragraphs = (self.findings.found(part), *(table.notes if table else ()))
         return Block(paragraphs, self.words("label.found"), table)
 
-    def _others_hold(self, parts: list[Part], named: bool, alone: bool) -> str:
+    def _others_hold(self, parts: list[Part], named: bool) -> str:
         words = "; ".join(shown(part.words) for part in parts)
-        number = "one" if len(parts) == 1 else "many"
+        number = ("" if parts[0].stated_wanted else "excluding_") + ("one" if len(parts) == 1 else "many")
         if named and len(words) <= _SHORT:
             return self.words(f"sentence.other_{number}_named", count=self.words.count(len(parts)), words=words)
         return self.words(f"sentence.other_{number}", count=self.words.count(len(parts)))

@@ -12,9 +12,9 @@ from protocol_dsl.render.day_by_day import partial_date, truth_by_day
 from protocol_dsl.render.reasons import Part, leaves, walk
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import RowTables
-from protocol_dsl.render.showing import NO_BREAK, capital, day_text, difference_text, sentence, shown
+from protocol_dsl.render.showing import NO_BREAK, capital, day_text, difference_text, number_text, sentence, shown
 from protocol_dsl.semantics import core
-from protocol_dsl.values import MONTHS, PartialDate, Ratio, Unit, Unknown, as_fraction
+from protocol_dsl.values import MONTHS, Interval, PartialDate, Ratio, Unit, Unknown, as_fraction
 
 _NUMBERS: Final = (int, Decimal, Ratio)
 _MOST_RUNS: Final = 6
@@ -40,7 +40,14 @@ class Findings:
                 if short:
                     return [short]
             return [_ended(shown(part.words, 1000)), *self._window_sentence(trace.node, anchor, first, last)]
-        return [_ended(shown(part.words, 2000))]
+        return [_ended(shown(part.words, 2000)), *self._months_sentence(trace)]
+
+    def _months_sentence(self, trace: TraceNode) -> Iterator[str]:
+        """How many days the calendar months of a limit can have."""
+        limit = trace.node.right if isinstance(trace.node, core.Compare) else None
+        if isinstance(limit, core.Constant) and isinstance(limit.value, Interval) and limit.unit is not None:
+            least, most = (number_text(end, limit.unit) for end in (limit.value.lo, limit.value.hi))
+            yield self.words("window.months", least=least, most=most)
 
     def _short_window(self, node: core.During, first: object, last: object) -> str | None:
         if not (node.start_included and node.end_included):

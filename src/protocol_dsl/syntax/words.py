@@ -83,7 +83,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "DECIMALS": ("decimals", "decimal", "decimal places", "decimal place"),
     "IN": (", in", "in"),
     "PLUS": ("+",),
-    "MINUS": ("−", "-", "–"),
+    "MINUS": ("-", "−", "–"),
     "TIMES": ("×", "*"),
     "DIVIDED_BY": ("/", "÷"),
     "SQUARED": ("²",),

@@ -1,7 +1,7 @@
 """Clinical trial criteria that people read and machines run.
 
-    protocol = protocol_dsl.load("protocols/als-ipsc-mnp.protocol")
-    print(protocol.evaluate({"screening": "2026-03-16", "sex": "female"}).explain())
+protocol = protocol_dsl.load("protocols/als-ipsc-mnp.protocol")
+print(protocol.evaluate({"screening": "2026-03-16", "sex": "female"}).explain())
 """
 
 from importlib import import_module

@@ -117,7 +117,9 @@ def _print_outcomes(name: str, outcomes: Sequence[ExampleOutcome]) -> None:
         differing = [id_ for id_, (e, a) in outcome.criteria.items() if e != a]
         for id_ in differing:
             e, a = outcome.criteria[id_]
-            click.echo(f"    {id_}: expected {RESULT_WORDS[e]}, but it {'is ' if a == 'unknown' else ''}{RESULT_WORDS[a]}")
+            click.echo(
+                f"    {id_}: expected {RESULT_WORDS[e]}, but it {'is ' if a == 'unknown' else ''}{RESULT_WORDS[a]}"
+            )
         click.echo()
         click.echo(outcome.evaluation.explain(only=differing or None, colour=colour_wanted(sys.stdout)))
     if not outcomes:

@@ -356,7 +356,8 @@ class _Writer:
             told = [
                 f"{fact.name} {self.record.plain(value, self.record.unit_of(fact))}"
                 for fact in named_facts(place.trace)
-                if not isinstance(value := self.record.outcome_of(place.trace, fact), Unknown) and value is not None
+                if not isinstance(value := self.record.outcome_of(place.trace, fact), Unknown)
+                and value is not None
                 and not self.record.item(fact).day
             ]
             recorded = self.words("checklist.recorded", value="; ".join(told)) if told else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attrs import frozen
 
 from protocol_dsl.diagnostics import Copyable, Diagnostic, Label, Problems, Severity, nearest
@@ -12,13 +14,16 @@ from protocol_dsl.semantics.declare import declare_items, resolve_asked_if
 from protocol_dsl.semantics.examples import ExampleReader
 from protocol_dsl.semantics.resolve_conditions import ConditionResolver
 from protocol_dsl.semantics.scope import Bare, ChoiceWord, DefinedName, Scope, Typed
-from protocol_dsl.semantics.structure import warn_of_repetition, warn_of_unused
+from protocol_dsl.semantics.structure import warn_of_repetition, warn_of_unused, written_out
 from protocol_dsl.semantics.types import DataItem, Kind, Quantity
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.format import definition_words, statement_lines
 from protocol_dsl.syntax.parse import ParsedFile, names_that_read_two_ways
 from protocol_dsl.values import ONE
+
+MOST_CONDITIONS: Final = 10_000
+"""The most conditions of one rule, counts written out."""
 
 
 @frozen
@@ -130,7 +135,7 @@ class _Checker:
         before = len(scope.problems.found) + len(scope.doubtful)
         body: core.Condition | core.Value | None
         if definition.means:
-            body, value, kind = self.resolver.resolve(definition.body), None, None
+            body, value, kind = self._resolve(definition.body), None, None
         else:
             value = self._value(definition)
             body = value.node if not value.cases else None
@@ -190,18 +195,30 @@ class _Checker:
 
     def _criterion(self, written: nodes.CriterionSyntax, section: nodes.Section) -> Criterion:
         kind = "inclusion" if section.kind == "inclusion" else "exclusion"
-        applies = self.resolver.resolve(written.applies_if) if written.applies_if is not None else None
+        applies = self._resolve(written.applies_if) if written.applies_if is not None else None
+        rule = self.resolver.criterion_rule(written.rule, kind)  # type: ignore[arg-type]
+        self._limit_size(rule)
         return Criterion(
             written.id,
             kind,  # type: ignore[arg-type]
             written.title,
-            self.resolver.criterion_rule(written.rule, kind),  # type: ignore[arg-type]
+            rule,
             applies,
             written.quotation,
             tuple(_note(note) for note in written.notes),
             statement_lines(written.applies_if, written.rule),
             written.span,
         )
+
+    def _resolve(self, written: nodes.Condition) -> core.Condition:
+        condition = self.resolver.resolve(written)
+        self._limit_size(condition)
+        return condition
+
+    def _limit_size(self, condition: core.Condition) -> None:
+        if (size := written_out(condition)) > MOST_CONDITIONS:
+            found = f"{size:,}" if size < 10**9 else "more than 1,000,000,000"
+            self.scope.problems.report("P308", condition.origin, variant="rule", found=found)
 
     def _evaluated_on(self) -> str | None:
         days = {item.name.casefold(): item for item in self.scope.items.values() if item.day}

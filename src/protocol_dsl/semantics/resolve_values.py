@@ -81,7 +81,8 @@ class ValueResolver:
             case nodes.ByCase(otherwise, cases):
                 resolved = tuple((self.resolve_condition(condition), self.resolve(value)) for value, condition in cases)
                 plain = self.resolve(otherwise)
-                return evolve(plain, cases=tuple(self._aligned_case(node, case, plain) for case in resolved))
+                aligned = tuple(self._aligned_case(node, case, plain) for case in resolved)
+                return self._limited(node, evolve(plain, cases=(*aligned, *plain.cases)))
             case nodes.Bracketed(inner):
                 return self._bracketed(inner)
             case _:
@@ -161,7 +162,8 @@ class ValueResolver:
 
     def _arithmetic(self, node: nodes.Value, sign: str, left: Typed, right: Typed) -> Typed:
         if left.cases or right.cases:
-            return _by_case(lambda a, b: self._arithmetic(node, sign, a, b), left, right)
+            by_case = _by_case(lambda a, b: self._arithmetic(node, sign, a, b), left, right)
+            return self._limited(node, by_case)
         if not self._is_number(left, node.span) or not self._is_number(right, node.span):
             return left
         if sign in "+-":
@@ -237,6 +239,13 @@ class ValueResolver:
         if value.size > LARGEST:
             self.scope.problems.report("P308", node.span, found=value.size)
             return evolve(value, size=1)
+        return value
+
+    def _limited(self, node: nodes.Value, value: Typed) -> Typed:
+        """A value of so many cases that nobody could check them is refused."""
+        if (cases := _count_of_cases(value)) > LARGEST:
+            self.scope.problems.report("P308", node.span, variant="cases", found=cases)
+            return evolve(value, cases=())
         return value
 
     def _aligned_case(
@@ -368,6 +377,10 @@ def written(node: nodes.Phrase) -> core.Place:
 
 def _unit(value: Typed) -> Unit:
     return value.kind.unit if isinstance(value.kind, Quantity) else ONE
+
+
+def _count_of_cases(value: Typed) -> int:
+    return 1 + sum(_count_of_cases(inner) for _, inner in value.cases)
 
 
 def _by_case(combine: Callable[..., Typed], *values: Typed) -> Typed:

@@ -56,21 +56,34 @@ def _expects_none(criterion: Criterion) -> bool:
     return criterion.applies_if is not None or any(note.kind == "interpretation" for note in criterion.notes)
 
 
+def written_out(node: core.Condition, sizes: dict[int, int] | None = None) -> int:
+    """How many conditions there are in one, each part counted as often as it stands there.
+
+    A count such as `exactly 2 of:` comes down to two conditions over the same parts, so nested counts double each time.
+    """
+    sizes = {} if sizes is None else sizes
+    if id(node) not in sizes:
+        sizes[id(node)] = 1 + sum(written_out(part, sizes) for part in _parts(node))
+    return sizes[id(node)]
+
+
 def conditions_in(node: core.Condition) -> Iterator[core.Condition]:
     """A condition and all conditions within it, not following definitions."""
     yield node
+    for part in _parts(node):
+        yield from conditions_in(part)
+
+
+def _parts(node: core.Condition) -> tuple[core.Condition, ...]:
+    """The conditions right under a condition, not following definitions."""
     match node:
         case core.Not(inner) | core.Known(inner):
-            yield from conditions_in(inner)
+            return (inner,)
         case core.All(conditions) | core.AtLeast(_, conditions):
-            for condition in conditions:
-                yield from conditions_in(condition)
+            return conditions
         case core.If(condition, then, otherwise):
-            for part in (condition, then, otherwise):
-                if part is not None:
-                    yield from conditions_in(part)
+            return (condition, then) if otherwise is None else (condition, then, otherwise)
         case core.Every(_, body) | core.AtLeastRows(_, _, body):
-            if body is not None:
-                yield from conditions_in(body)
+            return () if body is None else (body,)
         case _:
-            pass
+            return ()

@@ -79,7 +79,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "COMPLETED": ("completed",),
     "EARLIER_OF": ("earlier of",),
     "LATER_OF": ("later of",),
-    "ROUNDED_TO": ("rounded to",),
+    "ROUNDED_TO": ("rounded to", ", rounded to"),
     "DECIMALS": ("decimals", "decimal", "decimal places", "decimal place"),
     "IN": (", in", "in"),
     "PLUS": ("+",),

@@ -2,7 +2,7 @@
 
 How to mark a block, by the words after its three backticks (a page shows only the first of them, the language):
 
-    protocol                  a whole file: it has neither errors nor warnings
+    protocol                  a whole file: it has neither errors nor warnings, and means the same once formatted
     protocol fragment         some sections, or one criterion; completed by the page's context. With `in=FILE`: a
                               part of that file, word for word
     protocol rules            rules, one a line or one a paragraph; each is made a criterion
@@ -44,6 +44,8 @@ from protocol_dsl.diagnostics import codes, page
 from protocol_dsl.evaluate.schema import json_schema
 from protocol_dsl.pipeline import ProtocolFile, read_protocol
 from protocol_dsl.semantics.checked import Criterion
+from protocol_dsl.syntax.format import format_protocol
+from protocol_dsl.syntax.parse import parse
 from protocol_dsl.syntax.words import ATTRIBUTES, COMPARATORS, HEADER, NOTES, PHRASES, SIGNS
 from protocol_dsl.values import known_units, parse_unit
 
@@ -103,7 +105,23 @@ def must_be_clean(text: str, but: set[str] = USED_ELSEWHERE) -> ProtocolFile:
     wrong = [f"{one.code}: {one.message} {one.where or ''}" for one in found.diagnostics if one.code not in but]
     if wrong:
         raise AssertionError("\n".join(wrong))
+    must_stay_the_same_when_formatted(found)
     return found
+
+
+def must_stay_the_same_when_formatted(found: ProtocolFile) -> None:
+    assert found.source is not None
+    assert found.protocol is not None
+    syntax = parse(found.source).syntax
+    assert syntax is not None
+    text = format_protocol(syntax)
+    again = read_protocol("formatted", text)
+    assert again.source is not None
+    assert again.protocol is not None, f"fmt writes what can't be read:\n{text}\n{again.diagnostics}"
+    assert list(map(meaning, again.protocol.checked.criteria)) == list(map(meaning, found.protocol.checked.criteria))
+    again_syntax = parse(again.source).syntax
+    assert again_syntax is not None
+    assert format_protocol(again_syntax) == text, "formatted twice it is something else"
 
 
 def run_protocol(block: Block) -> None:
@@ -310,7 +328,12 @@ def _units() -> str:
     return _table(("of", "units"), rows)
 
 
-POWERS = {("length", 2): "area", ("length", 3): "volume", ("length", -1): "refraction", ("time", -1): "rate, radioactivity"}
+POWERS = {
+    ("length", 2): "area",
+    ("length", 3): "volume",
+    ("length", -1): "refraction",
+    ("time", -1): "rate, radioactivity",
+}
 
 
 FAMILIES = {
@@ -370,8 +393,8 @@ def test_every_page_can_be_reached_from_the_index() -> None:
 
 
 def test_every_unit_can_be_written_in_a_rule() -> None:
-    """As a UCUM code, a symbol or words; the article is no ampere."""
-    spellings = sorted({*known_units(), *(parse_unit(unit).symbol for unit in known_units())} - {"A"})
+    """As a UCUM code, a symbol or words."""
+    spellings = sorted({*known_units(), *(parse_unit(unit).symbol for unit in known_units())})
     data = "".join(f"  x{number}: {unit}\n" for number, unit in enumerate(spellings))
     rules = "".join(f"      - x{number} is at least 2 {unit}\n" for number, unit in enumerate(spellings))
     must_be_clean(f"protocol: Units\ndata: all\n{data}inclusion criteria\n  I1: All\n    all of:\n{rules}")

@@ -5,6 +5,7 @@ from pathlib import Path
 import corpus
 import pytest
 
+import protocol_dsl
 from protocol_dsl.source import SourceText
 from protocol_dsl.syntax.format import format_protocol
 from protocol_dsl.syntax.parse import parse
@@ -34,3 +35,16 @@ def test_what_is_accepted(path: Path) -> None:
     assert [each.body for each in checked_again.protocol.definitions.values()] == [
         each.body for each in found.protocol.definitions.values()
     ]
+
+
+def test_a_warning_in_a_definition_leaves_the_rules_that_use_it_whole() -> None:
+    """A definition that is only warned of is compared as it is written, not passed over."""
+    protocol = protocol_dsl.loads(
+        "protocol: A limit by case\n\ndays\n  screening\n\ndata\n  weight: kg\n  grade: ordered I < II < III\n\n"
+        "definitions\n  limit = 40 kg (50 kg if grade is below I)\n\ninclusion criteria\n\n"
+        "  I1: Weight\n    weight is at least limit\n"
+    )
+    assert "P506" in [warning.code for warning in protocol.warnings]
+    assert [protocol.evaluate({"weight": weight, "grade": "II"}).verdict for weight in (40, 39)] == [
+        "eligible", "ineligible",
+    ]  # fmt: skip

@@ -44,6 +44,8 @@ def check(parsed: ParsedFile) -> CheckedFile:
     found.sort(key=lambda problem: (problem.span.start if problem.span else 0, problem.code))
     unique = tuple(dict.fromkeys(found))
     broken = any(problem.severity is Severity.ERROR for problem in unique)
+    # What is refused goes on as a condition that always holds: without an error it would run, and decide wrongly.
+    assert broken or not checker.scope.doubtful, "something was refused, and nothing was reported"
     return CheckedFile(None if broken else protocol, unique)
 
 
@@ -91,8 +93,10 @@ class _Checker:
         )
 
     def _has_errors(self) -> bool:
-        found = (*self.parsed.diagnostics, *self.scope.problems.found)
-        return any(problem.severity is Severity.ERROR for problem in found)
+        return self._errors() > 0 or any(problem.severity is Severity.ERROR for problem in self.parsed.diagnostics)
+
+    def _errors(self) -> int:
+        return sum(problem.severity is Severity.ERROR for problem in self.scope.problems.found)
 
     # ---- definitions ------------------------------------------------------------------------------------------------
 
@@ -132,7 +136,7 @@ class _Checker:
     def _resolve_definition(self, definition: nodes.DefinitionSyntax) -> None:
         name = definition.name.text
         scope = self.scope
-        before = len(scope.problems.found) + len(scope.doubtful)
+        before = self._errors() + len(scope.doubtful)
         body: core.Condition | core.Value | None
         if definition.means:
             body, value, kind = self._resolve(definition.body), None, None
@@ -140,7 +144,7 @@ class _Checker:
             value = self._value(definition)
             body = value.node if not value.cases else None
             kind = _kind(value)
-        if len(scope.problems.found) + len(scope.doubtful) > before:
+        if self._errors() + len(scope.doubtful) > before:
             scope.broken.add(name.casefold())
         scope.definitions[name] = DefinedName(name, value)
         self.definitions[name] = Definition(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias, assert_never, cast
 
 from attrs import evolve
@@ -188,16 +188,11 @@ class ComparisonResolver:
             case nodes.Range(low, high, ends):
                 least, most = ("above", "below") if ends == "exclusive" else ("at least", "at most")
                 return core.Member(value, self._grades(node, kind, ((least, low), (most, high))), **place)
-            case nodes.TwoLimits(first, "and", second):
+            case nodes.TwoLimits(first, connective, second):
                 limits = ((first.comparator, first.bound), (second.comparator, second.bound))
-                return core.Member(value, self._grades(node, kind, limits), **place)
-            case nodes.TwoLimits(first, _, second):
-                either = {
-                    grade
-                    for limit in (first, second)
-                    for grade in self._grades(node, kind, ((limit.comparator, limit.bound),))
-                }
-                return core.Member(value, tuple(grade for grade in kind.choices if grade in either), **place)
+                return core.Member(
+                    value, self._grades(node, kind, limits, all if connective == "and" else any), **place
+                )
             case _:
                 self.scope.refuse(
                     "P306",
@@ -234,19 +229,22 @@ class ComparisonResolver:
         return found
 
     def _grades(
-        self, node: nodes.Comparison, kind: OneOf, limits: tuple[tuple[str, nodes.Value], ...]
+        self,
+        node: nodes.Comparison,
+        kind: OneOf,
+        limits: tuple[tuple[str, nodes.Value], ...],
+        together: Callable[[Iterable[bool]], bool] = all,
     ) -> tuple[str, ...]:
-        """The grades of an ordered scale that meet all the limits."""
-        grades = list(range(len(kind.choices)))
+        """The grades of an ordered scale that meet all of the limits, or any of them."""
+        meets: list[Callable[[int], bool]] = []
         for comparator, bound in limits:
             choice = self._choice(node, kind, bound)
             if choice is None:
                 return kind.choices
             at = kind.choices.index(choice)
-            keep = {"≥": at.__le__, "≤": at.__ge__, ">": at.__lt__, "<": at.__gt__, "=": at.__eq__}[
-                OPERATORS[comparator]
-            ]
-            grades = [grade for grade in grades if keep(grade)]
+            tests = {"≥": at.__le__, "≤": at.__ge__, ">": at.__lt__, "<": at.__gt__, "=": at.__eq__}
+            meets.append(tests[OPERATORS[comparator]])
+        grades = [choice for grade, choice in enumerate(kind.choices) if together(meet(grade) for meet in meets)]
         if len(grades) in (0, len(kind.choices)):
             self.scope.problems.report(
                 "P506",
@@ -255,7 +253,7 @@ class ComparisonResolver:
                 name=words(node),
                 choices=" < ".join(kind.choices),
             )
-        return tuple(kind.choices[grade] for grade in grades)
+        return tuple(grades)
 
     # ---- dates ------------------------------------------------------------------------------------------------------
 

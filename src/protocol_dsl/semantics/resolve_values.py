@@ -62,6 +62,9 @@ class ValueResolver:
                 return self._day(node, text)
             case nodes.Sum(first, rest) | nodes.Product(first, rest):
                 value = self.resolve(first)
+                if len(rest) >= LARGEST:
+                    self.scope.problems.report("P308", node.span, found=len(rest) + 1)
+                    return value
                 for sign, term in rest:
                     value = self._arithmetic(node, sign, value, self.resolve(term))
                 return value

@@ -117,7 +117,9 @@ class Builder:
             quantifier = "any" if _has(rows, "ANY") else "no"
             return nodes.RowsThat(quantifier, name, None, None, condition, span=span)  # type: ignore[arg-type]
         comparator = self._comparator_of(_trees(rows)[0])
-        return nodes.RowsThat("count", name, comparator, self._count(rows), condition, span=span)
+        entry = self.vocabulary.entry(name.text, "ROWS")
+        written_plural = entry.plural if entry else None
+        return nodes.RowsThat("count", name, comparator, self._count(rows), condition, written_plural, span=span)
 
     def _unless(self, tree: Branch, span: Span) -> nodes.Condition:
         rule, exception = self._conditions(tree)

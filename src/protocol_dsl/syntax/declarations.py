@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Final
 
 from attrs import define, evolve, field
@@ -33,6 +34,8 @@ KINDS: Final = (
     "one row for each",
 )
 LONGEST_NAME: Final = 120
+LONGEST_LIST: Final = 5000
+"""In a longer line of choices a message points to the line, since each choice would be looked for in all of it."""
 EVALUATION_DATE: Final = "evaluation date"
 """A day that every protocol has without declaring it: the day that `now` is."""
 
@@ -153,13 +156,20 @@ class Declarations:
                 self.problems.report("P203", span, name=name)
                 return None
         forms = _forms(head, written_plural) if kind == "ROWS" else ()
-        self._declare_once(head, head, kind, span, owner, forms)
+        self._declare_once(head, head, kind, span, owner, forms, written_plural)
         for alias in aliases:
             self._declare_once(alias, head, kind, span, owner, _forms(alias, None) if kind == "ROWS" else ())
         return (nodes.Name(head, span=span), tuple(nodes.Name(alias, span=span) for alias in aliases), written_plural)
 
     def _declare_once(
-        self, spelling: str, declared: str, kind: NameKind, span: Span, owner: nodes.Name | None, forms: tuple[str, ...]
+        self,
+        spelling: str,
+        declared: str,
+        kind: NameKind,
+        span: Span,
+        owner: nodes.Name | None,
+        forms: tuple[str, ...],
+        written_plural: str | None = None,
     ) -> None:
         folded = folded_name(spelling)
         scope = f"{owner.text}/" if owner else ""
@@ -167,7 +177,7 @@ class Declarations:
         if first is not span or (owner and folded in self._firsts):
             first = first if first is not span else self._firsts[folded]
             self.problems.report("P202", span, labels=(Label(first, "first declared here"),), name=spelling)
-        self.vocabulary.declare(Entry(kind, spelling, declared, span), forms)
+        self.vocabulary.declare(Entry(kind, spelling, declared, span, written_plural), forms)
 
     def _remember(self, name: str, line: Line) -> None:
         """Know a name whose declaration was refused, so that its uses are not refused again."""
@@ -217,7 +227,8 @@ class Declarations:
             self.problems.report("P106", self._place_of(listed, span), found=listed, line=line)
             words = re.split(r",\s*", commas)
         choices = [self.choice(word, self._place_of(word, span)) for word in words if word]
-        twice = next((word for word in words if [w.casefold() for w in words].count(word.casefold()) > 1), None)
+        times = Counter(word.casefold() for word in words)
+        twice = next((word for word in words if times[word.casefold()] > 1), None)
         if twice is not None:
             self.problems.report("P204", self._place_of(twice, span, last=True), name=twice)
         known = tuple(choice for choice in choices if choice is not None)
@@ -225,6 +236,8 @@ class Declarations:
 
     def _place_of(self, word: str, span: Span, last: bool = False) -> Span:
         """Where a choice stands among those of its line."""
+        if len(span) > LONGEST_LIST:
+            return span
         found = list(re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", self.problems.source.slice(span), re.IGNORECASE))
         if not found:
             return span

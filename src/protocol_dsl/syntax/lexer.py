@@ -141,11 +141,12 @@ class _PhraseReader:
         word = self.atoms[at].text.casefold()
         if word in TIME_WORDS and not self._sign_follows(at + 1):
             return at + 1, frozenset({"TIME"})
-        if self.lexemes[-1].is_a("COMPLETED") or word in NOT_UNITS:
+        if self.lexemes[-1].is_a("COMPLETED") or (word in NOT_UNITS and self.atoms[at].text != "A"):
             return None
         start, piece = self.texts[at]
-        found = UNIT_TEXT.match(piece.text, start - piece.start)
-        unit = self._longest_unit(at, found[0][:UNIT_LENGTH]) if found else None
+        begin = start - piece.start
+        found = UNIT_TEXT.match(piece.text, begin, begin + UNIT_LENGTH)
+        unit = self._longest_unit(at, found[0]) if found else None
         alone = unit is None or unit[0] == at + 1  # `%`, but not `%/month`
         return (at + 1, frozenset({"PERCENT"})) if word == "%" and alone else unit
 
@@ -175,8 +176,9 @@ def _is_unit(text: str) -> bool:
 def _look_ahead(lexemes: list[Lexeme]) -> list[Lexeme]:
     """Tell apart the words that one more word decides."""
     lexemes = list(lexemes)
+    with_case = _brackets_with_case(lexemes)
     for at, lexeme in enumerate(lexemes):
-        if lexeme.terminals == {"LPAR"} and at and lexemes[at - 1].is_a(*AFTER_VALUE) and _holds_case(lexemes, at):
+        if at in with_case and at and lexemes[at - 1].is_a(*AFTER_VALUE):
             lexemes[at] = evolve(lexeme, terminals=frozenset({"LPAR_IF"}))
         elif lexeme.terminals == {"OR"} and at + 1 < len(lexemes):
             if _value_follows(lexemes, at + 1):
@@ -186,16 +188,18 @@ def _look_ahead(lexemes: list[Lexeme]) -> list[Lexeme]:
     return lexemes
 
 
-def _holds_case(lexemes: list[Lexeme], at: int) -> bool:
-    """A bracket with an `if` at its own depth holds a limit by case."""
-    depth = 0
-    for lexeme in lexemes[at:]:
-        depth += lexeme.is_a("LPAR") - lexeme.is_a("RPAR")
-        if depth == 1 and lexeme.is_a("IF"):
-            return True
-        if depth == 0:
-            return False
-    return False
+def _brackets_with_case(lexemes: list[Lexeme]) -> set[int]:
+    """Where the brackets open that hold an `if` at their own depth, and so, after a value, a limit by case."""
+    found: set[int] = set()
+    open_brackets: list[int] = []
+    for at, lexeme in enumerate(lexemes):
+        if lexeme.is_a("LPAR"):
+            open_brackets.append(at)
+        elif open_brackets and lexeme.is_a("RPAR"):
+            open_brackets.pop()
+        elif open_brackets and lexeme.is_a("IF"):
+            found.add(open_brackets[-1])
+    return found
 
 
 def _limit_follows(lexemes: list[Lexeme], at: int) -> bool:

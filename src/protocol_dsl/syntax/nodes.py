@@ -279,6 +279,8 @@ class RowsThat(Spanned):
     comparator: Comparator | None
     count: int | None
     where: Condition | None
+    plural: str | None = field(default=None, eq=False)
+    """The plural that the author gave the list."""
 
 
 @frozen

@@ -55,6 +55,8 @@ class Entry:
     spelling: str
     declared: str
     span: Span = field(eq=False)
+    plural: str | None = None
+    """The plural that the author gave a list."""
 
 
 @define

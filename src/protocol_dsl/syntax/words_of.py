@@ -42,7 +42,7 @@ def _condition(node: nodes.Condition) -> str:
             rest = f", otherwise {words(otherwise)}" if otherwise else ""
             return f"if {words(condition)}, then {words(then)}{rest}"
         case nodes.ListOf(items=items):
-            return f"{list_head(node)}: {'; '.join(words(item) for item in items)}"
+            return f"{list_head(node)}: {'; '.join(_listed(item) for item in items)}"
         case nodes.ForEach(_, _, body):
             return f"{for_each_head(node)}: {words(body)}"
         case nodes.RowsThat(where=where):
@@ -51,6 +51,11 @@ def _condition(node: nodes.Condition) -> str:
             return f"{words(rule)}, unless {words(exception)}"
         case _:
             return _value(node)
+
+
+def _listed(item: nodes.Condition) -> str:
+    """An item of a list on one line; a list within it stands in brackets, so that its end is seen."""
+    return f"({words(item)})" if isinstance(item, nodes.ListOf) else words(item)
 
 
 def list_head(node: nodes.ListOf) -> str:
@@ -70,7 +75,8 @@ def rows_head(node: nodes.RowsThat) -> str:
     if node.quantifier != "count":
         return f"{node.quantifier} {singular(node.rows.text)}"
     one = singular(node.rows.text)
-    return f"{count_words(node.comparator)} {node.count} {one if node.count == 1 else plural(one)}"
+    many = node.plural or plural(one)
+    return f"{count_words(node.comparator)} {node.count} {one if node.count == 1 else many}"
 
 
 def count_words(comparator: nodes.Comparator | None) -> str:

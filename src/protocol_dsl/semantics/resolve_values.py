@@ -128,8 +128,9 @@ class ValueResolver:
 
     def _number(self, node: nodes.Number) -> Typed:
         value = int(node.value) if node.value == node.value.to_integral_value() else node.value
-        kind: ValueKind = Bare() if node.unit is None else Quantity(node.unit)
-        return Typed(core.Constant(value, node.unit, **written(node)), kind)
+        unit = None if node.unit == ONE else node.unit  # `2 g/g` is printed, and read again, as 2
+        kind: ValueKind = Bare() if unit is None else Quantity(unit)
+        return Typed(core.Constant(value, unit, **written(node)), kind)
 
     def _day(self, node: nodes.DayWritten, text: str) -> Typed:
         try:

@@ -46,8 +46,11 @@ class Page:
     def blocks(self) -> list[Block]:
         """The fenced blocks of the page, in its order."""
         contexts = [(self.text.count("\n", 0, found.end()), found["text"]) for found in _CONTEXT.finditer(self.text)]
-        hidden = {line for found in _CONTEXT.finditer(self.text) for line in range(
-            self.text.count("\n", 0, found.start()), self.text.count("\n", 0, found.end()))}
+        hidden = {
+            line
+            for found in _CONTEXT.finditer(self.text)
+            for line in range(self.text.count("\n", 0, found.start()), self.text.count("\n", 0, found.end()))
+        }
         blocks: list[Block] = []
         opened: tuple[int, re.Match[str]] | None = None
         lines = self.text.split("\n")
@@ -63,13 +66,17 @@ class Page:
                 continue  # a block within the block, such as one that a command prints
             indent = len(head["indent"])
             language, *more = head["info"].split() or [""]
-            blocks.append(Block(
-                self.path, first + 2, language,
-                tuple(word for word in more if "=" not in word),
-                dict(word.split("=", 1) for word in more if "=" in word),
-                "".join(f"{one[indent:]}\n" for one in lines[first + 1 : number]),
-                next((text for at, text in reversed(contexts) if at <= first), ""),
-            ))
+            blocks.append(
+                Block(
+                    self.path,
+                    first + 2,
+                    language,
+                    tuple(word for word in more if "=" not in word),
+                    dict(word.split("=", 1) for word in more if "=" in word),
+                    "".join(f"{one[indent:]}\n" for one in lines[first + 1 : number]),
+                    next((text for at, text in reversed(contexts) if at <= first), ""),
+                )
+            )
             opened = None
         assert opened is None, f"{self.path}: a block is not closed"
         return blocks

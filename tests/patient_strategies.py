@@ -23,7 +23,9 @@ from protocol_dsl.values import Unit, convert, parse_unit
 T = TypeVar("T")
 Facts = dict[str, object]
 
-ANCHORS: Final = tuple(map(datetime.date.fromisoformat, ("2024-02-29", "2024-03-31", "2023-01-31", "2024-12-31", "2025-07-15")))
+ANCHORS: Final = tuple(
+    map(datetime.date.fromisoformat, ("2024-02-29", "2024-03-31", "2023-01-31", "2024-12-31", "2025-07-15"))
+)
 UNITS: Final = tuple(map(parse_unit, (
     "kg", "g", "mg", "m", "cm", "mm", "hours", "minutes", "days", "weeks", "years", "months", "mmHg", "kPa", "mg/dL", "g/L",
     "10*9/L", "/uL", "°C", "K", "%", "1",

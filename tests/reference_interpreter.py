@@ -300,7 +300,9 @@ def _shifted(days: frozenset[datetime.date], amount: int, unit: str) -> Days:
             return frozenset(_moved(day, amount, unit) for day in days)
         minutes = amount * CLOCK[unit]
         # A day without a time may be any of its minutes, so that it may end up on two days.
-        ordinals = {(day.toordinal() * DAY_MINUTES + start + minutes) // DAY_MINUTES for day in days for start in (0, 1439)}
+        ordinals = {
+            (day.toordinal() * DAY_MINUTES + start + minutes) // DAY_MINUTES for day in days for start in (0, 1439)
+        }
         return frozenset(map(datetime.date.fromordinal, ordinals))
     except (ValueError, OverflowError):
         return None

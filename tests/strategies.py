@@ -34,7 +34,7 @@ class Declared:
 YES_NO: Final = (
     "pregnant", "has a spouse", "treated within 28 days", "no longer treated", "history of 3 or more falls", "50% responder",
     "not for resuscitation", "on or off dialysis", "is ready", "any serious event", "2nd biopsy done", "consent (ICF)",
-    "at risk of aspiration-type events", "if unsure, unfit".replace(",", ""), "Crohn's disease", "A/B status", "X and Y",
+    "at risk of aspiration-type events", "if unsure unfit", "Crohn's disease", "A/B status", "X and Y",
 )  # fmt: skip
 NUMBERS: Final = (
     ("weight", "kg", ("kg", "g")), ("height (Ht)", "cm", ("cm", "m")), ("time below 90% saturation", "minutes", ("minutes", "hours")),
@@ -69,7 +69,22 @@ COMPARATORS: Final = (
     "is greater than or equal to", "is not more than", "is not exceeding", "is over", "is under", "≥", "≤", ">", "<", "=",
     ">=", "<=", "=>", "=<", "==", "is ≥", "is <", "exceeds", "does not exceed", "must be at least", "was at most",
 )  # fmt: skip
-WORDS: Final = ("the", "not", "and", "any of", "≥50%", "a_b", "x: y", "(see 3.1)", "\"quoted\"", "100 %", "µg", "or", "-", "§ 5")
+WORDS: Final = (
+    "the",
+    "not",
+    "and",
+    "any of",
+    "≥50%",
+    "a_b",
+    "x: y",
+    "(see 3.1)",
+    '"quoted"',
+    "100 %",
+    "µg",
+    "or",
+    "-",
+    "§ 5",
+)
 COMMENTS: Final = ("# why", "# any of: this", "#", "# > not a quotation", "# I1: x", "# 50% #2", "# if 1 or 2 (")
 
 
@@ -166,7 +181,9 @@ class ProtocolWriter:
         if self.maybe(3):
             lines += self._item("patient agrees to use condoms", "agreement", "agreement by patient")
         for name, singular, fields in self.some(ROWS, 0, 2):
-            lines += self._item(name, "rows", f"one row for each {self.pick(('event', 'night of the trial'))}", (singular,))
+            lines += self._item(
+                name, "rows", f"one row for each {self.pick(('event', 'night of the trial'))}", (singular,)
+            )
             self.items[-1] = Declared(name, "rows", (singular,), fields=fields)
             for each in fields:
                 lines.append(f"    {each.name}: {self._type_of(each)}")
@@ -204,7 +221,7 @@ class ProtocolWriter:
         if self.maybe():
             first, last = self._date(), self._date()
             lines.append(f"  age = completed {self.pick(('years', 'months', 'weeks', 'days'))} from {first} to {last}")
-            self.items.append(Declared("age", "number", ("",) if False else self._unit_after("completed", lines[-1])))
+            self.items.append(Declared("age", "number", self._unit_after("completed", lines[-1])))
         if self.maybe():
             number = self._of_kind("number")
             units = number.about
@@ -216,7 +233,9 @@ class ProtocolWriter:
         if self.maybe():
             number = self._of_kind("number")
             case = f"{self._constant(number)} if {self._comparison()}"
-            lines.append(f"  limit by case = {self._constant(number)} ({case}, {self._constant(number)} if {self._comparison()})")
+            lines.append(
+                f"  limit by case = {self._constant(number)} ({case}, {self._constant(number)} if {self._comparison()})"
+            )
             self.items.append(Declared("limit by case", "case", number.about))
         if self.maybe():
             lines += self._under("  fit enough means ", self._statement(4, 2))
@@ -242,11 +261,10 @@ class ProtocolWriter:
             rule = self._statement(4, 3)
             lines += self._under("    ", rule)
             if self.maybe(5):
-                is_list = len(rule) > 1
-                exception = self._statement(4, 1)
-                if is_list or len(exception) > 1:
+                exception = self._list(4, 0) if self.maybe() else [self._chain(0)]
+                if len(rule) > 1 or len(exception) > 1:
                     lines += self._under("    unless ", exception)
-                elif not rule[0].startswith("if ") and " where " not in rule[0] and "for each" not in rule[0]:
+                elif not _ends_in_its_own_way(rule[0]):
                     lines[-1] += f", unless {exception[0]}"
             for note in self.some(("interpretation", "open question", "not counted", "source", "note"), 0, 2):
                 lines.append(f"    {note}: {self.prose()}")
@@ -267,7 +285,11 @@ class ProtocolWriter:
         rows = self._rows()
         if depth > 0 and rows is not None and self.maybe(4):
             with_list = self.maybe()
-            head = self._rows_head(rows) if self.maybe() else f"for each {rows.about[0]}" + (", if any" if self.maybe() else "")
+            head = (
+                self._rows_head(rows)
+                if self.maybe()
+                else f"for each {rows.about[0]}" + (", if any" if self.maybe() else "")
+            )
             return self._with_fields(rows, lambda: self._about_rows(head, depth, with_list))
         if depth > 0 and self.maybe(5):
             return self._if_then(depth)
@@ -291,7 +313,13 @@ class ProtocolWriter:
     def _list(self, indent: int, depth: int) -> list[str]:
         items = [self._statement(indent, depth - 1) for _ in range(self.whole(1, 3))]
         n = self.whole(1, len(items))
-        counts = [f"at least {n} of:", f"at most {n} of:", f"exactly {n} of:", f"more than {n - 1} of:", f"fewer than {n} of:"]
+        counts = [
+            f"at least {n} of:",
+            f"at most {n} of:",
+            f"exactly {n} of:",
+            f"more than {n - 1} of:",
+            f"fewer than {n} of:",
+        ]
         heads = ("all of:", "any of:", "none of:", "one or more of:", "All of the following:", *counts)
         lines = [self.pick(heads)]
         for item in items:
@@ -319,16 +347,23 @@ class ProtocolWriter:
         plain = [self._ref(item) for item in self._all("yes/no")] + self.conditions
         forms: list[Callable[[], str]] = [self._comparison, self._comparison, self._comparison]
         if plain:
-            forms += [lambda: self.pick(plain), lambda: f"not {self.pick(plain)}", lambda: f"{self.pick(('known', 'not known'))} {self.pick(plain)}"]
+            forms += [
+                lambda: self.pick(plain),
+                lambda: f"not {self.pick(plain)}",
+                lambda: f"{self.pick(('known', 'not known'))} {self.pick(plain)}",
+            ]
         if self._all("judgement"):
-            forms += [lambda: "investigator judges: able to cooperate", lambda: "not investigator judges: able to cooperate"]
+            forms += [
+                lambda: "investigator judges: able to cooperate",
+                lambda: "not investigator judges: able to cooperate",
+            ]
         if self._all("agreement"):
             forms.append(self._agreement)
         if (rows := self._rows()) is not None:
             forms.append(lambda: self._rows_head(rows))
         if depth > 0:
             forms.append(lambda: f"not ({self._chain(depth - 1)})")
-            forms.append(lambda: f"({self._if_then(0)[0]})" if False else f"({self._chain(depth - 1)})")
+            forms.append(lambda: f"({self._chain(depth - 1)})")
         return self.pick(forms)()
 
     def _agreement(self) -> str:
@@ -411,7 +446,9 @@ class ProtocolWriter:
         return self._choice_comparison(self._ref(item), item)
 
     def _constant(self, item: Declared) -> str:
-        number = self.pick((str(self.whole(0, 200)), f"{self.whole(0, 99)}.{self.whole(0, 99)}", f"{self.whole(1, 99)},000"))
+        number = self.pick(
+            (str(self.whole(0, 200)), f"{self.whole(0, 99)}.{self.whole(0, 99)}", f"{self.whole(1, 99)},000")
+        )
         sign = self.pick(("", "", "", "-")) if item.about[0] in ("", "°C") else ""
         return sign + _with_unit(number, self.pick(item.about))
 
@@ -453,6 +490,11 @@ class ProtocolWriter:
         if style == 8 and name[0] in string.ascii_letters:
             return f"the {name}"
         return name.capitalize() if style == 9 and name.islower() else name
+
+
+def _ends_in_its_own_way(rule: str) -> bool:
+    """Whether what follows the line could belong to its last part."""
+    return rule.startswith(("if ", "for each")) or " where " in rule
 
 
 def _split_alias(written: str) -> tuple[str, tuple[str, ...]]:

@@ -179,7 +179,11 @@ def run_console(block: Block, folder: Path) -> str:
             words = words[: words.index("<")]
         done = subprocess.run(
             [sys.executable, "-m", "protocol_dsl", *words[1:]],
-            cwd=folder, input=given or b"", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+            cwd=folder,
+            input=given or b"",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
             env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
         )
         printed += [line, *done.stdout.decode().rstrip("\n").split("\n")] if done.stdout.strip() else [line]
@@ -407,5 +411,11 @@ def test_the_context_of_facts_knows_every_kind_of_data() -> None:
     found = read_protocol("visit.protocol", text)
     assert found.protocol is not None
     assert {type(item.kind).__name__ for item in found.protocol.checked.items.values()} == {
-        "YesNo", "Quantity", "OneOf", "Date", "Text", "Rows"}
+        "YesNo",
+        "Quantity",
+        "OneOf",
+        "Date",
+        "Text",
+        "Rows",
+    }
     assert json_schema(found.protocol.checked)

@@ -147,8 +147,11 @@ def test_evaluate_reads_ndjson_and_csv(small: str, tmp_path: Path) -> None:
 
 def test_the_evaluation_date_can_be_given(tmp_path: Path) -> None:
     path = tmp_path / "dated.protocol"
-    path.write_text(SMALL.replace("weight: kg", "last dose: date").replace(
-        "weight is at least 40 kg", "last dose is at least 30 days before evaluation date"))
+    path.write_text(
+        SMALL.replace("weight: kg", "last dose: date").replace(
+            "weight is at least 40 kg", "last dose is at least 30 days before evaluation date"
+        )
+    )
     patients = '{"id": "A", "facts": {"last dose": "2026-02-14"}}'
     for day, verdict in (("2026-03-16", "eligible"), ("2026-03-15", "ineligible")):
         result = run("evaluate", str(path), "-", "--format", "ndjson", "--on", day, stdin=patients)

@@ -230,9 +230,7 @@ def _cell(value: object) -> str:
     return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\n') else text
 
 
-def try_patients(
-    protocol: Protocol, name: str, content: bytes, tables: dict[str, bytes], codes: Counter[str]
-) -> bool:
+def try_patients(protocol: Protocol, name: str, content: bytes, tables: dict[str, bytes], codes: Counter[str]) -> bool:
     """Read and evaluate a file of patients; whether all of them could be read."""
     accepted = True
     for found in protocol.evaluate_many(protocol.read_patients(name, content, tables.get), file=name):

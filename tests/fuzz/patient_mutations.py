@@ -20,7 +20,20 @@ ODD_VALUES: tuple[object, ...] = (
     {"value": "2026-03-30", "date": "yesterday"}, {"reason missing": "lost"}, {"reason missing": ""},
     {"value": 5, "reason missing": "lost"}, {"VALUE": 5, "value": 6}, {"source": ["a"]},
 )  # fmt: skip
-ODD_NAMES = ("", " ", "id", "facts", "weight", "WEIGHT", "wieght", "date_of_birth", "evaluation date", "x" * 400, "\ud800", "中")
+ODD_NAMES = (
+    "",
+    " ",
+    "id",
+    "facts",
+    "weight",
+    "WEIGHT",
+    "wieght",
+    "date_of_birth",
+    "evaluation date",
+    "x" * 400,
+    "\ud800",
+    "中",
+)
 ODD_TEXTS = (
     "9e999", "1" * 5000, "0." + "0" * 5000 + "1", "NaN", "Infinity", "-Infinity", "[" * 5000, "{" * 5000, '{"a":' * 3000,
     "\x00", "\x1b", "\ufeff", "\u2028", "'", '"', '""', ",", ";", "\t", ":", "- ", "&a", "*a", "!!python/object:os.system",

@@ -16,8 +16,7 @@ from protocol_dsl.render.markdown import escaped, fenced, fenced_texts
 
 FORMS: tuple[Form, ...] = ("markdown", "html")
 HOSTILE = (
-    "<script>alert(1)</script> {{ 7 * 7 }} {% raw %} | *b* _i_ a#b"
-    " [x](javascript:y) \\ ``` https://x.org &lt; $a$"
+    "<script>alert(1)</script> {{ 7 * 7 }} {% raw %} | *b* _i_ a#b [x](javascript:y) \\ ``` https://x.org &lt; $a$"
 )
 
 HOSTILE_TEXT = f"""\

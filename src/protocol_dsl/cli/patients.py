@@ -79,7 +79,8 @@ def _print_text(result: Read, criteria: Sequence[str], number: int) -> None:
     if number:
         click.echo("\n" + "─" * 80 + "\n")
     if isinstance(result, PatientError):
-        click.echo(f"Patient {result.patient or '(no id)'}\nNOT EVALUATED. The facts have errors; see the messages.")
+        codes = ", ".join(dict.fromkeys(problem.code for problem in result.diagnostics))
+        click.echo(f"Patient {result.patient or '(no id)'}\nNOT EVALUATED. The facts have errors: {codes}.")
         report_problems(result.diagnostics)
     else:
         click.echo(result.explain(only=criteria or None, colour=colour_wanted(sys.stdout)), nl=False)

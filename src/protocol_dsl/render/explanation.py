@@ -10,7 +10,7 @@ from protocol_dsl.evaluate.evaluation import CriterionResult, Evaluation
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.findings import Findings, compared_in
 from protocol_dsl.render.needs import Needs, complement_of
-from protocol_dsl.render.reasons import Part, leaves, parts_of
+from protocol_dsl.render.reasons import Part, asks_nothing, leaves, parts_of
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import Table
 from protocol_dsl.render.showing import sentence, shown
@@ -90,7 +90,7 @@ class CriterionWords:
             yield Block((self.words("sentence.holds_line", sentence=self._computed_sentence(part)),))
         for part in failing or open_parts:
             yield from self._told(part)
-        others = [part for part in holding if part not in computed and not part.members]
+        others = [part for part in holding if part not in computed and not asks_nothing(part)]
         for group in ([p for p in others if p.stated_wanted], [p for p in others if not p.stated_wanted]):
             if group:
                 yield Block((self._others_hold(group, named=bool(failing)),))
@@ -139,10 +139,10 @@ class CriterionWords:
         yield Block((" ".join(dict.fromkeys(sentence(text) for text in told)),))
 
     def _holds(self, part: Part) -> str:
-        if part.members and not isinstance(part.trace.node, core.If):
-            return self.findings.found(part).removesuffix(".")
-        if part.members:
+        if asks_nothing(part):
             return self.words("sentence.not_asked", because=self.findings.because(part.members))
+        if part.members:
+            return self.findings.found(part).removesuffix(".")
         finding, complement = self.findings.briefly(part), complement_of(part)
         if part.because:
             finding = self.words("sentence.as", because=self.findings.because(part.because), finding=finding)

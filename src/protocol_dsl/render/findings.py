@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from protocol_dsl.evaluate.operations import CLOCK
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.day_by_day import partial_date, truth_by_day
-from protocol_dsl.render.reasons import Part, leaves, walk
+from protocol_dsl.render.reasons import Part, leaves, named_facts, parts_of, walk
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import RowTables
 from protocol_dsl.render.showing import NO_BREAK, capital, day_text, difference_text, number_text, sentence, shown
 from protocol_dsl.semantics import core
-from protocol_dsl.values import MONTHS, Interval, PartialDate, Ratio, Unit, Unknown, as_fraction
+from protocol_dsl.values import MONTHS, DayTime, Interval, PartialDate, Ratio, Unit, Unknown, as_fraction
 
 _NUMBERS: Final = (int, Decimal, Ratio)
 _MOST_RUNS: Final = 6
@@ -50,7 +51,7 @@ class Findings:
             yield self.words("window.months", least=least, most=most)
 
     def _short_window(self, node: core.During, first: object, last: object) -> str | None:
-        if not (node.start_included and node.end_included):
+        if not (node.start_included and node.end_included) or _by_clock(node):
             return None
         date = node.date.words
         match first, last:
@@ -67,7 +68,13 @@ class Findings:
         if any(isinstance(end, Unknown) for end in (first, last)):
             yield sentence(self.words("window.anchor_missing", anchor=shown(anchor.node.words)))
             return
-        ends = [day_text(end) for end in (first, last) if isinstance(end, datetime.date | PartialDate)]
+        by_clock = _by_clock(node)
+        if by_clock and not all(isinstance(end, DayTime | None) for end in (first, last)):
+            return
+        if any(isinstance(end, PartialDate) for end in (first, last)):
+            yield sentence(self.words("window.anchor_partial", anchor=shown(anchor.node.words)))
+            return
+        ends = [day_text(end) for end in (first, last) if isinstance(end, datetime.date)]
         if len(ends) < 2:
             if first is not None:
                 yield self.words("window.from" if node.start_included else "window.after", first=ends[0])
@@ -78,6 +85,8 @@ class Findings:
         key = {(True, True): "both_in", (False, True): "after_first", (True, False): "before_last"}.get(both, "neither")
         if ends[0] == ends[1] and key == "both_in":
             key = "one_day"
+        elif by_clock:
+            key = f"times_{key}"
         yield self.words(f"window.{key}", first=ends[0], last=ends[1])
 
     # ---- what was found ---------------------------------------------------------------------------------------------
@@ -133,7 +142,8 @@ class Findings:
             case core.Known(condition):
                 inner = trace.children[0]
                 if isinstance(inner.outcome, Unknown):
-                    return f"{shown(condition.words)}: {self.words('value.nothing_recorded_no')}"
+                    key = "undecided_no" if self._partly_recorded(inner) else "nothing_recorded_no"
+                    return f"{shown(condition.words)}: {self.words(f'value.{key}')}"
                 return f"{shown(condition.words)}: {self.words('value.yes' if inner.outcome else 'value.no')}"
             case core.Defined(name):
                 outcome = trace.outcome
@@ -141,8 +151,15 @@ class Findings:
                 return f"{name}: {told}"
             case core.Every() | core.AtLeastRows():
                 return self.tables.in_a_sentence(part)
+            case core.All() if (counted := _counted_in(trace)) is not None:
+                return self._exactly(counted, part)
             case _:
                 return self._subject_is(trace)
+
+    def _partly_recorded(self, trace: TraceNode) -> bool:
+        """Whether the record holds something that a condition asks about, the days of the trial aside."""
+        facts = [fact for fact in named_facts(trace) if not self.record.item(fact).day]
+        return any(not isinstance(self.record.outcome_of(trace, fact), Unknown) for fact in facts)
 
     def _subject_is(self, trace: TraceNode) -> str:
         """ "FVC is 62.5%", for whatever a sentence compares."""
@@ -190,8 +207,8 @@ class Findings:
         limit_value = right.outcome
         if not isinstance(value, _NUMBERS) or not isinstance(limit_value, _NUMBERS) or part.status != "fails":
             return ""
-        limit = self.words(f"distance.{end}")
-        if part.because or not isinstance(right.node, core.Constant):
+        limit = self.words(f"distance.{end}") if end != "the_limit_of" else ""
+        if part.because or not limit or not isinstance(right.node, core.Constant):
             limit = self.words("distance.the_limit_of", limit=self.record.plain(limit_value, unit))
         one, other = as_fraction(value), as_fraction(limit_value)
         if one == other:
@@ -211,14 +228,10 @@ class Findings:
     def _composed(self, part: Part) -> str:
         """A range, or a limit by case: the value beside the end of it that it breaks."""
         trace = part.trace
+        counted = _counted_in(trace)
+        if counted is not None:
+            return self._exactly(counted, part)
         limits = [node for node in walk(trace) if isinstance(node.node, core.Compare | core.During)]
-        if (
-            isinstance(trace.node, core.All | core.AtLeast)
-            and trace.children
-            and isinstance(trace.children[0].node, core.AtLeastRows | core.Not)
-        ):
-            inner = next(node for node in walk(trace) if isinstance(node.node, core.AtLeastRows))
-            return self.tables.in_a_sentence(Part(inner, part.wanted, inner, part.wanted))
         if not limits:
             return "; ".join(self.briefly(leaf) for leaf in leaves(part.members)) or shown(trace.node.words)
         broken = [limit for limit in limits if limit.outcome is (not part.wanted)] or limits
@@ -226,8 +239,16 @@ class Findings:
         node = chosen.node
         if len(limits) > 1 and isinstance(node, core.Compare):
             end = "the_lower_limit" if node.operator in ("≥", ">") else "the_upper_limit"
-            return self._compared(chosen, part, end)
+            # "below 18.5 or above 30": neither of them is the lower limit of what is allowed.
+            return self._compared(chosen, part, end if isinstance(trace.node, core.All) else "the_limit_of")
         return self._found(Part(chosen, part.wanted, chosen, part.wanted, because=part.because))
+
+    def _exactly(self, counted: TraceNode, part: Part) -> str:
+        """A count of exactly so many: what was found of each of them."""
+        if isinstance(counted.node, core.AtLeastRows):
+            return self.tables.in_a_sentence(Part(counted, part.wanted, counted, part.wanted))
+        members = leaves(each for child in counted.children for each in parts_of(child))
+        return "; ".join(dict.fromkeys(self.briefly(each) for each in members))
 
     # ---- dates ------------------------------------------------------------------------------------------------------
 
@@ -240,7 +261,7 @@ class Findings:
 
     def _days_off(self, trace: TraceNode) -> str:
         date, node = trace.children[0].outcome, trace.node
-        if not isinstance(date, datetime.date):
+        if not isinstance(date, datetime.date) or _by_clock(node):
             return ""
         if isinstance(node, core.Compare):
             return self._from_other_day(date, trace.children[1])
@@ -295,6 +316,15 @@ def _ended(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else text + "."
 
 
+def _counted_in(trace: TraceNode) -> TraceNode | None:
+    """What `exactly 2 of` counts: in the core it is at least 2, and not at least 3, of the same."""
+    node = trace.node
+    if not isinstance(node, core.All) or not node.conditions or node.conditions[0].words != node.words:
+        return None
+    first = trace.children[0]
+    return first if isinstance(first.node, core.AtLeast | core.AtLeastRows) else None
+
+
 def compared_in(trace: TraceNode) -> TraceNode | None:
     """The comparison of a sentence, the first where a range or a case comes down to several."""
     kinds = core.Compare | core.Member | core.During | core.Between
@@ -303,6 +333,12 @@ def compared_in(trace: TraceNode) -> TraceNode | None:
 
 def _outcome(trace: TraceNode, at: int) -> object:
     return trace.children[at].outcome if isinstance(trace.node, core.Compare) else None
+
+
+def _by_clock(node: core.Node) -> bool:
+    """Whether a window is measured in hours or minutes."""
+    ends = (node.start, node.end) if isinstance(node, core.During) else ()
+    return any(isinstance(end, core.Shift) and end.unit in CLOCK for end in ends)
 
 
 def _window(trace: TraceNode) -> tuple[TraceNode, object, object]:

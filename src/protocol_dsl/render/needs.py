@@ -5,18 +5,22 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
 
 from attrs import frozen
 
-from protocol_dsl.evaluate.trace import field_name, missing_facts
+from protocol_dsl.evaluate.trace import TraceNode, field_name, missing_facts
 from protocol_dsl.render.reasons import Part, leaves
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import RowTables
 from protocol_dsl.render.showing import capital, day_text, sentence, shown
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.types import DataItem, Rows, YesNo
-from protocol_dsl.values import PartialDate
+from protocol_dsl.values import DayTime, Interval, PartialDate
+
+
+_SENTENCES: Final = core.Compare | core.Member | core.During | core.Between | core.Not | core.All | core.AtLeast
+"""What states something of its first part."""
 
 
 @frozen
@@ -26,7 +30,7 @@ class Missing:
     item: DataItem
     rows: str | None = None
     row: int = 0
-    part: Literal["day", "month", "exact"] | None = None
+    part: Literal["day", "month", "exact", "time"] | None = None
 
 
 class Needs:
@@ -111,7 +115,7 @@ class Needs:
     def _would_by_words(self, part: Part, one: Missing) -> list[str]:
         """ "At least 50% would pass", where the sentence is about the missing fact itself."""
         complement = self._days_wanted(part) or complement_of(part)
-        if complement is None or one.rows is not None or not _is_about(part, one.item.name):
+        if complement is None or one.rows is not None or not _is_about(part.trace, one.item.name):
             return []
         if part.stated_wanted:
             key = "would_pass" if part.sufficient else "is_needed" if part.necessary else None
@@ -138,7 +142,7 @@ class Needs:
             what = self.words("needed.of_the", what=name.removesuffix(" date"))
         else:
             what = name.removeprefix("date of ")
-        key = {"day": "the_day", "month": "the_month"}.get(one.part or "", "exact")
+        key = {"day": "the_day", "month": "the_month", "time": "the_time"}.get(one.part or "", "exact")
         return self.words(f"needed.{key}", what=shown(what))
 
     def _name(self, one: Missing) -> str:
@@ -183,19 +187,20 @@ def complement_of(part: Part) -> str | None:
     return shown(part.words.removeprefix(f"{from_left.node.words} is "))
 
 
-def _is_about(part: Part, name: str) -> bool:
-    trace = part.trace
-    while trace.children:
-        trace = trace.children[0]
-        if isinstance(trace.node, core.Fact):
-            return trace.node.name == name
-        if isinstance(trace.node, core.Defined | core.Arithmetic | core.Completed):
-            return False
-    return False
+def _is_about(trace: TraceNode, name: str) -> bool:
+    """Whether the words of a sentence are about a fact itself, not about something computed from it."""
+    node = trace.node
+    if isinstance(node, core.Compare) and isinstance(trace.children[1].outcome, Interval):
+        return False  # "at least 1 month" says nothing of 30 days
+    if isinstance(node, core.Fact):
+        return node.name == name
+    return isinstance(node, _SENTENCES) and bool(trace.children) and _is_about(trace.children[0], name)
 
 
-def _part(value: object) -> Literal["day", "month", "exact"] | None:
-    """Which part of a date is missing."""
+def _part(value: object) -> Literal["day", "month", "exact", "time"] | None:
+    """Which part of a date is missing; of a whole day that is its time, or it would not be missing."""
+    if isinstance(value, datetime.date) and not isinstance(value, DayTime):
+        return "time"
     if not isinstance(value, PartialDate):
         return None
     first = value.days[0]

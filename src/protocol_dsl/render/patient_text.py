@@ -9,12 +9,14 @@ from typing import Final
 from protocol_dsl.evaluate.evaluation import CriterionResult, Evaluation
 from protocol_dsl.render.explanation import Block, CriterionWords, named
 from protocol_dsl.render.lines import Style, styled, table, wrapped
-from protocol_dsl.render.reasons import leaves, named_facts, parts_of
+from protocol_dsl.render.reasons import leaves, named_facts, parts_of, walk, walk_rows
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.showing import day_text, shown
 from protocol_dsl.render.wording import Wording
+from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
 from protocol_dsl.semantics.types import Date, Quantity
+from protocol_dsl.values import PartialDate, Unknown
 
 _INDENT: Final = " " * 4
 _LABEL: Final = 10
@@ -211,7 +213,25 @@ class PatientText:
                 "close.while_one" if len(failing) == 1 else "close.while_many", ids=self.words.all_of(named(failing))
             )
             return self.words(f"close.{key}", ids=self.words.all_of(named(open_ones)), failing=while_)
-        return f"{self.words('close.complete')} {self._correction(failing)}"
+        if any(self._rests_on_silence(result) for result in failing):
+            return self.words("close.silence")
+        known = "partly_missing" if any(self._wants_something(result) for result in failing) else "complete"
+        return f"{self.words(f'close.{known}')} {self._correction(failing)}"
+
+    def _rests_on_silence(self, result: CriterionResult) -> bool:
+        """Whether a criterion fails because nothing is recorded, so that a record could change it."""
+        for trace in walk_rows(result.rule):
+            node = trace.node
+            if isinstance(node, core.Recorded | core.Known) and isinstance(trace.children[0].outcome, Unknown):
+                return True
+            if isinstance(node, core.Fact) and self.record.detail(node).assumed:
+                return True
+        return False
+
+    def _wants_something(self, result: CriterionResult) -> bool:
+        """Whether a rule reads something that is not recorded, or in part only, without effect on its result."""
+        facts = (trace for trace in walk_rows(result.rule) if isinstance(trace.node, core.Fact | core.Field))
+        return any(isinstance(fact.outcome, Unknown | PartialDate) for fact in facts)
 
     def _correction(self, failing: list[CriterionResult]) -> str:
         if len(failing) > 4:
@@ -229,7 +249,8 @@ class PatientText:
         if len(parts) != 1 or result.applies is not None or parts[0].because:
             return None
         traces = [part.trace for part in leaves(parts)]
-        traces += [row for trace in traces for row in trace.rows]
+        if any(isinstance(node.node, core.Every | core.AtLeastRows) for trace in traces for node in walk(trace)):
+            return None  # a row more or less could change it too
         told: dict[str, None] = {}
         for trace in traces:
             for fact in named_facts(trace):

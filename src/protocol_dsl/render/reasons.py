@@ -198,6 +198,11 @@ def _case(part: Part) -> Iterator[Part]:
     )
 
 
+def asks_nothing(part: Part) -> bool:
+    """Whether it is an `if` that does not concern this patient; its members then are the reasons."""
+    return isinstance(part.trace.node, core.If) and part.trace.children[0].outcome is False and bool(part.members)
+
+
 def _because(condition: TraceNode) -> Iterator[Part]:
     """The parts of a decided condition that made it what it is."""
     for part in _parts(Part(condition, condition.outcome is True, condition, condition.outcome is True)):
@@ -208,8 +213,17 @@ def _because(condition: TraceNode) -> Iterator[Part]:
 def _open_case(part: Part, condition: TraceNode, then: TraceNode, otherwise: TraceNode | None) -> Iterator[Part]:
     """An `if` of which it is open whether its condition holds: all that is open in it may matter."""
     if part.status != "open":
-        # Both branches agree, so the condition does not matter.
-        yield from _parts(evolve(part, trace=then))
+        # Both branches agree, so the condition does not matter: what made each of them what it is.
+        if otherwise is None:
+            yield from _parts(evolve(part, trace=then))
+            return
+        agreeing = [
+            evolve(each, because=())
+            for branch in (then, otherwise)
+            for each in leaves(_parts(Part(branch, part.wanted, branch, part.wanted)))
+            if each.status == part.status
+        ]
+        yield evolve(part, members=tuple(agreeing))
         return
     asked = [
         evolve(each, sufficient=False, necessary=False)
@@ -250,3 +264,11 @@ def walk(trace: TraceNode) -> Iterator[TraceNode]:
             seen.add(id(node))
             yield node
             waiting.extend(reversed(node.children))
+
+
+def walk_rows(trace: TraceNode) -> Iterator[TraceNode]:
+    """A trace and all that is under it, the rows of lists included."""
+    for node in walk(trace):
+        yield node
+        for row in node.rows:
+            yield from walk_rows(row)

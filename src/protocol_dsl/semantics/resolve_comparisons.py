@@ -329,8 +329,12 @@ class ComparisonResolver:
     ) -> core.Condition:
         """A window by its distance from the anchor: `near` and `far`, each with whether its day is in."""
         day = self.values.date(anchor)
-        near_end = self.values.shifted(node.complement, day, near[0], unit, direction)
-        far_end = self.values.shifted(node.complement, day, far[0], unit, direction) if far else None
+
+        def end(amount: int) -> core.Shift:
+            moved = nodes.Moved(amount, unit, direction, anchor, span=node.complement.span)
+            return self.values.shifted(moved, day)
+
+        near_end, far_end = end(near[0]), end(far[0]) if far else None
         near_in, far_in = near[1], far[1] if far else True
         place = written(node)
         if direction == "before":

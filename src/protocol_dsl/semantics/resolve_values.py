@@ -293,15 +293,16 @@ class ValueResolver:
 
     def _moved(self, node: nodes.Moved) -> Typed:
         anchor = self.date(node.anchor)
-        return Typed(self.shifted(node, anchor, node.amount, node.unit, node.direction), Date())
+        return Typed(self.shifted(node, anchor), Date())
 
-    def shifted(self, node: nodes.Phrase, anchor: core.Value, amount: int, unit: str, direction: str) -> core.Shift:
+    def shifted(self, node: nodes.Moved, anchor: core.Value) -> core.Shift:
         """A date moved from an anchor; amounts that no trial needs are refused."""
-        if amount > LARGEST_SHIFT[unit]:
-            self.scope.problems.report("P308", node.span, variant="window", found=f"{amount} {unit}s")
+        amount = node.amount
+        if amount > LARGEST_SHIFT[node.unit]:
+            self.scope.problems.report("P308", node.span, variant="window", found=f"{amount} {node.unit}s")
             amount = 1
-        signed = -amount if direction == "before" else amount
-        return core.Shift(anchor, signed, cast(core.TimeUnit, unit), **written(node))
+        signed = -amount if node.direction == "before" else amount
+        return core.Shift(anchor, signed, cast(core.TimeUnit, node.unit), **written(node))
 
     # ---- what two sides of a comparison must share ------------------------------------------------------------------
 

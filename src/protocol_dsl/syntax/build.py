@@ -167,6 +167,8 @@ class Builder:
 
     def _is_limit(self, tree: Branch, span: Span) -> nodes.Complement:
         comparator, bound = _trees(tree)
+        if _has(comparator, "EXACTLY") and bound.data == "name" and _tokens(bound)[0].type == "CHOICE":
+            return nodes.Choices((self.value(bound),), span=span)  # `sex = female`
         return nodes.Limit(self._comparator_of(comparator), self.value(bound), span=span)
 
     def _is_two_limits(self, tree: Branch, span: Span) -> nodes.Complement:

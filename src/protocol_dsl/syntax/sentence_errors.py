@@ -12,6 +12,7 @@ from protocol_dsl.syntax.lexer import Lexeme
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, PHRASES
 
+WINDOWS = frozenset({"BETWEEN", "WITHIN", "BEFORE", "AFTER", "ON", "ON_OR_BEFORE", "ON_OR_AFTER", "SINCE", "NEITHER"})
 VALUE_STARTS = frozenset({"NAME", "CHOICE", "NUMBER", "DAY", "LPAR", "COMPLETED"})
 
 
@@ -75,6 +76,8 @@ def _code(
         return "P122", "not_rows"
     if found is not None and found.is_a("NO") and before is not None and before.is_a("IS"):
         return "P306", "yes_no"
+    if found is not None and found.is_a("DIVIDED_BY") and before is not None and before.is_a("AND"):
+        return "P410", None
     if found is not None and found.is_a("UNLESS"):
         return "P117", None
     if found is not None and found.is_a("WHERE", "OTHERWISE"):
@@ -89,7 +92,7 @@ def _code(
         return "P111", "case"
     if found is not None and found.is_a("COMMA"):
         return "P111", "comma"
-    if found is not None and found.is_a(*COMPARATORS) and "IS" in expected:
+    if found is not None and found.is_a(*COMPARATORS, *WINDOWS) and "IS" in expected:
         return "P111", "verb"
     if found is not None and found.is_a("NAME", "CHOICE", "NUMBER", "ROWS") and "AND" in expected:
         return "P111", "side_by_side"

@@ -21,6 +21,8 @@ MOST_NAMED: Final = 5
 ANSWERS: Final = ("yes", "true", "false")
 SMALL: Final = ("either", "both", "at", "by", "for", "per", "with", "as", "has", "have", "who", "that", "which", "than")
 """Words that belong to a name or to nothing."""
+PEOPLE: Final = ("patient", "patients", "subject", "subjects", "participant", "participants", "he", "she", "they")
+"""Whom every rule is about, so that nobody needs to be named."""
 MOST_REPORTED: Final = 20
 """Of so many unknown words of one rule each is reported; a line of nothing else would take minutes to explain."""
 BETWEEN_CHOICES: Final = (
@@ -83,6 +85,8 @@ def _report(words: UnknownWords, compared: Lexeme | None, names: list[str], decl
         )
     elif compared is not None and text.casefold() in ANSWERS:
         problems.report("P306", span, variant="yes_no", name=compared.text, example=compared.text)
+    elif text.casefold() in PEOPLE:
+        problems.report("P201", span, variant="person", name=text)
     elif text.casefold() in SMALL:
         problems.report("P201", span, variant="small", name=text)
     else:

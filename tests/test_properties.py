@@ -7,12 +7,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import reference_interpreter
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
-from patient_strategies import UNITS, Facts, PatientWriter, all_nodes, in_other_unit, nodes_in
-from strategies import UNLUCKY, protocol_texts
 
+import reference_interpreter
+from patient_strategies import UNITS, Facts, PatientWriter, all_nodes, in_other_unit, nodes_in
 from protocol_dsl.diagnostics import Severity, render_text
 from protocol_dsl.evaluate.evaluation import to_json
 from protocol_dsl.evaluate.program import compile_protocol
@@ -26,6 +25,7 @@ from protocol_dsl.source import SourceText
 from protocol_dsl.syntax.format import format_protocol
 from protocol_dsl.syntax.layout import read_layout
 from protocol_dsl.syntax.parse import parse, parse_rule
+from strategies import UNLUCKY, protocol_texts
 
 often = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 

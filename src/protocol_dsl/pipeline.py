@@ -200,7 +200,7 @@ class Evaluation(evaluated.Evaluation):
 
     def explain(self, *, only: Collection[str] | None = None, colour: bool = False, width: int = 80) -> str:
         """The explanation as text for people. `only`: ids of criteria to explain, also those that pass."""
-        from protocol_dsl.render.explanation import explain_text  # words are made only when somebody asks
+        from protocol_dsl.render.patient_text import explain_text  # words are made only when somebody asks
 
         return explain_text(self, only=only, colour=colour, width=width)
 

@@ -13,8 +13,9 @@ import protocol_dsl
 from protocol_dsl.evaluate.evaluation import Evaluation
 from protocol_dsl.evaluate.facts import FactsError
 from protocol_dsl.render.documents import render_document, statements_of
-from protocol_dsl.render.explanation import explain_criterion, explain_text
+from protocol_dsl.render.explanation import explain_criterion
 from protocol_dsl.render.explanation_page import explanation_page
+from protocol_dsl.render.patient_text import explain_text
 from protocol_dsl.semantics.checked import Protocol
 
 sys.path.append(str(Path(__file__).parents[1]))

@@ -10,7 +10,8 @@ from conftest import BASE
 
 import protocol_dsl
 from protocol_dsl.evaluate.evaluation import Evaluation
-from protocol_dsl.render.explanation import explain_criterion, explain_text
+from protocol_dsl.render.explanation import explain_criterion
+from protocol_dsl.render.patient_text import explain_text
 from protocol_dsl.render.reasons import leaves, parts_of
 from protocol_dsl.semantics import core
 

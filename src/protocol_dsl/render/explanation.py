@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import evolve, frozen
 
@@ -193,19 +193,6 @@ def _undecided(part: Part) -> Part:
     """A part of which nobody can say what it would do to the whole."""
     members = tuple(_undecided(member) for member in part.members)
     return evolve(part, sufficient=False, necessary=False, members=members)
-
-
-def explain_text(
-    evaluation: Evaluation, *, only: Collection[str] | None = None, colour: bool = False, width: int = 80
-) -> str:
-    """The verdict of one patient and the reasons for it, as a text to read.
-
-    `only`: no other criteria than these are told, and these also where they pass. `colour`: the verdicts stand out on
-    a terminal.
-    """
-    from protocol_dsl.render.patient_text import PatientText
-
-    return PatientText(evaluation, wording(), colour, max(width, 40)).text(only)
 
 
 def named(results: Iterable[CriterionResult]) -> list[str]:

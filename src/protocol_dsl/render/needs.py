@@ -18,7 +18,6 @@ from protocol_dsl.semantics import core
 from protocol_dsl.semantics.types import DataItem, Rows, YesNo
 from protocol_dsl.values import DayTime, Interval, PartialDate
 
-
 _SENTENCES: Final = core.Compare | core.Member | core.During | core.Between | core.Not | core.All | core.AtLeast
 """What states something of its first part."""
 

@@ -12,7 +12,7 @@ from protocol_dsl.render.lines import Style, styled, table, wrapped
 from protocol_dsl.render.reasons import leaves, named_facts, parts_of, walk, walk_rows
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.showing import day_text, shown
-from protocol_dsl.render.wording import Wording
+from protocol_dsl.render.wording import Wording, wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
 from protocol_dsl.semantics.types import Date, Quantity
@@ -224,7 +224,7 @@ class PatientText:
             node = trace.node
             if isinstance(node, core.Recorded | core.Known) and isinstance(trace.children[0].outcome, Unknown):
                 return True
-            if isinstance(node, core.Fact) and self.record.detail(node).assumed:
+            if isinstance(node, core.Fact | core.Field) and self.record.is_assumed(node):
                 return True
         return False
 
@@ -259,3 +259,14 @@ class PatientText:
                     key = "the" if isinstance(item.kind, Date | Quantity) else "answer_on"
                     told.setdefault(self.words(f"record.{key}", name=shown(item.name)))
         return list(told)
+
+
+def explain_text(
+    evaluation: Evaluation, *, only: Collection[str] | None = None, colour: bool = False, width: int = 80
+) -> str:
+    """The verdict of one patient and the reasons for it, as a text to read.
+
+    `only`: no other criteria than these are told, and these also where they pass. `colour`: the verdicts stand out on
+    a terminal.
+    """
+    return PatientText(evaluation, wording(), colour, max(width, 40)).text(only)

@@ -58,6 +58,12 @@ class Record:
         path = (node.rows, row or 0, node.name) if isinstance(node, core.Field) else node.name
         return self.evaluation.facts.details.get(path, _NOTHING)
 
+    def is_assumed(self, node: core.Fact | core.Field) -> bool:
+        """Whether nothing is recorded of a fact, or of a field in some row, and silence was given a meaning."""
+        if isinstance(node, core.Fact):
+            return self.detail(node).assumed
+        return any(self.detail(node, row).assumed for row in range(len(self.rows(node.rows))))
+
     # ---- values -----------------------------------------------------------------------------------------------------
 
     def unit_of(self, node: core.Node) -> Unit | None:

@@ -142,7 +142,8 @@ class RowTables:
         value = self.record.rows(field.rows)[at][names.index(field.name)]
         if isinstance(value, Unknown):
             return self.words("value.not_known")
-        return self.record.plain(value, short_unit(self.record.unit_of(field)))
+        text = self.record.plain(value, short_unit(self.record.unit_of(field)))
+        return self.words("rows.assumed", value=text) if self.record.detail(field, at).assumed else text
 
     def _share_cell(self, row: TraceNode, share: Share) -> str:
         part, whole = (self.record.outcome_of(row, value) for value in (share.part, share.whole))

@@ -437,6 +437,9 @@ class ProtocolWriter:
             return f"{left} {self.pick(COMPARATORS)} {self.pick((f'{self.whole(1, 99)}% of {other}', f'{self.whole(2, 5)} × {other}', other))}"
         if form == 5 and unit not in ("°C",):
             return f"{left} {self.pick('+-−')} {self._constant(item)} {self.pick(COMPARATORS)} {self._constant(item)}"
+        if form == 7 and unit == "":
+            power = self.pick(("²", "³", "^4"))
+            return f"{left}{power} {self.pick(COMPARATORS)} {self._constant(item)}"
         if form == 6:
             return f"{left} rounded to {self.whole(0, 2)} decimals {self.pick(COMPARATORS)} {self._constant(item)}"
         return f"{left} {self.pick(COMPARATORS)} {self._constant(item)}"

@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from protocol_dsl.diagnostics import Diagnostic, Severity, render_text, source_problem
 from protocol_dsl.evaluate import evaluation as evaluated
 from protocol_dsl.evaluate.facts import FactsError, FactsReader
-from protocol_dsl.evaluate.patients import Patient, PatientError, read_patients
+from protocol_dsl.evaluate.patients import Patient, PatientError, patient_of, read_patients
 from protocol_dsl.evaluate.program import Program, compile_protocol
 from protocol_dsl.evaluate.schema import json_schema
 from protocol_dsl.semantics import checked
@@ -121,12 +121,11 @@ class Protocol:
         file: str = "patients",
     ) -> Iterator[Evaluation | PatientError]:
         """Evaluate patients `{"id": …, "facts": {…}}` one by one; in the place of one that can't be read, its error."""
-        for patient in patients:
+        for number, given in enumerate(patients, 1):
+            patient = given if isinstance(given, Patient | PatientError) else patient_of(given, number, file)
             if isinstance(patient, PatientError):
                 yield patient
                 continue
-            if not isinstance(patient, Patient):
-                patient = Patient(str(patient["id"]), patient["facts"], from_text=False)
             try:
                 yield self._evaluate(patient, patient.id, on, file)
             except FactsError as error:

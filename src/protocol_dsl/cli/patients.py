@@ -21,6 +21,7 @@ from protocol_dsl.cli.files import (
     write_whole,
 )
 from protocol_dsl.diagnostics import to_json
+from protocol_dsl.diagnostics.visible import visible
 from protocol_dsl.evaluate.evaluation import to_json as evaluation_json
 from protocol_dsl.evaluate.patients import Patient, PatientError
 from protocol_dsl.pipeline import Evaluation, Protocol
@@ -80,7 +81,7 @@ def _print_text(result: Read, criteria: Sequence[str], number: int) -> None:
         click.echo("\n" + "─" * 80 + "\n")
     if isinstance(result, PatientError):
         codes = ", ".join(dict.fromkeys(problem.code for problem in result.diagnostics))
-        click.echo(f"Patient {result.patient or '(no id)'}\nNOT EVALUATED. The facts have errors: {codes}.")
+        click.echo(f"Patient {visible(result.patient or '(no id)')}\nNOT EVALUATED. The facts have errors: {codes}.")
         report_problems(result.diagnostics)
     else:
         click.echo(result.explain(only=criteria or None, colour=colour_wanted(sys.stdout)), nl=False)
@@ -110,9 +111,8 @@ def _print_array(results: Iterator[Read], criteria: Sequence[str]) -> int:
 def _print_html(results: Sequence[Read], criteria: Sequence[str]) -> int:
     from protocol_dsl.render.explanation_page import explanation_page  # Jinja is slow to start
 
-    evaluations = [result for result in results if isinstance(result, Evaluation)]
     errors = [result for result in results if isinstance(result, PatientError)]
-    click.echo(explanation_page(evaluations, only=criteria or None))
+    click.echo(explanation_page(results, only=criteria or None), nl=False)
     report_problems(tuple(chain.from_iterable(error.diagnostics for error in errors)))
     return int(bool(errors))
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from protocol_dsl.cli.files import (
+    STANDARD_INPUT,
     colour_wanted,
     print_json,
     read_bytes,
@@ -60,7 +61,7 @@ def _counts(protocol: Protocol) -> str:
 
 
 def format_files(files: Sequence[str], only_check: bool) -> int:
-    """Rewrite files in the canonical form; a file that can't be read is left as it is."""
+    """Rewrite files in the canonical form, standard input to standard output; what can't be read is left as it is."""
     failed = False
     for name in files:
         try:
@@ -75,6 +76,9 @@ def format_files(files: Sequence[str], only_check: bool) -> int:
             failed = True
             continue
         text = format_protocol(parsed.syntax)
+        if name == STANDARD_INPUT and not only_check:
+            click.echo(text, nl=False)
+            continue
         if text == source.original:
             continue
         if only_check:

@@ -100,7 +100,7 @@ class FactsReader:
         if evaluation is None:
             values.pop()
         elif on is not None:
-            values[evaluation] = on
+            values[evaluation] = on.date() if isinstance(on, datetime.datetime) else on
         elif values[evaluation] is UNKNOWN and self._evaluated_on is not None:
             values[evaluation] = values[self._evaluated_on]
         return PatientFacts(tuple(values), details)

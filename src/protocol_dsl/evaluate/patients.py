@@ -26,7 +26,7 @@ from protocol_dsl.evaluate.patient_tables import Tables, looks_like_table, table
 from protocol_dsl.evaluate.reading import LONGEST_NAME, is_damaged, printable, shown
 from protocol_dsl.semantics.checked import Protocol
 
-__all__ = ["Patient", "PatientError", "Tables", "read_patients"]
+__all__ = ["Patient", "PatientError", "Tables", "patient_of", "read_patients"]
 
 
 @frozen
@@ -69,6 +69,11 @@ def read_patients(
             yield found
     except FileError as error:
         yield PatientError(None, (error.problem,))
+
+
+def patient_of(given: object, number: int, file: str) -> Patient | PatientError:
+    """A patient as Python data, `{"id": …, "facts": {…}}`, or all that is wrong with it; `number` counts from 1."""
+    return _patient(Entry(f"entry {number}", given), file, from_text=False)
 
 
 _FORMATS: Final = {
@@ -116,7 +121,7 @@ def _patient(entry: Entry, name: str, from_text: bool) -> Patient | PatientError
     if entry.problem is not None:
         return PatientError(entry.patient, (entry.problem,))
     content = entry.content
-    if not isinstance(content, dict):
+    if not isinstance(content, Mapping):
         return PatientError(None, (report("F156", name, None, where=entry.where, found=shown(content)),))
     patient = _id(content.get("id"))
     where = entry.where if patient is None else f"patient {printable(patient)}"
@@ -131,7 +136,7 @@ def _patient(entry: Entry, name: str, from_text: bool) -> Patient | PatientError
     else:
         # Where there are no facts the other names are most likely the facts themselves: one error says it.
         problems += [_unknown_key(key, name, where) for key in content if key not in _KEYS]
-        if not isinstance(content["facts"], dict):
+        if not isinstance(content["facts"], Mapping):
             problems.append(report("F117", name, None, where=where, found=shown(content["facts"])))
     if problems or patient is None:
         return PatientError(patient, tuple(problems))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Final
 
 from attrs import frozen
 
 from protocol_dsl.evaluate.evaluation import Evaluation
+from protocol_dsl.evaluate.patients import PatientError
 from protocol_dsl.render.documents import filled
 from protocol_dsl.render.explanation import Block
 from protocol_dsl.render.patient_text import PatientText
 from protocol_dsl.render.showing import shown
 from protocol_dsl.render.wording import wording
+
+_LONGEST_MESSAGE: Final = 1000
 
 
 @frozen
@@ -37,15 +41,30 @@ class PatientPart:
     lists: tuple[str, ...]
     closing: str
     to_record: tuple[str, ...]
+    errors: tuple[str, ...] = ()
 
 
 def explanation_page(
-    evaluations: Iterable[Evaluation], *, only: Collection[str] | None = None, language: str = "en"
+    results: Iterable[Evaluation | PatientError], *, only: Collection[str] | None = None, language: str = "en"
 ) -> str:
-    """One page with the explanation of each patient; `only` as in `explain_text`."""
-    each = list(evaluations)
-    title = shown(each[0].protocol.name) if each else ""
-    return filled("explanation.html", language, title=title, patients=[_patient(one, only, language) for one in each])
+    """One page with the explanation of each patient, or what is wrong with its facts; `only` as in `explain_text`."""
+    each = list(results)
+    title = next((shown(one.protocol.name) for one in each if isinstance(one, Evaluation)), "")
+    patients = [
+        _patient(one, only, language) if isinstance(one, Evaluation) else _unread(one, language) for one in each
+    ]
+    return filled("explanation.html", language, title=title, patients=patients)
+
+
+def _unread(error: PatientError, language: str) -> PatientPart:
+    """A patient whose facts can't be read, in its place."""
+    words = wording(language)
+    key = "heading.nobody" if error.patient is None else "heading.patient"
+    heading = words(key, patient=shown(error.patient or "", 100))
+    messages = tuple(f"{problem.code}: {shown(problem.message, _LONGEST_MESSAGE)}" for problem in error.diagnostics)
+    return PatientPart(
+        heading, "error", words("heading.not_evaluated"), words("heading.facts_wrong"), (), (), "", (), messages
+    )
 
 
 def _patient(evaluation: Evaluation, only: Collection[str] | None, language: str) -> PatientPart:

@@ -94,16 +94,20 @@ class Findings:
     def found(self, part: Part) -> str:
         """The value and how far off it is, in sentences."""
         if part.members:
-            return "; ".join(dict.fromkeys(self.briefly(member) for member in leaves(part.members))) + "."
+            told = "; ".join(dict.fromkeys(self.briefly(member) for member in leaves(part.members))) + "."
+            return f"{self._reasons(part)}. {capital(told)}" if part.because else told
         told = self._found(part)
         partly = partial_date(part.trace)
         if part.status == "open" and partly is not None:
             told = " ".join([_ended(told), *self._by_day(part, *partly)])
         if part.because:
-            because = "; ".join(self.briefly(each) for each in leaves(part.because))
+            because = self._reasons(part)
             own = self.briefly(part) if self._needs_subject(part) else told
             return f"{because}. {sentence(own)}"
         return _ended(told)
+
+    def _reasons(self, part: Part) -> str:
+        return "; ".join(self.briefly(each) for each in leaves(part.because))
 
     def _needs_subject(self, part: Part) -> bool:
         if isinstance(part.trace.node, core.Fact | core.Field | core.Agreement | core.Member):

@@ -113,10 +113,12 @@ class Needs:
 
     def _would_by_words(self, part: Part, one: Missing) -> list[str]:
         """ "At least 50% would pass", where the sentence is about the missing fact itself."""
-        complement = self._days_wanted(part) or complement_of(part)
+        days = self._days_wanted(part)
+        complement = days or complement_of(part)
         if complement is None or one.rows is not None or not _is_about(part.trace, one.item.name):
             return []
-        if part.stated_wanted:
+        # The days are those of the window itself, also where the sentence is about what lies outside.
+        if part.wanted if days else part.stated_wanted:
             key = "would_pass" if part.sufficient else "is_needed" if part.necessary else None
         else:
             key = "would_fail" if part.necessary else None

@@ -31,6 +31,8 @@ _STYLES: Final[dict[str, Style]] = {
 }
 _RESULT_WORDS: Final = {"fail": "fails", "unknown": "open", "pass": "passes", "not_applicable": "not_applicable"}
 _LONGEST_ID: Final = 100
+_MORE_THAN_FACTS: Final = core.Every | core.AtLeastRows | core.If
+"""Where not only the facts that are told could be wrong: a row may be missing, or another case may hold."""
 
 
 class PatientText:
@@ -248,9 +250,9 @@ class PatientText:
         parts = [part for part in parts_of(result.rule, result.criterion.kind == "inclusion") if part.status == "fails"]
         if len(parts) != 1 or result.applies is not None or parts[0].because:
             return None
-        traces = [part.trace for part in leaves(parts)]
-        if any(isinstance(node.node, core.Every | core.AtLeastRows) for trace in traces for node in walk(trace)):
-            return None  # a row more or less could change it too
+        traces = [parts[0].trace, *(part.trace for part in leaves(parts))]
+        if any(isinstance(node.node, _MORE_THAN_FACTS) for trace in traces for node in walk(trace)):
+            return None
         told: dict[str, None] = {}
         for trace in traces:
             for fact in named_facts(trace):

@@ -136,8 +136,7 @@ def _list(part: Part) -> Iterator[Part]:
     if needed == len(children):
         alone = states.count("open") + states.count("fails") <= 1
         for child in children:
-            inner = _child(part, child, sufficient=part.sufficient and alone)
-            yield from _parts(evolve(inner, because=part.because) if child is children[0] else inner)
+            yield from _parts(_child(part, child, sufficient=part.sufficient and alone))
         return
     if part.status == "holds" and "holds" in states:
         for child, state in zip(children, states, strict=True):
@@ -146,14 +145,21 @@ def _list(part: Part) -> Iterator[Part]:
         return
     missing = needed - states.count("holds")
     decides = states.count("open") == missing
+    sufficient, necessary = part.sufficient and missing == 1, part.necessary and decides
     members = [
         inner
         for child in children
-        for inner in _parts(
-            _child(part, child, sufficient=part.sufficient and missing == 1, necessary=part.necessary and decides)
-        )
+        for inner in _deciding(_child(part, child, sufficient=sufficient, necessary=necessary))
     ]
     yield evolve(part, members=tuple(members))
+
+
+def _deciding(part: Part) -> Iterator[Part]:
+    """The parts that still matter: of one that is decided, no open ones, which can't change it."""
+    if part.status == "open":
+        yield from _parts(part)
+    else:
+        yield from (each for each in leaves(_parts(part)) if each.status == part.status)
 
 
 def _needed(trace: TraceNode, wanted: bool) -> int:
@@ -188,14 +194,11 @@ def _case(part: Part) -> Iterator[Part]:
         # Nothing is asked of this patient: the condition itself is what is told.
         yield evolve(part, members=because)
         return
-    inner = list(_parts(evolve(part, trace=branch, because=(*part.because, *because))))
-    if len(inner) == 1:
-        yield inner[0]
-        return
-    # Several sentences: each is stated in its own words, and the first tells why they count.
-    yield from (
-        evolve(each, because=(*part.because, *because) if at == 0 else each.because) for at, each in enumerate(inner)
-    )
+    inner = list(_parts(evolve(part, trace=branch, because=())))
+    # Of several sentences one tells why they count: the first of those that decide.
+    telling = min(range(len(inner)), key=lambda at: ("fails", "open", "holds").index(inner[at].status))
+    for at, each in enumerate(inner):
+        yield evolve(each, because=(*part.because, *because, *each.because)) if at == telling else each
 
 
 def asks_nothing(part: Part) -> bool:
@@ -220,8 +223,7 @@ def _open_case(part: Part, condition: TraceNode, then: TraceNode, otherwise: Tra
         agreeing = [
             evolve(each, because=())
             for branch in (then, otherwise)
-            for each in leaves(_parts(Part(branch, part.wanted, branch, part.wanted)))
-            if each.status == part.status
+            for each in leaves(_deciding(Part(branch, part.wanted, branch, part.wanted)))
         ]
         yield evolve(part, members=tuple(agreeing))
         return
@@ -234,7 +236,7 @@ def _open_case(part: Part, condition: TraceNode, then: TraceNode, otherwise: Tra
         evolve(each, sufficient=False, necessary=False, because=())
         for branch in (then, otherwise)
         if branch is not None and status_of(branch.outcome, part.wanted) != "holds"
-        for each in leaves(_parts(Part(branch, part.wanted, branch, part.wanted)))
+        for each in leaves(_deciding(Part(branch, part.wanted, branch, part.wanted)))
         if each.status != "holds"
     ]
     yield evolve(part, members=(*asked, *branches))

@@ -285,7 +285,9 @@ class Builder:
 
     def unit(self, token: Token) -> tuple[Unit, str]:
         """The unit that a token names, with its words as written."""
-        return parse_unit(str(token)), str(token)
+        written = str(token)
+        # Words of the calendar are read in any case, symbols of units are not: MM is no mm.
+        return parse_unit(written.casefold() if written.casefold() in TIME_WORDS else written), written
 
     def _name_of(self, token: Token) -> nodes.Name:
         entry = self.vocabulary.entry(str(token), cast(NameKind, token.type))

@@ -20,7 +20,8 @@ KEYED: Final = re.compile(r"(?P<key>[^:=]+?)\s*:(?:\s+(?P<text>.*)|$)")
 NAME_PARTS: Final = re.compile(r"(?P<name>[^()]*?)\s*(?:\((?P<bracket>[^()]*)\)\s*)*$")
 BRACKET: Final = re.compile(r"\((?P<words>[^()]*)\)")
 DEFINITION: Final = re.compile(r"(?P<name>[^=:]+?)\s*(?P<sign>=|\bmeans\b)(?:\s*(?P<body>.*))?$")
-NAME_CHARACTERS: Final = re.compile(r"[\w %/'’+.&-]+")
+LONGEST_NAME: Final = 120
+NAME_CHARACTERS: Final = re.compile(rf"[\w %/'’+.&-]{{1,{LONGEST_NAME}}}")
 KINDS: Final = (
     "yes/no",
     "one of",
@@ -33,7 +34,6 @@ KINDS: Final = (
     "agreement by",
     "one row for each",
 )
-LONGEST_NAME: Final = 120
 LONGEST_LIST: Final = 5000
 """In a longer line of choices a message points to the line, since each choice would be looked for in all of it."""
 EVALUATION_DATE: Final = "evaluation date"
@@ -143,12 +143,12 @@ class Declarations:
         span = Span(start, start + len(text.rstrip()))
         head = BRACKET.sub("", written).strip()
         brackets = [found["words"].strip() for found in BRACKET.finditer(written)]
-        if not head or not NAME_CHARACTERS.fullmatch(head) or len(head) > LONGEST_NAME:
+        if not NAME_CHARACTERS.fullmatch(head):
             self.problems.report("P105", span, name=written)
             return None
         written_plural = next((b.removeprefix("plural ") for b in brackets if b.startswith("plural ")), None)
         aliases = [b for b in brackets if b and not b.startswith("plural ")]
-        for name in (head, *aliases):
+        for name in (head, *aliases, *([written_plural] if written_plural else [])):
             if not NAME_CHARACTERS.fullmatch(name):
                 self.problems.report("P105", span, name=name)
                 return None
@@ -317,9 +317,11 @@ def property_of(line: Line, key: str) -> nodes.Property:
     text = match["text"] or ""
     start = line.start + (match.start("text") if match["text"] else len(line.text))
     below = list(line.below())
-    lines = tuple(part for part in (text, *(("- " if b.bullet else "") + b.text for b in below)) if part)
+    pieces = [Piece(text, start), *(Piece("- " + b.text, b.start - 2) if b.bullet else b.piece for b in below)]
+    pieces = [piece for piece in pieces if piece.text]
     end = below[-1].span.end if below else line.span.end
-    return nodes.Property(key, lines, Span(start, line.span.end), span=Span(line.start, end))
+    lines, starts = tuple(piece.text for piece in pieces), tuple(piece.start for piece in pieces)
+    return nodes.Property(key, lines, Span(start, line.span.end), starts=starts, span=Span(line.start, end))
 
 
 def with_condition(prop: nodes.Property, condition: nodes.Condition) -> nodes.Property:

@@ -329,13 +329,15 @@ Phrase: TypeAlias = Condition | Complement
 class Property(Spanned):
     """A line `key: text` of the header, of a data item or beside a rule.
 
-    `lines`: the text as the author broke it; `condition`: what the text of `asked if` says.
+    `lines`: the text as the author broke it, and `starts` where each line begins; `condition`: what the text of
+    `asked if` says.
     """
 
     key: str
     lines: tuple[str, ...]
     text_span: Span = field(eq=False, repr=False)
     condition: Condition | None = None
+    starts: tuple[int, ...] = field(default=(), eq=False, repr=False)
 
     @property
     def text(self) -> str:

@@ -212,7 +212,8 @@ class _FileReader:
     def _asked_if(self, prop: nodes.Property) -> nodes.Property:
         if prop.key != "asked if":
             return prop
-        statement = Statement([Piece(prop.lines[0] if prop.lines else "", prop.text_span.start)], False, [])
+        pieces = [Piece(text, start) for text, start in zip(prop.lines, prop.starts, strict=True)]
+        statement = Statement(pieces or [Piece("", prop.text_span.start)], False, [])
         tree = self.phrase("condition", [statement], prop.text_span)
         return prop if tree is None else with_condition(prop, self.builder.condition(_first(tree)))
 

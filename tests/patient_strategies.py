@@ -59,10 +59,15 @@ class PatientWriter:
     draw: Callable[[st.SearchStrategy[T]], T] = field(repr=False)  # type: ignore[type-var]
     protocol: Protocol
     numbers: list[Decimal] = field(factory=lambda: [Decimal(n) for n in ("0", "1", "2", "20", "70.5", "37.0", "-3")])
+    times: bool = False
+    """Dates may have a time of day."""
     days: list[datetime.date] = field(factory=lambda: list(ANCHORS))
 
     def __attrs_post_init__(self) -> None:
-        for node in all_nodes(self.protocol):
+        nodes = list(all_nodes(self.protocol))
+        # A time of day matters to hours and minutes; of two dates on one day, no rule says which is the earlier.
+        self.times = not any(isinstance(node, core.Extreme) for node in nodes)
+        for node in nodes:
             match node:
                 case core.Constant(datetime.date() as day):
                     self.days.append(day)
@@ -148,7 +153,9 @@ class PatientWriter:
 
     def _date(self) -> str:
         day = self.pick(self.days)
-        form = self.draw(st.integers(0, 11))
+        form = self.draw(st.integers(0, 13))
+        if form >= 12 and self.times:
+            return f"{day.isoformat()}T{self.pick(('00:00', '08:30', '23:59'))}"
         if form == 11:
             return f"{day.year:04}"
         if form == 10:

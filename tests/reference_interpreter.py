@@ -1,7 +1,7 @@
 """What a protocol means, computed the slow way: every node by its own rule, with fractions and sets of days.
 
 Nothing here is shared with the evaluator but the nodes of the core. A truth is True, False or None (unknown); a number
-is its least and its most value, a date all days that it may be, each None where nothing is known.
+is its least and its most value, a date all the days that it may be, each None where nothing is known.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from typing import Any, TypeAlias, assert_never
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import Protocol
 from protocol_dsl.semantics.types import Rows
-from protocol_dsl.values import UNKNOWN, Interval, as_fraction, possible_days
+from protocol_dsl.values import UNKNOWN, DayTime, Interval, as_fraction, possible_days
 
 Truth: TypeAlias = bool | None
 Range: TypeAlias = tuple[Fraction, Fraction] | None
-Days: TypeAlias = frozenset[datetime.date] | None
+Moment: TypeAlias = tuple[datetime.date, int | None]
+"""A day and the minute of it, where that is known."""
+Moments: TypeAlias = frozenset[Moment] | None
 Record: TypeAlias = Mapping[str, object]
 
 DAY_MINUTES = 24 * 60
@@ -79,36 +81,35 @@ class Interpreter:
                 found = self.number(value)
                 return found and (_half_up(found[0], decimals), _half_up(found[1], decimals))
             case core.Completed(unit, first, last):
-                return self._completed(unit, self.days(first), self.days(last))
+                return self._completed(unit, self.moments(first), self.moments(last))
             case _:
                 raise AssertionError(node)
 
-    def _completed(self, unit: str, first: Days, last: Days) -> Range:
+    def _completed(self, unit: str, first: Moments, last: Moments) -> Range:
         if first is None or last is None:
             return None
-        counts = [_completed(unit, a, b) for a in first for b in last]
+        counts = [_completed(unit, a, b) for a, _ in first for b, _ in last]
         return Fraction(min(counts)), Fraction(max(counts))
 
     # ---- dates ------------------------------------------------------------------------------------------------------
 
-    def days(self, node: core.Value) -> Days:
+    def moments(self, node: core.Value) -> Moments:
         match node:
             case core.Constant(value=datetime.date() as day):
-                return frozenset({day})
+                return frozenset({(day, None)})
             case core.Fact() | core.Field():
                 known = self.recorded(node)
-                return None if known is UNKNOWN else frozenset(possible_days(known))  # type: ignore[arg-type]
+                return None if known is UNKNOWN else frozenset(map(_moment, possible_days(known)))  # type: ignore[arg-type]
             case core.Defined():
-                return Interpreter(self.protocol, self.facts).days(self.body(node))
+                return Interpreter(self.protocol, self.facts).moments(self.body(node))
             case core.Shift(date, amount, unit):
-                found = self.days(date)
+                found = self.moments(date)
                 return None if found is None else _shifted(found, amount, unit)
             case core.Extreme(which, dates):
-                each = [self.days(date) for date in dates]
+                each = [self.moments(date) for date in dates]
                 if None in each:
                     return None
-                choose = min if which == "earlier" else max
-                return frozenset(choose(days) for days in itertools.product(*each))  # type: ignore[arg-type]
+                return frozenset(_extreme(which, moments) for moments in itertools.product(*each))  # type: ignore[arg-type]
             case _:
                 raise AssertionError(node)
 
@@ -172,15 +173,15 @@ class Interpreter:
         if isinstance(node, core.Fact | core.Field):
             return self.recorded(node) is not UNKNOWN
         if self.is_date(node):
-            return self.days(node) is not None
+            return self.moments(node) is not None
         return self.number(node) is not None
 
     def _compared(self, node: core.Compare) -> Truth:
         if self.is_date(node.left):
-            left, right = self.days(node.left), self.days(node.right)
+            left, right = self.moments(node.left), self.moments(node.right)
             if left is None or right is None:
                 return None
-            ordinals = [sorted(day.toordinal() for day in days) for days in (left, right)]
+            ordinals = [sorted(day.toordinal() for day, _ in moments) for moments in (left, right)]
             return _agreed(_holds(node.operator, a, b) for a, b in itertools.product(*ordinals))
         ranges = self.number(node.left), self.number(node.right)
         if ranges[0] is None or ranges[1] is None:
@@ -192,19 +193,19 @@ class Interpreter:
         return _agreed(_holds(node.operator, a, b) for a in (low, high) for b in (least, most))
 
     def _between(self, node: core.Between) -> Truth:
-        when, first, last = (self.days(part) for part in (node.date, node.first, node.last))
+        when, first, last = (self.moments(part) for part in (node.date, node.first, node.last))
         if when is None:
             return None
         after, before = ("≥", "≤") if node.included else (">", "<")
         truths = set()
-        for day in when:
-            afters = {True, False} if first is None else {_holds(after, day.toordinal(), d.toordinal()) for d in first}
-            befores = {True, False} if last is None else {_holds(before, day.toordinal(), d.toordinal()) for d in last}
+        for day, _ in when:
+            afters = {True, False} if first is None else {_holds(after, day.toordinal(), d.toordinal()) for d, _ in first}
+            befores = {True, False} if last is None else {_holds(before, day.toordinal(), d.toordinal()) for d, _ in last}
             truths |= {a and b for a in afters for b in befores}
         return _agreed(truths)
 
     def _during(self, node: core.During) -> Truth:
-        when, anchors = self.days(node.date), self.days(node.anchor)
+        when, anchors = self.moments(node.date), self.moments(node.anchor)
         if when is None or anchors is None:
             return None
         ends = [end for end in (node.start, node.end) if end is not None]
@@ -294,16 +295,30 @@ def _half_up(value: Fraction, decimals: int) -> Fraction:
 # ---- dates ----------------------------------------------------------------------------------------------------------
 
 
-def _shifted(days: frozenset[datetime.date], amount: int, unit: str) -> Days:
+def _moment(day: datetime.date) -> Moment:
+    return datetime.date(day.year, day.month, day.day), day.minute if isinstance(day, DayTime) else None
+
+
+def _extreme(which: str, moments: tuple[Moment, ...]) -> Moment:
+    """The earlier or later; of two on one day the one without a time, since it may be any time of that day."""
+    choose = min if which == "earlier" else max
+    day = choose(day for day, _ in moments)
+    minutes = [minute for other, minute in moments if other == day]
+    return day, None if None in minutes else choose(minute for minute in minutes if minute is not None)
+
+
+def _shifted(moments: frozenset[Moment], amount: int, unit: str) -> Moments:
     try:
         if unit not in CLOCK:
-            return frozenset(_moved(day, amount, unit) for day in days)
-        minutes = amount * CLOCK[unit]
-        # A day without a time may be any of its minutes, so that it may end up on two days.
-        ordinals = {
-            (day.toordinal() * DAY_MINUTES + start + minutes) // DAY_MINUTES for day in days for start in (0, 1439)
-        }
-        return frozenset(map(datetime.date.fromordinal, ordinals))
+            return frozenset((_moved(day, amount, unit), minute) for day, minute in moments)
+        found: set[Moment] = set()
+        for day, minute in moments:
+            # A day without a time may be any of its minutes, so that it may end up on two days.
+            starts = (0, DAY_MINUTES - 1) if minute is None else (minute,)
+            for start in starts:
+                ordinal, rest = divmod(day.toordinal() * DAY_MINUTES + start + amount * CLOCK[unit], DAY_MINUTES)
+                found.add((datetime.date.fromordinal(ordinal), None if minute is None else rest))
+        return frozenset(found)
     except (ValueError, OverflowError):
         return None
 
@@ -324,7 +339,8 @@ def _completed(unit: str, first: datetime.date, last: datetime.date) -> int:
     return count
 
 
-def _inside_by_day(node: core.During, day: datetime.date, anchor: datetime.date) -> list[bool]:
+def _inside_by_day(node: core.During, when: Moment, from_: Moment) -> list[bool]:
+    (day, _), (anchor, _) = when, from_
     after = before = True
     if node.start is not None:
         start = _moved(anchor, node.start.amount, node.start.unit)  # type: ignore[union-attr]
@@ -335,16 +351,22 @@ def _inside_by_day(node: core.During, day: datetime.date, anchor: datetime.date)
     return [after and before]
 
 
-def _inside_by_clock(node: core.During, day: datetime.date, anchor: datetime.date) -> list[bool]:
+def _inside_by_clock(node: core.During, when: Moment, from_: Moment) -> list[bool]:
     """Every truth that some minute of the day and some minute of the anchor's day give."""
     least, most = -(10**9), 10**9
     if node.start is not None:
-        least = _distance(anchor, node.start) + (not node.start_included)
+        least = _distance(from_[0], node.start) + (not node.start_included)
     if node.end is not None:
-        most = _distance(anchor, node.end) - (not node.end_included)
-    apart = (day - anchor).days * DAY_MINUTES
-    first, last = apart - (DAY_MINUTES - 1), apart + (DAY_MINUTES - 1)
-    return [least <= first and last <= most, max(least, first) <= min(most, last)]
+        most = _distance(from_[0], node.end) - (not node.end_included)
+    (earliest, latest), (first, last) = _minutes(from_), _minutes(when)
+    nearest, farthest = first - latest, last - earliest
+    return [least <= nearest and farthest <= most, max(least, nearest) <= min(most, farthest)]
+
+
+def _minutes(moment: Moment) -> tuple[int, int]:
+    day, minute = moment
+    start = day.toordinal() * DAY_MINUTES
+    return (start, start + DAY_MINUTES - 1) if minute is None else (start + minute, start + minute)
 
 
 def _distance(anchor: datetime.date, end: Any) -> int:

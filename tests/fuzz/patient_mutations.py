@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from collections.abc import Mapping, Sequence
@@ -49,7 +50,7 @@ def mutated_facts(chance: random.Random, patients: Sequence[Mapping[str, Any]]) 
         if isinstance(patient, dict):
             _change_one(chance, patient)
     if chance.random() < 0.1:
-        chosen.append(chance.choice(ODD_VALUES))
+        chosen.append(_odd_value(chance))
     if chance.random() < 0.1:
         chosen.append(chosen[0])
     return chosen
@@ -69,11 +70,15 @@ def _change_one(chance: random.Random, patient: dict[str, Any]) -> None:
     if not isinstance(place, dict):
         return
     if chance.random() < 0.1 or not place:
-        place[chance.choice(ODD_NAMES)] = chance.choice(ODD_VALUES)
+        place[chance.choice(ODD_NAMES)] = _odd_value(chance)
     elif chance.random() < 0.15:
         del place[name]
     else:
-        place[name] = chance.choice(ODD_VALUES)
+        place[name] = _odd_value(chance)
+
+
+def _odd_value(chance: random.Random) -> object:
+    return copy.deepcopy(chance.choice(ODD_VALUES))
 
 
 def mutated_text(chance: random.Random, text: str, others: Sequence[str]) -> str:

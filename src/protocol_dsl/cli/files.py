@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from protocol_dsl.diagnostics import Diagnostic, render_text
+from protocol_dsl.diagnostics.visible import escaped
 from protocol_dsl.pipeline import Protocol, ProtocolFile, read_protocol
 from protocol_dsl.source import SourceText
 
@@ -82,6 +83,11 @@ def _umask() -> int:
     return mask
 
 
+def json_text(value: object, indent: int | None = None) -> str:
+    """Results as JSON, in which characters that hide, move or colour others are escaped."""
+    return escaped(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
 def print_json(value: object) -> None:
     """Results as JSON on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(json_text(value, indent=2))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -14,6 +13,7 @@ import click
 from protocol_dsl.cli.files import (
     STANDARD_INPUT,
     colour_wanted,
+    json_text,
     read_beside,
     read_bytes,
     report_problems,
@@ -45,7 +45,7 @@ def evaluate(file: str, patients: str, form: str, only: Sequence[str], on: datet
     for number, result in enumerate(results):
         failed |= isinstance(result, PatientError)
         if form == "ndjson":
-            click.echo(json.dumps(_json(result, criteria), ensure_ascii=False))
+            click.echo(json_text(_json(result, criteria)))
         else:
             _print_text(result, criteria, number)
     return int(failed)
@@ -102,7 +102,7 @@ def _print_array(results: Iterator[Read], criteria: Sequence[str]) -> int:
     opened = "["
     for result in results:
         failed |= isinstance(result, PatientError)
-        click.echo(opened + "\n" + json.dumps(_json(result, criteria), ensure_ascii=False, indent=2), nl=False)
+        click.echo(opened + "\n" + json_text(_json(result, criteria), indent=2), nl=False)
         opened = ","
     click.echo("\n]" if opened == "," else "[]")
     return int(failed)

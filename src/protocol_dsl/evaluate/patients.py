@@ -151,6 +151,6 @@ def _id(given: object) -> str | None:
     return None
 
 
-def _unknown_key(key: str, name: str, where: str) -> Diagnostic:
-    near = next(iter(nearest(key, _KEYS)), None) if len(key) < LONGEST_NAME else None
+def _unknown_key(key: object, name: str, where: str) -> Diagnostic:
+    near = next(iter(nearest(key, _KEYS)), None) if isinstance(key, str) and len(key) < LONGEST_NAME else None
     return report("F159", name, None, variant="nearest" if near else None, where=where, found=shown(key), nearest=near)

@@ -251,7 +251,8 @@ class Findings:
         """A count of exactly so many: what was found of each of them."""
         if isinstance(counted.node, core.AtLeastRows):
             return self.tables.in_a_sentence(Part(counted, part.wanted, counted, part.wanted))
-        members = leaves(each for child in counted.children for each in parts_of(child))
+        within = part.definitions + 1
+        members = leaves(each for child in counted.children for each in parts_of(child, definitions=within))
         return "; ".join(dict.fromkeys(self.briefly(each) for each in members))
 
     # ---- dates ------------------------------------------------------------------------------------------------------

@@ -58,9 +58,9 @@ def status_of(outcome: object, wanted: bool) -> Status:
     return "holds" if outcome is wanted else "fails"
 
 
-def parts_of(trace: TraceNode, wanted: bool = True) -> tuple[Part, ...]:
-    """The parts of a rule, in the order in which they are written."""
-    return tuple(_parts(Part(trace, wanted, trace, wanted)))
+def parts_of(trace: TraceNode, wanted: bool = True, *, definitions: int = 0) -> tuple[Part, ...]:
+    """The parts of a rule, in the order in which they are written; `definitions`: how many it lies within."""
+    return tuple(_parts(Part(trace, wanted, trace, wanted, definitions=definitions)))
 
 
 def leaves(parts: Iterable[Part]) -> Iterator[Part]:

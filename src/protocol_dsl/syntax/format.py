@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from attrs import frozen
 
 from protocol_dsl.syntax import nodes
-from protocol_dsl.syntax.layout import Comment
+from protocol_dsl.syntax.layout import BULLET, Comment
 from protocol_dsl.syntax.words_of import for_each_head, list_head, rounding_words, rows_head, words
 
 WIDTH = 100
@@ -282,11 +282,8 @@ def _wrapped(line: OutLine) -> Iterator[str]:
     """Break a line of a rule where it is too long, after a comma if one fits."""
     indent, text = line.indent, line.text
     while line.hang is not None and indent + len(text) > WIDTH:
-        room = text[: WIDTH - indent + 1]
-        cut = room.rfind(", ") + 1 or room.rfind(" ")
-        if cut <= len(text) - len(text.lstrip("- ")) or cut < 20:
-            cut = room.rfind(" ")
-        if cut <= 0 or _breaks_line(text[cut:].lstrip()):
+        cut = _cut(text, WIDTH - indent)
+        if cut is None:
             break
         yield " " * indent + text[:cut].rstrip()
         text = text[cut:].lstrip()
@@ -294,6 +291,16 @@ def _wrapped(line: OutLine) -> Iterator[str]:
     yield (" " * indent + text).rstrip()
 
 
-def _breaks_line(rest: str) -> bool:
-    """A continuation may not begin like a bullet or a comment."""
-    return rest.startswith(("- ", "#", ">"))
+def _cut(text: str, room: int) -> int | None:
+    """Where a line is best broken, so that what goes on still belongs to it."""
+    spaces = [at for at, letter in enumerate(text[: room + 1]) if letter == " "]
+    commas = [at for at in spaces if at >= 20 and text[at - 1] == ","]
+    for at in (*reversed(commas), *reversed(spaces)):
+        if at > len(text) - len(text.lstrip("- ")) and not _breaks_line(text[:at], text[at:].lstrip()):
+            return at
+    return None
+
+
+def _breaks_line(begun: str, rest: str) -> bool:
+    """A line that ends in a colon opens a list, and a continuation may not begin like a bullet, comment or quotation."""
+    return begun.endswith(":") or rest.startswith(("#", ">")) or BULLET.match(rest) is not None

@@ -81,7 +81,7 @@ class Import:
         """The part of the package that is imported, such as `syntax`."""
         if self.library != PACKAGE:
             return None
-        return (self.module.split(".") + ["__init__"])[1]
+        return [*self.module.split("."), "__init__"][1]
 
     def __str__(self) -> str:
         return f"{self.place}:{self.line} imports {self.module}"

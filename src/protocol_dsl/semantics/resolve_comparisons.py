@@ -101,6 +101,8 @@ class ComparisonResolver:
                     self._limit(nodes.Comparison(left, part, span=node.span), value, part.comparator, part.bound)
                     for part in (first, second)
                 )
+                if connective == "and":
+                    self._refuse_empty(node, parts, words(first), words(second))
                 return (
                     core.All(parts, **written(node)) if connective == "and" else core.AtLeast(1, parts, **written(node))
                 )
@@ -130,6 +132,15 @@ class ComparisonResolver:
             case _:
                 assert_never(complement)
         return ALWAYS
+
+    def _refuse_empty(self, node: nodes.Comparison, parts: tuple[core.Condition, ...], first: str, second: str) -> None:
+        """Two limits that no value meets: `at most 120 kg and at least 130 kg`."""
+        ends: dict[str, core.Constant] = {}
+        for part in parts:
+            if isinstance(part, core.Compare) and isinstance(part.right, core.Constant):
+                ends["low" if part.operator in "≥>" else "high"] = part.right
+        if len(ends) == 2 and ends["low"].value > ends["high"].value:  # type: ignore[operator]
+            self.scope.problems.report("P503", node.span, variant="limits", low=first, high=second)
 
     def _limit(self, node: nodes.Comparison, value: Typed, comparator: str, bound: nodes.Value) -> core.Condition:
         right = self.values.resolve(bound)

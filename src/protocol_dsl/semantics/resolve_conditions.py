@@ -24,8 +24,8 @@ from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.words_of import words
 
-DEEPEST_ROWS: Final = 15
-"""How many lists of rows may be looked at inside one another."""
+DEEPEST_ROWS: Final = 3
+"""How many lists of rows may be looked at inside one another; each more takes the rows of all others once a row."""
 
 
 class ConditionResolver:

@@ -289,7 +289,7 @@ class ValueResolver:
             self.scope.problems.report("P312", node.span, unit=f"{node.unit}s")
             return Typed(core.Constant(0, **written(node)), Quantity(DAYS))
         result = core.Completed(cast(core.TimeUnit, node.unit), first, last, **written(node))
-        return Typed(result, Quantity(parse_unit(f"{node.unit}s")))
+        return Typed(result, Quantity(parse_unit(f"{node.unit}s")), completed=node.unit)
 
     def _moved(self, node: nodes.Moved) -> Typed:
         anchor = self.date(node.anchor)
@@ -316,8 +316,14 @@ class ValueResolver:
         if isinstance(right.kind, Bare) and isinstance(left.kind, Quantity):
             if left.kind.unit.dimensionless and left.kind.unit.factor == 1:
                 return right
+            symbol = left.kind.unit.symbol
             scope.refuse(
-                "P302", right.node.origin, name=left.node.words, unit=left.kind.unit.symbol, right=right.node.words
+                "P302",
+                right.node.origin,
+                variant="percent" if symbol == "%" else None,
+                name=left.node.words,
+                unit=symbol,
+                right=right.node.words,
             )
             return None
         if isinstance(right.kind, Quantity) and isinstance(left.kind, Quantity | Bare):
@@ -338,7 +344,8 @@ class ValueResolver:
                     right=right.kind.unit.symbol,
                 )
                 return None
-            return self.in_unit(right, _unit(left))
+            aligned = self.in_unit(right, _unit(left))
+            return aligned if self._fits_completed(left, right, aligned) else None
         if isinstance(right.kind, ChoiceWord):
             scope.refuse(
                 "P305",
@@ -359,6 +366,25 @@ class ValueResolver:
             needed=kind_in_words(left.kind),
         )
         return None
+
+    def _fits_completed(self, left: Typed, right: Typed, aligned: Typed) -> bool:
+        """Completed years go up by whole years: a limit in months, or of half a year, would say what is not counted."""
+        if left.completed is None or not isinstance(aligned.node, core.Constant):
+            return True
+        value = aligned.node.value
+        whole = isinstance(value, int) or (isinstance(value, Decimal) and value == value.to_integral_value())
+        if whole and _unit(left).factor == _unit(right).factor:
+            return True
+        self.scope.refuse(
+            "P316",
+            right.node.origin,
+            variant=None if whole or _unit(left).factor != _unit(right).factor else "part",
+            name=left.node.words,
+            unit=f"{left.completed}s",
+            right=right.node.words,
+            wanted=f"{_unit(right).symbol}",
+        )
+        return False
 
     def _months_as_days(self, left: Typed, right: Typed) -> Typed | None:
         """Calendar months against days, weeks or hours: from the fewest to the most days that so many months have."""

@@ -42,6 +42,8 @@ class Typed:
     kind: ValueKind
     cases: tuple[tuple[core.Condition, Typed], ...] = ()
     size: int = 1
+    completed: str | None = None
+    """The unit in which a count of completed time goes up, such as `year`."""
 
 
 @frozen

@@ -302,5 +302,5 @@ def _cut(text: str, room: int) -> int | None:
 
 
 def _breaks_line(begun: str, rest: str) -> bool:
-    """A line that ends in a colon opens a list, and a continuation may not begin like a bullet, comment or quotation."""
+    """A line that ends in a colon opens a list; one that begins like a bullet, comment or quotation is one."""
     return begun.endswith(":") or rest.startswith(("#", ">")) or BULLET.match(rest) is not None

@@ -12,6 +12,7 @@ from protocol_dsl.source import Span
 from protocol_dsl.syntax.declarations import Declarations
 from protocol_dsl.syntax.lexer import Lexeme, UnknownWords
 from protocol_dsl.syntax.words import COMPARATORS, NOTES
+from protocol_dsl.values import UnitError, parse_unit
 
 NUMBER: Final = re.compile(r"[.,]?\d[\d.,]*\w*")
 PROSE: Final = 3
@@ -46,10 +47,12 @@ def report_unknown_words(
             continue
         number: Span | None = None
         for words in in_line:
-            # The unit after a number that could not be read is not a second problem.
-            if number is None or source.text[number.end : words.span.start].strip():
-                _report(words, _compared(lexemes, places.get(words.span, 0)), names, declarations)
-            number = words.span if NUMBER.fullmatch(words.text) else None
+            # The unit after a number that could not be read, or the rest of a unit, is not a second problem.
+            place = places.get(words.span, 0)
+            if number is None or source.text[number.end : words.span.start].strip(" /"):
+                _report(words, lexemes, place, names, declarations)
+            is_unit = place > 0 and lexemes[place - 1].is_a("NUMBER")
+            number = words.span if is_unit or NUMBER.fullmatch(words.text) else None
 
 
 def _report_prose(unknown: Sequence[UnknownWords], problems: Problems) -> None:
@@ -60,8 +63,11 @@ def _report_prose(unknown: Sequence[UnknownWords], problems: Problems) -> None:
     problems.report("P201", span, variant="prose", name=shown, line=line)
 
 
-def _report(words: UnknownWords, compared: Lexeme | None, names: list[str], declarations: Declarations) -> None:
+def _report(
+    words: UnknownWords, lexemes: Sequence[Lexeme], place: int, names: list[str], declarations: Declarations
+) -> None:
     problems, text, span = declarations.problems, words.text, words.span
+    compared = _compared(lexemes, place)
     choices = declarations.choices_of(compared.text) if compared is not None else ()
     if NUMBER.fullmatch(text):
         problems.report("P116", span, variant="number", found=text)
@@ -69,6 +75,9 @@ def _report(words: UnknownWords, compared: Lexeme | None, names: list[str], decl
         problems.report("P123", span, variant="full_stop", found=text, line=_line_before(problems, span))
     elif not re.search(r"\w", text):
         problems.report("P123", span, found=text)
+    elif (unit := _meant_unit(words, lexemes, place)) is not None:
+        line = _line_with(problems, span, unit)
+        problems.report("P317", span, found=text, unit=unit, line=line)
     elif text.endswith(" judges"):
         problems.report("P313", span, variant="nobody", judge=text.removesuffix(" judges"))
     elif compared is not None and choices:
@@ -103,6 +112,23 @@ def _compared(lexemes: Sequence[Lexeme], place: int) -> Lexeme | None:
         if not lexemes[at].is_a(*BETWEEN_CHOICES):
             return None
     return None
+
+
+def _meant_unit(words: UnknownWords, lexemes: Sequence[Lexeme], place: int) -> str | None:
+    """The unit that was meant by a word after a number, such as `Kg`."""
+    if place == 0 or not lexemes[place - 1].is_a("NUMBER"):
+        return None
+    try:
+        return parse_unit(words.text).symbol
+    except UnitError as error:
+        return error.nearest
+
+
+def _line_with(problems: Problems, span: Span, words: str) -> Copyable:
+    """The line of a place, with other words there."""
+    source = problems.source
+    line, start = source.line(source.line_of(span.start)), source.line_start(source.line_of(span.start))
+    return Copyable((line[: span.start - start] + words + line[span.end - start :]).strip(" -–—•*\t"))
 
 
 def _line_before(problems: Problems, span: Span) -> Copyable:

@@ -14,7 +14,7 @@ from protocol_dsl.semantics.declare import declare_items, resolve_asked_if
 from protocol_dsl.semantics.examples import ExampleReader
 from protocol_dsl.semantics.resolve_conditions import ConditionResolver
 from protocol_dsl.semantics.scope import Bare, ChoiceWord, DefinedName, Scope, Typed
-from protocol_dsl.semantics.structure import warn_of_repetition, warn_of_unused, written_out
+from protocol_dsl.semantics.structure import warn_of_repetition, warn_of_turned_exclusion, warn_of_unused, written_out
 from protocol_dsl.semantics.types import DataItem, Kind, Quantity
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
@@ -79,6 +79,7 @@ class _Checker:
             warn_of_unused(scope, evaluated_on, {name: d.span for name, d in self.definitions.items()})
             for criterion in criteria:
                 warn_of_repetition(criterion, scope)
+                warn_of_turned_exclusion(criterion, scope)
         sections = [section for section in syntax.sections if section.none_in_source]
         return Protocol(
             syntax.name,

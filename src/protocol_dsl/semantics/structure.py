@@ -29,6 +29,16 @@ def warn_of_unused(scope: Scope, evaluated_on: str | None, definitions: dict[str
             scope.problems.report("P502", span, name=name)
 
 
+def warn_of_turned_exclusion(criterion: Criterion, scope: Scope) -> None:
+    """Warn of an exclusion that is worded like its source: `no stroke …` would shut out whoever had none."""
+    if criterion.kind != "exclusion" or not isinstance(criterion.rule, core.Not):
+        return
+    inner = criterion.rule.condition
+    thought_of = any(note.kind == "interpretation" for note in criterion.notes)
+    if isinstance(inner, core.AtLeastRows | core.AtLeast) and not thought_of:
+        scope.problems.report("P508", criterion.rule.origin, criterion=criterion.id)
+
+
 def warn_of_repetition(criterion: Criterion, scope: Scope) -> None:
     """Warn of a condition that a list holds twice, and of a case that an earlier one always takes."""
     for node in conditions_in(criterion.rule):

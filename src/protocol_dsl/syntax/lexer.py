@@ -231,8 +231,10 @@ def statement_tokens(lexed: Sequence[LexedStatement]) -> Iterator[Lexeme]:
         yield Lexeme(frozenset({"NEWLINE"}), "", end)
         if statement.body:
             yield Lexeme(frozenset({"INDENT"}), "", end)
-            yield from statement_tokens(statement.body)
-            yield Lexeme(frozenset({"DEDENT"}), "", end)
+            for lexeme in statement_tokens(statement.body):
+                end = Span(lexeme.span.end, lexeme.span.end)
+                yield lexeme
+            yield Lexeme(frozenset({"DEDENT"}), "", end)  # where the list ends, and with it all that holds it
 
 
 @frozen

@@ -29,6 +29,8 @@ class Declared:
     """The choices of a choice; of a number, units of its dimension, the declared one first; of rows, their singular."""
     aliases: tuple[str, ...] = ()
     fields: tuple[Declared, ...] = ()
+    counted: bool = False
+    """The number goes up by one at a time, so its limits are whole."""
 
 
 YES_NO: Final = (
@@ -220,12 +222,15 @@ class ProtocolWriter:
         lines = ["definitions"]
         if self.maybe():
             first, last = self._date(), self._date()
-            lines.append(f"  age = completed {self.pick(('years', 'months', 'weeks', 'days'))} from {first} to {last}")
-            self.items.append(Declared("age", "number", self._unit_after("completed", lines[-1])))
+            unit = self.pick(("years", "months", "weeks", "days"))
+            lines.append(f"  age = completed {unit} from {first} to {last}")
+            self.items.append(Declared("age", "number", (unit,), counted=True))
         if self.maybe():
             number = self._of_kind("number")
             units = number.about
-            value = f"{self._ref(number)} {self.pick(('×', '/', '*', '÷'))} {self.whole(1, 9)}.5"
+            name = self._ref(number)
+            value = self.pick((f"{name} × {self.whole(1, 9)}.5", f"{name} / {self.whole(0, 9)}", f"{name}² ÷ {name}"))
+            value = f"{name} * 2" if number.about[0] == "°C" else value
             rounding = f", rounded to {self.whole(0, 3)} decimals" if self.maybe() else ""
             unit = f", in {units[-1]}" if units[-1] else ""
             lines.append(f"  corrected value (CV) = {value}{unit}{rounding if unit else ''}")
@@ -243,10 +248,6 @@ class ProtocolWriter:
         if len(lines) > 1 and self.maybe(3):
             lines.append(f"    interpretation: {self.prose()}")
         return lines if len(lines) > 1 else []
-
-    def _unit_after(self, word: str, line: str) -> tuple[str, ...]:
-        unit = line.split(f"{word} ")[1].split()[0]
-        return {"years": ("years", "months"), "months": ("months", "years")}.get(unit, (unit, "days"))
 
     # ---- criteria ---------------------------------------------------------------------------------------------------
 
@@ -437,9 +438,6 @@ class ProtocolWriter:
             return f"{left} {self.pick(COMPARATORS)} {self.pick((f'{self.whole(1, 99)}% of {other}', f'{self.whole(2, 5)} × {other}', other))}"
         if form == 5 and unit not in ("°C",):
             return f"{left} {self.pick('+-−')} {self._constant(item)} {self.pick(COMPARATORS)} {self._constant(item)}"
-        if form == 7 and unit == "":
-            power = self.pick(("²", "³", "^4"))
-            return f"{left}{power} {self.pick(COMPARATORS)} {self._constant(item)}"
         if form == 6:
             return f"{left} rounded to {self.whole(0, 2)} decimals {self.pick(COMPARATORS)} {self._constant(item)}"
         return f"{left} {self.pick(COMPARATORS)} {self._constant(item)}"
@@ -452,6 +450,7 @@ class ProtocolWriter:
         number = self.pick(
             (str(self.whole(0, 200)), f"{self.whole(0, 99)}.{self.whole(0, 99)}", f"{self.whole(1, 99)},000")
         )
+        number = number.partition(".")[0] if item.counted else number
         sign = self.pick(("", "", "", "-")) if item.about[0] in ("", "°C") else ""
         return sign + _with_unit(number, self.pick(item.about))
 

@@ -6,11 +6,11 @@ import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from attrs import evolve, frozen
 
-from protocol_dsl.diagnostics import Diagnostic, Severity, render_text, source_problem
+from protocol_dsl.diagnostics import Diagnostic, Severity, render_text, report, source_problem
 from protocol_dsl.evaluate import evaluation as evaluated
 from protocol_dsl.evaluate.facts import FactsError, FactsReader
 from protocol_dsl.evaluate.patients import Patient, PatientError, patient_of, read_patients
@@ -23,6 +23,7 @@ from protocol_dsl.syntax.parse import parse
 
 Facts = Mapping[str, object]
 Document = Literal["protocol", "checklist"]
+Form = Literal["markdown", "html"]
 
 
 class ProtocolError(Exception):
@@ -111,7 +112,22 @@ class Protocol:
         `patient`: the id, for messages and explanations. `on`: the evaluation date. Raises `FactsError`, which carries
         every diagnostic, where facts do not fit the declared data.
         """
-        return self._evaluate(Patient(patient or "", facts, from_text=False), patient, on, "facts")
+        _require_day(on)
+        try:
+            return self._evaluate(Patient(patient or "", facts, from_text=False), patient, on, "facts")
+        except FactsError:
+            if self._is_whole_patient(facts):
+                raise FactsError([report("F117", "facts", None, variant="patient")]) from None
+            raise
+
+    def _is_whole_patient(self, facts: object) -> bool:
+        """Whether `{"id": …, "facts": {…}}` stands where the facts alone belong."""
+        return (
+            isinstance(facts, Mapping)
+            and facts.keys() <= {"id", "facts"}
+            and isinstance(facts.get("facts"), Mapping)
+            and self._reader.declared("facts") is None
+        )
 
     def evaluate_many(
         self,
@@ -121,6 +137,12 @@ class Protocol:
         file: str = "patients",
     ) -> Iterator[Evaluation | PatientError]:
         """Evaluate patients `{"id": …, "facts": {…}}` one by one; in the place of one that can't be read, its error."""
+        _require_day(on)
+        return self._evaluate_each(patients, on, file)
+
+    def _evaluate_each(
+        self, patients: Iterable[Mapping[str, Any] | Patient | PatientError], on: datetime.date | None, file: str
+    ) -> Iterator[Evaluation | PatientError]:
         for number, given in enumerate(patients, 1):
             patient = given if isinstance(given, Patient | PatientError) else patient_of(given, number, file)
             if isinstance(patient, PatientError):
@@ -134,7 +156,15 @@ class Protocol:
     def read_patients(
         self, name: str, data: bytes, tables: Callable[[str], bytes | None] | None = None
     ) -> Iterator[Patient | PatientError]:
-        """The patients of a JSON, NDJSON, YAML or CSV file, by its name; `tables` finds the files beside a CSV file."""
+        """The patients of a JSON, NDJSON, YAML or CSV file, by its name and its bytes.
+
+        `tables` is a function that gives the bytes of a file beside a CSV file by its name, or None where there is
+        none: the rows of lists.
+        """
+        if not isinstance(data, bytes):
+            raise TypeError(f"data is the file's content as bytes, not {_kind(data)}")
+        if tables is not None and not callable(tables):
+            raise TypeError(f"tables is a function from a file's name to its bytes or None, not {_kind(tables)}")
         return read_patients(self.checked, name, data, tables=tables)
 
     def _evaluate(self, patient: Patient, name: str | None, on: datetime.date | None, file: str) -> Evaluation:
@@ -143,10 +173,10 @@ class Protocol:
 
     # ---- documents --------------------------------------------------------------------------------------------------
 
-    def render(
-        self, document: Document, to: Literal["markdown", "html"], *, evaluation: Evaluation | None = None
-    ) -> str:
+    def render(self, document: Document, to: Form, *, evaluation: Evaluation | None = None) -> str:
         """The protocol's text or its checklist; with an evaluation, the checklist of that patient."""
+        _require_one_of("document", document, get_args(Document))
+        _require_one_of("to", to, get_args(Form))
         from protocol_dsl.render.documents import render_document  # Jinja is slow to start
 
         return render_document(self.checked, document, to, evaluation)
@@ -162,7 +192,7 @@ class Protocol:
         found: list[Diagnostic] = []
         for example in self.checked.examples:
             try:
-                self._reader.read(example.facts, example.name, None, from_text=True)
+                self._reader.read(example.facts, example.name, None, from_text=True, hints="example")
             except FactsError as error:
                 found.extend(
                     evolve(problem, file=self.checked.source.name, span=example.span, where=f"example {example.name}")
@@ -198,7 +228,16 @@ class Evaluation(evaluated.Evaluation):
     """One patient's verdict, each criterion's result, and why."""
 
     def explain(self, *, only: Collection[str] | None = None, colour: bool = False, width: int = 80) -> str:
-        """The explanation as text for people. `only`: ids of criteria to explain, also those that pass."""
+        """The explanation as text for people. `only`: ids of criteria to explain, also those that pass.
+
+        Raises `ValueError` where `only` names a criterion that the protocol has not.
+        """
+        if only is not None:
+            only = (only,) if isinstance(only, str) else tuple(only)
+            ids = {criterion.id for criterion in self.protocol.criteria}
+            unknown = [one for one in only if one not in ids]
+            if unknown:
+                raise ValueError(self._no_criterion(unknown[0]))
         from protocol_dsl.render.patient_text import explain_text  # words are made only when somebody asks
 
         return explain_text(self, only=only, colour=colour, width=width)
@@ -208,3 +247,22 @@ class Evaluation(evaluated.Evaluation):
         from protocol_dsl.render.explanation import explain_criterion  # as above
 
         return explain_criterion(result, self)
+
+    def to_json(self) -> dict[str, object]:
+        """The evaluation as plain data, ready for `json.dumps`: verdict, results, explanations and traces."""
+        return evaluated.to_json(self)
+
+
+def _require_day(on: object) -> None:
+    """A text would be taken without a word and fail later, or not at all."""
+    if on is not None and not isinstance(on, datetime.date):
+        raise TypeError(f"on is a datetime.date, such as datetime.date(2026, 3, 16), not {_kind(on)}")
+
+
+def _require_one_of(name: str, given: object, choices: Collection[str]) -> None:
+    if given not in choices:
+        raise ValueError(f"{name} is {' or '.join(map(repr, choices))}, not {given!r}")
+
+
+def _kind(value: object) -> str:
+    return f"a value of the type {type(value).__name__}"

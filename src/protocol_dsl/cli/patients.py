@@ -22,7 +22,6 @@ from protocol_dsl.cli.files import (
 )
 from protocol_dsl.diagnostics import to_json
 from protocol_dsl.diagnostics.visible import visible
-from protocol_dsl.evaluate.evaluation import to_json as evaluation_json
 from protocol_dsl.evaluate.patients import Patient, PatientError
 from protocol_dsl.pipeline import Evaluation, Protocol
 
@@ -90,7 +89,7 @@ def _print_text(result: Read, criteria: Sequence[str], number: int) -> None:
 def _json(result: Read, criteria: Sequence[str]) -> dict[str, object]:
     if isinstance(result, PatientError):
         return {"patient": result.patient, "error": [to_json(problem, None) for problem in result.diagnostics]}
-    data = evaluation_json(result)
+    data = result.to_json()
     if criteria:
         data["criteria"] = [one for one in cast(list[dict[str, object]], data["criteria"]) if one["id"] in criteria]
     return data

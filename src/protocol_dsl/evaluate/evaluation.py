@@ -59,7 +59,11 @@ class Evaluation:
         for each in self.criteria:
             if each.criterion.id == criterion_id:
                 return each
-        raise KeyError(criterion_id)
+        raise KeyError(self._no_criterion(criterion_id))
+
+    def _no_criterion(self, criterion_id: object) -> str:
+        ids = [criterion.id for criterion in self.protocol.criteria]
+        return f"there is no criterion {criterion_id!r}; there are {', '.join(ids)}"
 
     def __iter__(self) -> Iterator[CriterionResult]:
         return iter(self.criteria)

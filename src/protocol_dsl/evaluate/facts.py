@@ -25,6 +25,7 @@ from protocol_dsl.evaluate.kinds import (
     quantity,
     quick_date,
     quick_text,
+    written_day,
     yes_no,
 )
 from protocol_dsl.evaluate.reading import (
@@ -32,6 +33,7 @@ from protocol_dsl.evaluate.reading import (
     DetailPath,
     FactDetail,
     FactsError,
+    Hints,
     Names,
     Reading,
     fold_name,
@@ -79,11 +81,13 @@ class FactsReader:
         *,
         file: str = "facts",
         from_text: bool = False,
+        hints: Hints = "cell",
     ) -> PatientFacts:
         """One patient's facts, or a FactsError with everything that is wrong with them.
 
         `on` is the evaluation date, above what the facts say. `file` is the patients' file, as its errors name it.
-        `from_text`: the values are the cells of a table, where numbers and truths are texts too.
+        `from_text`: the values are the cells of a table, where numbers and truths are texts too; `hints` then says
+        how they are written.
         """
         record = self._from_text() if from_text else self._record
         details: Mapping[DetailPath, FactDetail] = _NO_DETAILS
@@ -91,7 +95,7 @@ class FactsReader:
             Reading(file, patient).stop("F117", found=shown(facts))
         values, odd = record.read_plain(facts)
         if odd is not None or record.assumes(values):
-            reading = Reading(file, patient)
+            reading = Reading(file, patient, hints=hints if from_text else None)
             record.read_odd(odd or (), facts, values, reading)
             if reading.problems:
                 raise FactsError(reading.problems)
@@ -173,9 +177,9 @@ _PARTS: Final = ("value", "unit", "date", "by", "source", _REASON)
 def _detail_date(given: object, reading: Reading) -> datetime.date | PartialDate | None:
     if given is None:
         return None
-    if isinstance(given, str):
+    if isinstance(given, str | datetime.date):
         try:
-            return parse_date(given)
+            return parse_date(written_day(given))
         except ValueError:
             pass
     reading.refuse("F116", "date", part="date", found=shown(given))
@@ -262,12 +266,19 @@ class _Record:
         if not isinstance(name, str):
             reading.refuse("F101", "no_text", found=shown(name))
             return
-        near = reading.nearest(name, (spelling for slot in self._slots for spelling in slot.item.names))
+        near = self._with_its_unit(name) if reading.hints == "cell" else None
+        near = near or reading.nearest(name, (spelling for slot in self._slots for spelling in slot.item.names))
         variant = "row" if reading.row is not None else None
         if near is not None:
             variant = "nearest_row" if variant else "nearest"
         rows = reading.row[0] if reading.row is not None else None
         reading.refuse("F101", variant, found=shown(name), nearest=near, rows=rows)
+
+    def _with_its_unit(self, title: str) -> str | None:
+        """The column `weight [g]` for `weight (g)`, where `weight` is declared."""
+        name, bracket, unit = title.removesuffix(")").rpartition("(")
+        slot = self.find(name.strip()) if bracket and title.endswith(")") else None
+        return f"{slot.item.name} [{unit.strip()}]" if slot and isinstance(slot.item.kind, Quantity) else None
 
 
 def _slot(item: DataItem, place: int, from_text: bool) -> _Slot:

@@ -6,14 +6,26 @@ converts units and says what is wrong.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, NoReturn, TypeAlias
 
 from protocol_dsl.diagnostics import Copyable
+from protocol_dsl.evaluate.meant import number_and_unit, partial_date
 from protocol_dsl.evaluate.reading import Names, Reading, is_damaged, shown
-from protocol_dsl.values import UNKNOWN, Unit, UnitError, convert, parse_date, parse_unit, read_number
+from protocol_dsl.values import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    UNKNOWN,
+    Unit,
+    UnitError,
+    convert,
+    parse_date,
+    parse_unit,
+    read_number,
+)
 
 Quick: TypeAlias = Mapping[type, Callable[[Any], object]]
 """By the type of the value. They raise a ValueError or a LookupError for what they leave to the exacting reader."""
@@ -73,14 +85,24 @@ def quantity(unit: Unit, from_text: bool) -> Readers:
     def exacting(value: object, beside: str | None, reading: Reading) -> object:
         numeric = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         if not (numeric or (from_text and isinstance(value, str))):
-            variant = "text" if isinstance(value, str) else None
-            return reading.refuse("F104", variant, found=shown(value), unit=unit.symbol)
+            return refused_text(value, reading) if isinstance(value, str) else refused(value, reading)
         assert isinstance(value, int | float | Decimal | str)
+        percent = isinstance(value, str) and beside is None and unit.symbol == "%"
         try:
-            number = read_number(value)
+            number = read_number(value.removesuffix("%").rstrip() if percent and isinstance(value, str) else value)
         except ValueError as error:
-            return reading.refuse("F105", found=shown(value), reason=_reason(error))
+            meant = number_and_unit(value, unit) if isinstance(value, str) else None
+            there = meant[1] if meant and meant[1] else beside or unit.symbol
+            return reading.refuse("F105", found=shown(value), reason=_reason(error), unit=there)
         return number if beside is None else converted(number, beside, reading)
+
+    def refused(value: object, reading: Reading) -> object:
+        return reading.refuse("F104", found=shown(value), unit=unit.symbol)
+
+    def refused_text(value: str, reading: Reading) -> object:
+        number, beside = number_and_unit(value, unit) or (None, None)
+        variant = "text" if number is None else "quoted" if beside is None else "with_unit"
+        return reading.refuse("F104", variant, found=shown(value), unit=unit.symbol, number=number, beside=beside)
 
     def converted(number: int | Decimal, beside: str, reading: Reading) -> object:
         if beside not in others:
@@ -144,18 +166,31 @@ _MOST_CHOICES_SHOWN: Final = 20
 quick_date: Final[Quick] = {**_MISSING, str: lru_cache(maxsize=16_384)(parse_date)}
 
 
+def written_day(value: str | datetime.date) -> str:
+    """A date of Python as text: of a `datetime` its day and minute, at midnight the day alone.
+
+    Programs that know no days write them as midnights. Seconds and time zones are left in: they are refused as in text.
+    """
+    if not isinstance(value, datetime.datetime):
+        return value if isinstance(value, str) else value.isoformat()
+    return value.date().isoformat() if value.timetz() == datetime.time() else value.isoformat()
+
+
 def _reason(error: ValueError) -> Copyable:
     """Why a number or a date cannot be read, without the text itself, which stands before it."""
     return Copyable(str(error).rpartition(": ")[2])
 
 
 def exacting_date(value: object, unit: str | None, reading: Reading) -> object:
-    if not isinstance(value, str):
-        return reading.refuse("F107", found=shown(value))
+    if not isinstance(value, str | datetime.date):
+        year = isinstance(value, int) and FIRST_YEAR <= value <= LAST_YEAR
+        return reading.refuse("F107", "year" if year else None, found=shown(value), year=value if year else None)
     try:
-        return parse_date(value)
+        return parse_date(written_day(value))
     except ValueError as error:
-        return reading.refuse("F108", found=shown(value), reason=_reason(error))
+        text = str(value)
+        meant = partial_date(text)
+        return reading.refuse("F108", "meant" if meant else None, found=shown(text), reason=_reason(error), meant=meant)
 
 
 def _plain_text(value: str) -> str:

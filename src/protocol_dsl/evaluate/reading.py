@@ -6,15 +6,18 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final, Generic, NoReturn, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Literal, NoReturn, TypeAlias, TypeVar
 
 from attrs import define, evolve, field, frozen
 
-from protocol_dsl.diagnostics import Diagnostic, nearest, report
+from protocol_dsl.diagnostics import Diagnostic, nearest, page, report
 from protocol_dsl.source.plain import plain as plain_form
 from protocol_dsl.values import UNKNOWN, PartialDate
 
 _T = TypeVar("_T")
+
+Hints: TypeAlias = Literal["cell", "example"]
+"""How hints write a fact that is not in JSON or YAML: in the cell of a table, or in an example of a protocol."""
 
 DetailPath: TypeAlias = str | tuple[str, int, str]
 """A fact by its declared name, or a field by the name of its list, the row's place (from 0) and its own name."""
@@ -50,6 +53,7 @@ class Reading:
     patient: str | None
     fact: str = ""
     row: tuple[str, int] | None = None
+    hints: Hints | None = None
     problems: list[Diagnostic] = field(factory=list)
     details: dict[DetailPath, FactDetail] = field(factory=dict)
 
@@ -57,10 +61,21 @@ class Reading:
         """Notes an error of the fact that is being read; the fact itself is then unknown."""
         where = [f"patient {printable(self.patient)}"] if self.patient is not None else []
         where += [f"row {self.row[1] + 1} of {self.row[0]}"] if self.row is not None else []
-        self.problems.append(
-            report(code, self.file, None, variant=variant, where=", ".join(where) or None, fact=self.fact, **values)
-        )
+        values |= {"where": ", ".join(where) or None, "fact": self.fact}
+        problem = report(code, self.file, None, variant=variant, **values)
+        if (own := self._own_hint(code, variant)) is not None:
+            problem = evolve(problem, hint=report(code, self.file, None, variant=own, **values).hint)
+        self.problems.append(problem)
         return UNKNOWN
+
+    def _own_hint(self, code: str, variant: str | None) -> str | None:
+        """The variant of a hint that shows how it is written where the facts come from, if the page has one."""
+        entries = page(code).entries
+        own = f"{variant}_{self.hints}"
+        if self.hints is not None and variant is not None and f"hint {own}" in entries:
+            return own
+        general = variant is None or f"hint {variant}" not in entries
+        return self.hints if general and f"hint {self.hints}" in entries else None
 
     def stop(self, code: str, /, **values: Any) -> NoReturn:
         self.refuse(code, **values)

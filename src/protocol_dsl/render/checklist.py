@@ -21,10 +21,10 @@ from protocol_dsl.render.checklist_rows import row_lines
 from protocol_dsl.render.document_model import Blank, Checklist, ChecklistRow, ChecklistSection, Line
 from protocol_dsl.render.needs import complement_of
 from protocol_dsl.render.protocol_document import days_of, draft_stamp
-from protocol_dsl.render.reasons import Part, is_one_sentence, named_facts, walk
+from protocol_dsl.render.reasons import Part, by_clock, counted_in, is_one_sentence, named_facts, walk
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import short_unit
-from protocol_dsl.render.showing import capital, day_text, sentence, shown
+from protocol_dsl.render.showing import capital, day_text, sentence, shown, whole_day
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import Protocol
@@ -128,8 +128,9 @@ class _Writer:
         if tally is not None:
             yield self.words("checklist.passes_all", conditions=self.words.all_of(self._told(tally)))
             return
-        key = "passes_if" if inclusion else "fails_if"
-        yield self.words(f"checklist.{key}", words=shown(trace.node.words, _LONG))
+        words = shown(trace.node.words, _LONG)
+        key = "passes" if inclusion else "fails"
+        yield self.words(f"checklist.{key}_{'where' if words.startswith('if ') else 'if'}", words=words)
 
     def _tally(self, parts: Iterable[TraceNode]) -> _Tally | None:
         """The lines by kind; nothing where one of them is more than a question to be answered with yes."""
@@ -167,8 +168,15 @@ class _Writer:
 
     def _is_range(self, trace: TraceNode) -> bool:
         """Whether it is one sentence about a number: a range, or a limit by case."""
-        found = [node.node for node in walk(trace) if isinstance(node.node, core.Compare)]
-        return is_one_sentence(trace) and bool(found) and not self._is_date(found[0].left)
+        match trace.node:
+            case core.Compare(left=left):
+                return not self._is_date(left)
+            case core.If():
+                return all(self._is_range(branch) for branch in trace.children[1:]) and is_one_sentence(trace)
+            case core.All() | core.AtLeast() if counted_in(trace) is None:
+                return is_one_sentence(trace) and all(self._is_range(child) for child in trace.children)
+            case _:
+                return False
 
     def _told(self, tally: _Tally) -> list[str]:
         told = []
@@ -198,6 +206,8 @@ class _Writer:
                 inner = trace.children[0]
                 turned = evolve(place, trace=inner, wanted=not place.wanted, turned=not place.turned)
                 yield from self._lines(evolve(turned, said=place.stated))
+            case core.All() if (counted := counted_in(trace)) is not None:
+                yield from self._exactly(place, counted)
             case core.All() | core.AtLeast() if trace.children and not is_one_sentence(trace):
                 yield from self._list(place)
             case core.If() if not is_one_sentence(trace):
@@ -230,6 +240,17 @@ class _Writer:
             inner += 1
         for child in place.trace.children:
             yield from self._lines(_Place(child, place.wanted, inner, quiet=place.quiet))
+
+    def _exactly(self, place: _Place, counted: TraceNode) -> Iterator[Line]:
+        """A count of exactly so many, of conditions or of rows."""
+        if isinstance(counted.node, core.AtLeastRows):
+            yield from row_lines(self.record, counted.node).lines
+            return
+        assert isinstance(counted.node, core.AtLeast)
+        count = self.words.count(counted.node.count)
+        yield Line(text=self.words("checklist.exactly", count=count), level=place.level, heading=True)
+        for child in counted.children:
+            yield from self._lines(_Place(child, True, place.level + 1, quiet=place.quiet))
 
     def _defined(self, place: _Place) -> Iterator[Line]:
         """What a name stands for is asked as one question; the facts that answer it stand under it."""
@@ -382,8 +403,11 @@ class _Writer:
     def _window(self, place: _Place) -> tuple[str, ...]:
         trace, node = place.trace, place.trace.node
         ends: list[object] = []
-        if isinstance(node, core.During) and node.start and node.end and node.start_included and node.end_included:
-            ends = [end.outcome for end in trace.children[2:4]]
+        both_in = (
+            isinstance(node, core.During) and node.start and node.end and node.start_included and node.end_included
+        )
+        if both_in and not by_clock(node):
+            ends = [whole_day(end.outcome) for end in trace.children[2:4]]
         days = [day_text(end) for end in ends if isinstance(end, datetime.date)]
         if len(days) == 2:
             key = "must_lie" if place.wanted else "excluded_window"

@@ -7,13 +7,21 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from protocol_dsl.evaluate.operations import CLOCK
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.day_by_day import partial_date, truth_by_day
-from protocol_dsl.render.reasons import Part, leaves, named_facts, parts_of, walk
+from protocol_dsl.render.reasons import Part, by_clock, counted_in, leaves, named_facts, parts_of, walk
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import RowTables
-from protocol_dsl.render.showing import NO_BREAK, capital, day_text, difference_text, number_text, sentence, shown
+from protocol_dsl.render.showing import (
+    NO_BREAK,
+    capital,
+    day_text,
+    difference_text,
+    number_text,
+    sentence,
+    shown,
+    whole_day,
+)
 from protocol_dsl.semantics import core
 from protocol_dsl.values import MONTHS, DayTime, Interval, PartialDate, Ratio, Unit, Unknown, as_fraction
 
@@ -51,7 +59,7 @@ class Findings:
             yield self.words("window.months", least=least, most=most)
 
     def _short_window(self, node: core.During, first: object, last: object) -> str | None:
-        if not (node.start_included and node.end_included) or _by_clock(node):
+        if not (node.start_included and node.end_included) or by_clock(node):
             return None
         date = node.date.words
         match first, last:
@@ -68,8 +76,8 @@ class Findings:
         if any(isinstance(end, Unknown) for end in (first, last)):
             yield sentence(self.words("window.anchor_missing", anchor=shown(anchor.node.words)))
             return
-        by_clock = _by_clock(node)
-        if by_clock and not all(isinstance(end, DayTime | None) for end in (first, last)):
+        times = by_clock(node)
+        if times and not all(isinstance(end, DayTime | None) for end in (first, last)):
             return
         if any(isinstance(end, PartialDate) for end in (first, last)):
             yield sentence(self.words("window.anchor_partial", anchor=shown(anchor.node.words)))
@@ -85,7 +93,7 @@ class Findings:
         key = {(True, True): "both_in", (False, True): "after_first", (True, False): "before_last"}.get(both, "neither")
         if ends[0] == ends[1] and key == "both_in":
             key = "one_day"
-        elif by_clock:
+        elif times:
             key = f"times_{key}"
         yield self.words(f"window.{key}", first=ends[0], last=ends[1])
 
@@ -155,7 +163,7 @@ class Findings:
                 return f"{name}: {told}"
             case core.Every() | core.AtLeastRows():
                 return self.tables.in_a_sentence(part)
-            case core.All() if (counted := _counted_in(trace)) is not None:
+            case core.All() if (counted := counted_in(trace)) is not None:
                 return self._exactly(counted, part)
             case _:
                 return self._subject_is(trace)
@@ -232,7 +240,7 @@ class Findings:
     def _composed(self, part: Part) -> str:
         """A range, or a limit by case: the value beside the end of it that it breaks."""
         trace = part.trace
-        counted = _counted_in(trace)
+        counted = counted_in(trace)
         if counted is not None:
             return self._exactly(counted, part)
         limits = [node for node in walk(trace) if isinstance(node.node, core.Compare | core.During)]
@@ -266,7 +274,7 @@ class Findings:
 
     def _days_off(self, trace: TraceNode) -> str:
         date, node = trace.children[0].outcome, trace.node
-        if not isinstance(date, datetime.date) or _by_clock(node):
+        if not isinstance(date, datetime.date) or by_clock(node):
             return ""
         if isinstance(node, core.Compare):
             return self._from_other_day(date, trace.children[1])
@@ -321,15 +329,6 @@ def _ended(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else text + "."
 
 
-def _counted_in(trace: TraceNode) -> TraceNode | None:
-    """What `exactly 2 of` counts: in the core it is at least 2, and not at least 3, of the same."""
-    node = trace.node
-    if not isinstance(node, core.All) or not node.conditions or node.conditions[0].words != node.words:
-        return None
-    first = trace.children[0]
-    return first if isinstance(first.node, core.AtLeast | core.AtLeastRows) else None
-
-
 def compared_in(trace: TraceNode) -> TraceNode | None:
     """The comparison of a sentence, the first where a range or a case comes down to several."""
     kinds = core.Compare | core.Member | core.During | core.Between
@@ -340,19 +339,13 @@ def _outcome(trace: TraceNode, at: int) -> object:
     return trace.children[at].outcome if isinstance(trace.node, core.Compare) else None
 
 
-def _by_clock(node: core.Node) -> bool:
-    """Whether a window is measured in hours or minutes."""
-    ends = (node.start, node.end) if isinstance(node, core.During) else ()
-    return any(isinstance(end, core.Shift) and end.unit in CLOCK for end in ends)
-
-
 def _window(trace: TraceNode) -> tuple[TraceNode, object, object]:
     """The anchor of a window and the days of its ends; `None` for an end that is open."""
     node = trace.node
     assert isinstance(node, core.During)
-    ends = list(trace.children[2:])
-    first = ends.pop(0).outcome if node.start is not None else None
-    last = ends.pop(0).outcome if node.end is not None else None
+    ends = [end.outcome if by_clock(node) else whole_day(end.outcome) for end in trace.children[2:]]
+    first = ends.pop(0) if node.start is not None else None
+    last = ends.pop(0) if node.end is not None else None
     return trace.children[1], first, last
 
 

@@ -10,10 +10,10 @@ from typing import Final, Literal
 from attrs import frozen
 
 from protocol_dsl.evaluate.trace import TraceNode, field_name, missing_facts
-from protocol_dsl.render.reasons import Part, leaves
+from protocol_dsl.render.reasons import Part, by_clock, leaves
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import RowTables
-from protocol_dsl.render.showing import capital, day_text, sentence, shown
+from protocol_dsl.render.showing import capital, day_text, sentence, shown, whole_day
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.types import DataItem, Rows, YesNo
 from protocol_dsl.values import DayTime, Interval, PartialDate
@@ -126,9 +126,9 @@ class Needs:
 
     def _days_wanted(self, part: Part) -> str | None:
         """The days of a window that is known."""
-        if not isinstance(part.trace.node, core.During) or len(part.trace.children) < 4:
+        if not isinstance(part.trace.node, core.During) or len(part.trace.children) < 4 or by_clock(part.trace.node):
             return None
-        first, last = (end.outcome for end in part.trace.children[2:4])
+        first, last = (whole_day(end.outcome) for end in part.trace.children[2:4])
         if not (isinstance(first, datetime.date) and isinstance(last, datetime.date)):
             return None
         if not (part.trace.node.start_included and part.trace.node.end_included):

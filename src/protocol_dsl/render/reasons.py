@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias, assert_never
 
 from attrs import evolve, frozen
 
+from protocol_dsl.evaluate.operations import CLOCK
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.semantics import core
 from protocol_dsl.values import Unknown
@@ -125,6 +126,21 @@ def is_one_sentence(trace: TraceNode) -> bool:
     limits = [node for node in nodes if isinstance(node, core.Compare)]
     same_subject = len(limits) == len(nodes) and all(node.left == limits[0].left for node in limits)
     return same_subject and len(nodes) > 1 and all(node.origin == trace.node.origin for node in nodes)
+
+
+def counted_in(trace: TraceNode) -> TraceNode | None:
+    """What `exactly 2 of` counts: in the core it is at least 2, and not at least 3, of the same."""
+    node = trace.node
+    if not isinstance(node, core.All) or not node.conditions or node.conditions[0].words != node.words:
+        return None
+    first = trace.children[0]
+    return first if isinstance(first.node, core.AtLeast | core.AtLeastRows) else None
+
+
+def by_clock(node: core.Node) -> bool:
+    """Whether a window is measured in hours or minutes."""
+    ends = (node.start, node.end) if isinstance(node, core.During) else ()
+    return any(isinstance(end, core.Shift) and end.unit in CLOCK for end in ends)
 
 
 def _list(part: Part) -> Iterator[Part]:

@@ -51,6 +51,11 @@ def day_text(when: datetime.date | PartialDate) -> str:
     return f"{day}{NO_BREAK}{rest}" if space and day.isdigit() else text
 
 
+def whole_day(when: object) -> object:
+    """A day without its time, which windows in days don't look at; anything else as it is."""
+    return datetime.date(when.year, when.month, when.day) if isinstance(when, datetime.date) else when
+
+
 def number_text(value: object, unit: Unit | None, beside: object = None) -> str:
     """A number or a range of numbers with its unit, never rounded to the other side of the number beside it."""
     if isinstance(value, Interval):

@@ -201,10 +201,10 @@ class Builder:
         number, unit = _token(tree, "NUMBER"), TIME_WORDS[_token(tree, "TIME").casefold()]
         direction = "before" if _has(tree, "BEFORE") else "after" if _has(tree, "AFTER") else "of"
         anchor = self.value(_trees(tree)[0])
-        return nodes.WithinWindow(self._whole(number), unit, direction, anchor, span=span)  # type: ignore[arg-type]
+        return nodes.WithinWindow(self.whole(number), unit, direction, anchor, span=span)  # type: ignore[arg-type]
 
     def _is_from_to(self, tree: Branch, span: Span) -> nodes.Complement:
-        nearer, farther = (self._whole(token) for token in _tokens(tree) if token.type == "NUMBER")
+        nearer, farther = (self.whole(token) for token in _tokens(tree) if token.type == "NUMBER")
         unit = TIME_WORDS[_token(tree, "TIME").casefold()]
         direction: nodes.Direction = "before" if _has(tree, "BEFORE") else "after"
         return nodes.FromTo(nearer, farther, unit, direction, self.value(_trees(tree)[0]), span=span)
@@ -221,7 +221,7 @@ class Builder:
         return nodes.ByCase(self.value(otherwise), built, span=span)
 
     def _rounded(self, tree: Branch, span: Span) -> nodes.Value:
-        return nodes.RoundedTo(self.value(_trees(tree)[0]), self._whole(_token(tree, "NUMBER")), span=span)
+        return nodes.RoundedTo(self.value(_trees(tree)[0]), self.whole(_token(tree, "NUMBER")), span=span)
 
     def _sum(self, tree: Branch, span: Span) -> nodes.Value:
         first, *rest = (self.value(child) for child in _trees(tree))
@@ -240,7 +240,7 @@ class Builder:
         return nodes.Raised(self.value(_trees(tree)[0]), 3, span=span)
 
     def _raised(self, tree: Branch, span: Span) -> nodes.Value:
-        return nodes.Raised(self.value(_trees(tree)[0]), self._whole(_token(tree, "NUMBER")), span=span)
+        return nodes.Raised(self.value(_trees(tree)[0]), self.whole(_token(tree, "NUMBER")), span=span)
 
     def _negative(self, tree: Branch, span: Span) -> nodes.Value:
         return nodes.Negative(self.value(_trees(tree)[0]), span=span)
@@ -267,7 +267,7 @@ class Builder:
     def _moved(self, tree: Branch, span: Span) -> nodes.Value:
         direction: nodes.Direction = "before" if _has(tree, "BEFORE") else "after"
         unit = TIME_WORDS[_token(tree, "TIME").casefold()]
-        amount = self._whole(_token(tree, "NUMBER"))
+        amount = self.whole(_token(tree, "NUMBER"))
         return nodes.Moved(amount, unit, direction, self.value(_trees(tree)[0]), span=span)
 
     def _earlier_later(self, tree: Branch, span: Span) -> nodes.Value:
@@ -297,9 +297,9 @@ class Builder:
         return COMPARATORS[_tokens(tree)[0].type]  # type: ignore[return-value]
 
     def _count(self, tree: Branch) -> int:
-        return self._whole(_token(tree, "NUMBER"))
+        return self.whole(_token(tree, "NUMBER"))
 
-    def _whole(self, token: Token) -> int:
+    def whole(self, token: Token) -> int:
         number = decimal_of(token)
         if number != number.to_integral_value():
             self.problems.report("P116", _token_span(token), found=str(token))

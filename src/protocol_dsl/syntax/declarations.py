@@ -152,7 +152,7 @@ class Declarations:
             if not NAME_CHARACTERS.fullmatch(name):
                 self.problems.report("P105", span, name=name)
                 return None
-            if is_reserved(name):
+            if is_reserved(name) or (owner is None and folded_name(name) == EVALUATION_DATE):
                 self.problems.report("P203", span, name=name)
                 return None
         forms = _forms(head, written_plural) if kind == "ROWS" else ()

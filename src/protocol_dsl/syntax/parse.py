@@ -249,7 +249,7 @@ class _FileReader:
             if part.data == "unit":
                 unit, unit_text = self.builder.unit(tokens[-1])
             else:
-                decimals = int(next(token for token in tokens if token.type == "NUMBER"))
+                decimals = self.builder.whole(next(token for token in tokens if token.type == "NUMBER"))
         body = self.builder.condition(amount)
         return nodes.DefinitionSyntax(name, aliases, body, False, unit, unit_text, decimals, notes, span=span)
 

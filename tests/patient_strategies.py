@@ -16,8 +16,8 @@ from attrs import define, field
 from hypothesis import strategies as st
 
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.checked import EVALUATION_DATE, DataItem, Protocol
-from protocol_dsl.semantics.types import Date, Kind, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.checked import EVALUATION_DATE, Protocol
+from protocol_dsl.semantics.types import DataItem, Date, Kind, OneOf, Quantity, Rows, Text, YesNo
 from protocol_dsl.values import Unit, convert, parse_unit
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ def all_nodes(protocol: Protocol) -> Iterator[core.Written]:
 class PatientWriter:
     """Draws the facts of patients of one protocol; `draw` is Hypothesis's."""
 
-    draw: Callable[[st.SearchStrategy[T]], T] = field(repr=False)  # type: ignore[type-var]
+    draw: Callable[[st.SearchStrategy[T]], T] = field(repr=False)
     protocol: Protocol
     numbers: list[Decimal] = field(factory=lambda: [Decimal(n) for n in ("0", "1", "2", "20", "70.5", "37.0", "-3")])
     times: bool = False

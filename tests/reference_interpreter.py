@@ -199,8 +199,12 @@ class Interpreter:
         after, before = ("≥", "≤") if node.included else (">", "<")
         truths = set()
         for day, _ in when:
-            afters = {True, False} if first is None else {_holds(after, day.toordinal(), d.toordinal()) for d, _ in first}
-            befores = {True, False} if last is None else {_holds(before, day.toordinal(), d.toordinal()) for d, _ in last}
+            afters = (
+                {True, False} if first is None else {_holds(after, day.toordinal(), d.toordinal()) for d, _ in first}
+            )
+            befores = (
+                {True, False} if last is None else {_holds(before, day.toordinal(), d.toordinal()) for d, _ in last}
+            )
             truths |= {a and b for a in afters for b in befores}
         return _agreed(truths)
 
@@ -245,7 +249,10 @@ def _at_least(count: int, truths: list[Truth]) -> Truth:
 
 
 def _holds(operator: str, left: Any, right: Any) -> bool:
-    return {"<": left < right, "≤": left <= right, ">": left > right, "≥": left >= right, "=": left == right}[operator]
+    holds: bool = {"<": left < right, "≤": left <= right, ">": left > right, "≥": left >= right, "=": left == right}[
+        operator
+    ]
+    return holds
 
 
 # ---- numbers --------------------------------------------------------------------------------------------------------
@@ -342,11 +349,11 @@ def _completed(unit: str, first: datetime.date, last: datetime.date) -> int:
 def _inside_by_day(node: core.During, when: Moment, from_: Moment) -> list[bool]:
     (day, _), (anchor, _) = when, from_
     after = before = True
-    if node.start is not None:
-        start = _moved(anchor, node.start.amount, node.start.unit)  # type: ignore[union-attr]
+    if isinstance(node.start, core.Shift):
+        start = _moved(anchor, node.start.amount, node.start.unit)
         after = day > start or (node.start_included and day == start)
-    if node.end is not None:
-        end = _moved(anchor, node.end.amount, node.end.unit)  # type: ignore[union-attr]
+    if isinstance(node.end, core.Shift):
+        end = _moved(anchor, node.end.amount, node.end.unit)
         before = day < end or (node.end_included and day == end)
     return [after and before]
 
@@ -354,9 +361,9 @@ def _inside_by_day(node: core.During, when: Moment, from_: Moment) -> list[bool]
 def _inside_by_clock(node: core.During, when: Moment, from_: Moment) -> list[bool]:
     """Every truth that some minute of the day and some minute of the anchor's day give."""
     least, most = -(10**9), 10**9
-    if node.start is not None:
+    if isinstance(node.start, core.Shift):
         least = _distance(from_[0], node.start) + (not node.start_included)
-    if node.end is not None:
+    if isinstance(node.end, core.Shift):
         most = _distance(from_[0], node.end) - (not node.end_included)
     (earliest, latest), (first, last) = _minutes(from_), _minutes(when)
     nearest, farthest = first - latest, last - earliest
@@ -369,7 +376,7 @@ def _minutes(moment: Moment) -> tuple[int, int]:
     return (start, start + DAY_MINUTES - 1) if minute is None else (start + minute, start + minute)
 
 
-def _distance(anchor: datetime.date, end: Any) -> int:
+def _distance(anchor: datetime.date, end: core.Shift) -> int:
     if end.unit in CLOCK:
         return end.amount * CLOCK[end.unit]
     return (_moved(anchor, end.amount, end.unit) - anchor).days * DAY_MINUTES

@@ -80,6 +80,15 @@ def test_fmt_writes_the_canonical_form_once(small: str) -> None:
     assert run("fmt", "--check", small).exit_code == 0
 
 
+def test_fmt_says_so_where_there_is_nothing_to_change(small: str) -> None:
+    for words in (("fmt", small), ("fmt", "--check", small)):
+        result = run(*words)
+        assert result.exit_code == 0
+        assert result.stdout == f"{small}: already in the canonical form.\n"
+    assert run("fmt", "-", stdin=SMALL).stdout == SMALL
+    assert "in place" in run("fmt", "--help").stdout
+
+
 def test_fmt_leaves_a_file_that_it_cannot_read(small: str) -> None:
     broken = SMALL.replace("weight is at least 40 kg", "(weight is at least 40 kg")
     Path(small).write_text(broken, encoding="utf-8")
@@ -135,6 +144,18 @@ def test_a_patient_that_cannot_be_read_is_reported_in_its_place(small: str) -> N
     assert (first["verdict"], last["verdict"]) == ("eligible", "ineligible")
     assert wrong["patient"] == "B"
     assert "weight" in wrong["error"][0]["hint"]
+
+
+def test_the_errors_of_a_patient_stand_in_the_text_too(small: str) -> None:
+    patients = [{"id": "B", "facts": {"weight": "50", "zzz": 1}}, {"id": "C", "facts": {"weight": 50}}]
+    result = run("evaluate", small, "-", stdin=json.dumps(patients))
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert lines[:2] == ["Patient B", "NOT EVALUATED. The facts have errors:"]
+    assert lines[2].startswith('    F104  weight was given the text "50", but')
+    assert lines[3].startswith('    F101  The record has "zzz"')
+    assert "Leave the quotes out" in result.stderr
+    assert "Patient C" in lines
 
 
 def test_evaluate_reads_ndjson_and_csv(small: str, tmp_path: Path) -> None:
@@ -207,10 +228,22 @@ def test_render_writes_documents(document: str, to: str, beginning: str, tmp_pat
     assert target.read_text(encoding="utf-8") == printed.stdout
 
 
+def test_render_takes_the_form_from_the_ending(tmp_path: Path) -> None:
+    for name, beginning in (("a.html", "<!doctype html>"), ("a.HTM", "<!doctype html>"), ("a.md", "# "), ("a", "# ")):
+        target = tmp_path / name
+        assert run("render", ALS, "--document", "checklist", "-o", str(target)).exit_code == 0
+        assert target.read_text(encoding="utf-8").lower().startswith(beginning)
+    target = tmp_path / "other.html"
+    refused = run("render", ALS, "--document", "checklist", "--to", "markdown", "-o", str(target))
+    assert refused.exit_code == 2
+    assert "other.html has the ending of html, but --to says markdown" in refused.stderr
+    assert not target.exists()
+
+
 def test_render_needs_one_patient(tmp_path: Path) -> None:
     result = run("render", ALS, "--document", "checklist", "--patient", PATIENTS)
     assert result.exit_code == 2
-    assert "5 patients" in result.stderr
+    assert "5 patients. Give --patient a file with one." in result.stderr
 
 
 def test_explain_shows_the_page_of_a_code() -> None:
@@ -219,6 +252,8 @@ def test_explain_shows_the_page_of_a_code() -> None:
     assert "## Wrong" in result.stdout
     unknown = run("explain", "P9999")
     assert unknown.exit_code == 2
+    assert "P101 lines and sentences" in unknown.stderr
+    assert "F150 files of patients" in unknown.stderr
 
 
 @pytest.mark.parametrize("command", ["check", "fmt", "evaluate", "test", "render", "schema", "explain"])
@@ -236,6 +271,14 @@ def test_wrong_usage_exits_2() -> None:
     assert run("check", "no-such-file.protocol").exit_code == 2
     assert run("evaluate", ALS, PATIENTS, "--on", "16.03.2026").exit_code == 2
     assert run("nonsense").exit_code == 2
+
+
+@pytest.mark.parametrize("day", ["16.3.2026", "2026-02-30", "20260316", "2026-03-16T10:00"])
+def test_a_day_that_cannot_be_read_is_told_by_an_example(day: str) -> None:
+    result = run("evaluate", ALS, PATIENTS, "--on", day)
+    assert result.exit_code == 2
+    assert f"{day} is not a day such as 2026-03-16" in result.stderr
+    assert "%" not in result.stderr
 
 
 def test_colour_only_on_a_terminal_and_not_with_no_color(monkeypatch: pytest.MonkeyPatch) -> None:

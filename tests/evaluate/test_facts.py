@@ -282,7 +282,9 @@ class TestEvaluationDate:
         ({"grade": 10**5000}, "F106", "0, 1, 2, 3"),
         ({"blood group": "A"}, "F106", "A+, A-"),
         ({"screening": 2026}, "F107", "2026"),
-        ({"screening": datetime.date(2026, 3, 30)}, "F107", "date"),
+        ({"screening": datetime.datetime(2026, 3, 30, 14, 5, 30)}, "F108", "to the minute"),
+        ({"screening": datetime.datetime(2026, 3, 30, tzinfo=datetime.UTC)}, "F108", "without a time zone"),
+        ({"screening": datetime.date(1700, 1, 1)}, "F108", "1800 to 2200"),
         ({"screening": "30.03.2026"}, "F108", "2026-03-30"),
         ({"screening": "2026-02-30"}, "F108", "February 2026 has 28 days"),
         ({"remarks": 12}, "F109", "12"),
@@ -321,6 +323,37 @@ def test_errors(facts: dict[str, object], code: str, said: str) -> None:
 def test_facts_are_an_object(facts: object) -> None:
     with pytest.raises(FactsError, match="F117"):
         ALS_READER.read(facts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("day", [datetime.date(2026, 3, 30), datetime.datetime(2026, 3, 30)])
+def test_a_date_of_python_is_that_day(day: datetime.date) -> None:
+    found = value_of("screening", day)
+    assert found == datetime.date(2026, 3, 30)
+    assert not isinstance(found, DayTime)
+    detail = detail_of("weight", {"value": 70, "date": day})
+    assert detail == FactDetail(date=datetime.date(2026, 3, 30))
+
+
+def test_a_time_of_python_is_kept() -> None:
+    found = value_of("informed consent", datetime.datetime(2026, 3, 30, 14, 5))
+    assert isinstance(found, DayTime)
+    assert found.minute == 14 * 60 + 5
+
+
+@pytest.mark.parametrize("cell", ["85%", "85 %", {"value": "85", "unit": "%"}])
+def test_a_percentage_in_a_table_may_bear_its_sign(cell: object) -> None:
+    assert value_of("FVC", cell, from_text=True) == 85
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"), [("weight", "85%"), ("z-score", "85%"), ("FVC", {"value": "85%", "unit": "1"}), ("FVC", "8 5%")]
+)
+def test_a_sign_of_per_cent_elsewhere_is_refused(name: str, cell: object) -> None:
+    assert [problem.code for problem in refused({name: cell}, from_text=True)] == ["F105"]
+
+
+def test_a_percentage_in_quotes_is_refused_where_numbers_need_none() -> None:
+    assert refused({"FVC": "85%"})[0].code == "F104"
 
 
 @pytest.mark.parametrize("cell", ["1,5", "1_000", "", "sixty", "٣"])

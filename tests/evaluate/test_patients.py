@@ -196,7 +196,7 @@ def test_yaml_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
     (error,) = read("a.yaml", "id: P1\nfacts: {}")
     assert isinstance(error, PatientError)
-    assert 'pip install "protocol-dsl[yaml]"' in (error.diagnostics[0].hint or "")
+    assert "pip install '.[yaml]'" in (error.diagnostics[0].hint or "")
 
 
 class TestTables:
@@ -235,13 +235,44 @@ class TestTables:
         ("rows", "expected"),
         [
             ("id,night of\nP9,2026-03-30\n", ["P1", ("P9", "F165")]),
+            ("id,night of\nP8,2026-03-30\nP9,2026-03-30\nP9,\n", ["P1", (None, "F165")]),
             ("id,night of\n,2026-03-30\n", [(None, "F165")]),
+            ("id;night of\nP1;2026-03-30\n", [(None, "F162")]),
             ("id,night of\nP1,2026-03-30,1\n", [(None, "F164")]),
             ("night of\n2026-03-30\n", [(None, "F162")]),
         ],
     )
     def test_rows_that_could_go_missing_are_errors(self, rows: str, expected: list[object]) -> None:
         assert outline(read("a.csv", "id\nP1\n", {"screening nights.csv": rows})) == expected
+
+    def test_rows_of_many_patients_who_are_not_there_are_told_once(self) -> None:
+        tables = {"screening nights.csv": "id,night of\nP8,\nP9,\n"}
+        _, error = read("a.csv", "id\nP1\n", tables)
+        assert isinstance(error, PatientError)
+        (problem,) = error.diagnostics
+        assert "2 patients" in problem.message
+        assert problem.file == "screening nights.csv"
+
+    def test_a_column_that_is_no_fact_is_told_of_also_where_it_is_empty(self) -> None:
+        assert self.facts("id,weight (kg),zzz [m],sex\nP1,,,\n") == {
+            "P1": {"weight (kg)": None, "zzz": {"value": None, "unit": "m"}}
+        }
+
+    @pytest.mark.parametrize("name", ["a.csv", "-"])
+    @pytest.mark.parametrize(("sign", "words"), [(";", "semicolons"), ("\t", "tabs")])
+    def test_other_signs_between_columns_are_named(self, name: str, sign: str, words: str) -> None:
+        (error,) = read(name, f"id{sign}weight\nP1{sign}62,5\n")
+        assert isinstance(error, PatientError)
+        assert error.diagnostics[0].code == "F162"
+        assert words in error.diagnostics[0].message
+
+    @pytest.mark.parametrize("data", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1"])
+    @pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+    def test_a_workbook_is_no_table(self, name: str, data: bytes) -> None:
+        (error,) = read(name, data)
+        assert isinstance(error, PatientError)
+        assert "Excel workbook" in error.diagnostics[0].message
+        assert "CSV UTF-8" in (error.diagnostics[0].hint or "")
 
     def test_two_files_for_one_list(self) -> None:
         tables = {"screening nights.csv": self.NIGHTS, "screening_nights.csv": self.NIGHTS}

@@ -97,7 +97,9 @@ DEEP: dict[str, Callable[[int], str]] = {
     "if": nested("if fit, then ", "fit"),
     "if in brackets": nested("(if fit, then ", "fit", ")"),
     "cases": lambda depth: rule("weight is at least 1 (" + ", ".join(["2 if fit"] * depth) + ")"),
-    "cases in cases": lambda depth: rule("weight is at least " + "1 (2 if weight is at least " * depth + "1" + ")" * depth),
+    "cases in cases": lambda depth: rule(
+        "weight is at least " + "1 (2 if weight is at least " * depth + "1" + ")" * depth
+    ),
     "rows": nested("(any visit where ", "kept", ")"),
     "counted rows": nested("(exactly 1 visit where ", "kept", ")"),
     "unless": lambda depth: rule("fit" + ", unless fit" * depth),

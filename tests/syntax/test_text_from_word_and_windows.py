@@ -63,7 +63,9 @@ def with_hidden_characters(text: str) -> str:
 
 def everything(text: str) -> str:
     dressed = spaced(dashed(curly(text)))
-    return "\ufeff" + unicodedata.normalize("NFD", with_hidden_characters(dressed)).replace("µ", "μ").replace("\n", "\r\n")
+    return "\ufeff" + unicodedata.normalize("NFD", with_hidden_characters(dressed)).replace("µ", "μ").replace(
+        "\n", "\r\n"
+    )
 
 
 DRESSES: dict[str, Callable[[str], str | bytes]] = {
@@ -99,7 +101,9 @@ def test_every_dress_is_the_same_protocol(dress: str) -> None:
     assert content not in (PLAIN, PLAIN.encode())
     protocol = read(content)
     assert protocol.checked == read(PLAIN).checked
-    assert [one.statement for one in protocol.checked.criteria] == [one.statement for one in read(PLAIN).checked.criteria]
+    assert [one.statement for one in protocol.checked.criteria] == [
+        one.statement for one in read(PLAIN).checked.criteria
+    ]
 
 
 def formatted(content: str | bytes) -> str:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import datetime
+import re
 import sys
+from contextlib import suppress
 
 import click
 
 from protocol_dsl.version import __version__
 
 EVALUATE_EXAMPLE = "protocol-dsl evaluate protocols/als-ipsc-mnp.protocol protocols/als-ipsc-mnp.patients.json"
+
+
+def _day(text: str) -> datetime.date:
+    """A day of the calendar, written as in facts."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII):
+        with suppress(ValueError):
+            return datetime.date.fromisoformat(text)
+    raise click.BadParameter(f"{text} is not a day such as 2026-03-16 (year, month, day).")
 
 
 class ExampleCommand(click.Command):
@@ -41,7 +51,10 @@ def check(files: tuple[str, ...], form: str) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if a file is not in canonical form.")
 def fmt(files: tuple[str, ...], only_check: bool) -> None:
-    """Put protocol FILES into the canonical form. Comments and prose are kept."""
+    """Put protocol FILES into the canonical form. Comments and prose are kept.
+
+    Each file is changed in place; - reads standard input and writes standard output.
+    """
     from protocol_dsl.cli import protocols
 
     sys.exit(protocols.format_files(files, only_check))
@@ -54,17 +67,15 @@ def fmt(files: tuple[str, ...], only_check: bool) -> None:
     "--format", "form", type=click.Choice(["text", "json", "ndjson", "html"]), default="text", show_default=True
 )
 @click.option("--only", multiple=True, metavar="ID", help="Only this patient, or only this criterion. May be repeated.")
-@click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The evaluation date, such as 2026-03-16."
-)
-def evaluate(file: str, patients: str, form: str, only: tuple[str, ...], on: datetime.datetime | None) -> None:
+@click.option("--on", type=_day, metavar="DATE", help="The evaluation date, such as 2026-03-16.")
+def evaluate(file: str, patients: str, form: str, only: tuple[str, ...], on: datetime.date | None) -> None:
     """Decide each of PATIENTS by the protocol FILE and say why.
 
     PATIENTS is a file of JSON, NDJSON, YAML or CSV; - reads standard input.
     """
     from protocol_dsl.cli import patients as command
 
-    sys.exit(command.evaluate(file, patients, form, only, on.date() if on else None))
+    sys.exit(command.evaluate(file, patients, form, only, on))
 
 
 @main.command(cls=ExampleCommand, epilog="protocol-dsl test protocols/als-ipsc-mnp.protocol")
@@ -83,7 +94,11 @@ def test(files: tuple[str, ...], form: str) -> None:
 )
 @click.argument("file", type=click.Path())
 @click.option("--document", type=click.Choice(["protocol", "checklist"]), required=True)
-@click.option("--to", type=click.Choice(["markdown", "html"]), default="markdown", show_default=True)
+@click.option(
+    "--to",
+    type=click.Choice(["markdown", "html"]),
+    help="The form. Without it the ending of --output decides, or else it is markdown.",
+)
 @click.option("-o", "--output", type=click.Path(), help="The file to write, instead of standard output.")
 @click.option(
     "--patient",
@@ -91,7 +106,7 @@ def test(files: tuple[str, ...], form: str) -> None:
     metavar="FACTS",
     help="A file with one patient, for whom the checklist is printed.",
 )
-def render(file: str, document: str, to: str, output: str | None, patient: str | None) -> None:
+def render(file: str, document: str, to: str | None, output: str | None, patient: str | None) -> None:
     """Write a document of the protocol FILE."""
     from protocol_dsl.cli import patients as command
 

@@ -6,7 +6,8 @@ import datetime
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Literal, cast
+from pathlib import PurePath
+from typing import Final, cast
 
 import click
 
@@ -23,7 +24,7 @@ from protocol_dsl.cli.files import (
 from protocol_dsl.diagnostics import to_json
 from protocol_dsl.diagnostics.visible import visible
 from protocol_dsl.evaluate.patients import Patient, PatientError
-from protocol_dsl.pipeline import Evaluation, Protocol
+from protocol_dsl.pipeline import Document, Evaluation, Form, Protocol
 
 Read = Evaluation | PatientError
 
@@ -79,8 +80,10 @@ def _print_text(result: Read, criteria: Sequence[str], number: int) -> None:
     if number:
         click.echo("\n" + "─" * 80 + "\n")
     if isinstance(result, PatientError):
-        codes = ", ".join(dict.fromkeys(problem.code for problem in result.diagnostics))
-        click.echo(f"Patient {visible(result.patient or '(no id)')}\nNOT EVALUATED. The facts have errors: {codes}.")
+        click.echo(f"Patient {visible(result.patient or '(no id)')}\nNOT EVALUATED. The facts have errors:")
+        for problem in result.diagnostics:
+            click.echo(f"    {problem.code}  {' '.join(problem.message.split())}")
+        click.echo(err=True)
         report_problems(result.diagnostics)
     else:
         click.echo(result.explain(only=criteria or None, colour=colour_wanted(sys.stdout)), nl=False)
@@ -116,13 +119,23 @@ def _print_html(results: Sequence[Read], criteria: Sequence[str]) -> int:
     return int(bool(errors))
 
 
-def render(file: str, document: str, to: str, output: str | None, patient: str | None) -> int:
+_ENDINGS: Final[dict[str, Form]] = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown"}
+
+
+def _form(to: str | None, output: str | None) -> Form:
+    """The form that is asked for: by name, or by the ending of the file to write, which may not say otherwise."""
+    by_ending = _ENDINGS.get(PurePath(output).suffix.casefold()) if output is not None else None
+    if to is not None and by_ending not in (None, to):
+        raise click.UsageError(f"{output} has the ending of {by_ending}, but --to says {to}.")
+    return cast(Form, to or by_ending or "markdown")
+
+
+def render(file: str, document: str, to: str | None, output: str | None, patient: str | None) -> int:
     """Write a document; the checklist can be that of one patient."""
+    form = _form(to, output)
     protocol = usable_protocol(file)
     evaluation = _single(protocol, patient) if patient is not None else None
-    text = protocol.render(
-        cast(Literal["protocol", "checklist"], document), cast(Literal["markdown", "html"], to), evaluation=evaluation
-    )
+    text = protocol.render(cast(Document, document), form, evaluation=evaluation)
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -133,7 +146,7 @@ def render(file: str, document: str, to: str, output: str | None, patient: str |
 def _single(protocol: Protocol, name: str) -> Evaluation:
     results = list(protocol.evaluate_many(_patients(protocol, name), file=_shown(name)))
     if len(results) != 1:
-        raise click.UsageError(f"{_shown(name)} holds {len(results)} patients; --patient takes a file with one.")
+        raise click.UsageError(f"{_shown(name)} holds {len(results)} patients. Give --patient a file with one.")
     result = results[0]
     if isinstance(result, PatientError):
         report_problems(result.diagnostics)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 import click
 
@@ -80,6 +81,7 @@ def format_files(files: Sequence[str], only_check: bool) -> int:
             click.echo(text, nl=False)
             continue
         if text == source.original:
+            click.echo(f"{name}: already in the canonical form.")
             continue
         if only_check:
             click.echo(f"{name} is not in the canonical form; protocol-dsl fmt {name} writes it.")
@@ -146,8 +148,25 @@ def explain(code: str) -> int:
         found = page(code.upper())
     except UnknownCodeError as error:
         near = f" Did you mean {error.nearest}?" if error.nearest else ""
-        raise click.UsageError(
-            f"There is no diagnostic {code}.{near} Known are {codes()[0]} to {codes()[-1]}."
-        ) from None
+        raise click.UsageError(f"There is no diagnostic {code}.{near} {_families()}") from None
     click.echo(found.markdown)
     return 0
+
+
+_FAMILIES: Final = {
+    "P0": "the file",
+    "P1": "lines and sentences",
+    "P2": "names",
+    "P3": "kinds of data and units",
+    "P4": "two readings",
+    "P5": "what can't be meant",
+    "P6": "examples",
+    "F10": "patients' facts",
+    "F15": "files of patients",
+}
+
+
+def _families() -> str:
+    """What kinds of diagnostics there are, by where their codes begin; between the codes of a kind there are gaps."""
+    firsts = {start: next(one for one in codes() if one >= start) for start in _FAMILIES}
+    return "Known are, from: " + "; ".join(f"{firsts[start]} {words}" for start, words in _FAMILIES.items()) + "."

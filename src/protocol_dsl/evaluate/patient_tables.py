@@ -25,7 +25,15 @@ Tables: TypeAlias = Callable[[str], bytes | None]
 
 def looks_like_table(first_line: str) -> bool:
     """Whether the first line of a file is the header of a table: one of its columns is `id`."""
-    return "id" in (cell.strip().strip('"').casefold() for cell in first_line.split(","))
+    return any(_has_id(first_line, sign) for sign in (",", *_OTHER_SEPARATORS))
+
+
+_OTHER_SEPARATORS: Final = {";": "semicolons", "\t": "tabs"}
+"""What separates columns in files that programs call CSV all the same; such a table is told from one without ids."""
+
+
+def _has_id(header: str, separator: str) -> bool:
+    return "id" in (cell.strip().strip('"').casefold() for cell in header.split(separator))
 
 
 def table_entries(protocol: Protocol, name: str, data: bytes, tables: Tables | None) -> Iterator[Entry]:
@@ -38,11 +46,7 @@ def table_entries(protocol: Protocol, name: str, data: bytes, tables: Tables | N
             yield Entry(where, problem=row.ragged(name), patient=row.patient or None)
         else:
             yield Entry(where, {"id": row.patient, "facts": row.cells | given})
-    for rows in lists:
-        for patient in rows.by_patient:
-            where = f"patient {printable(patient)}"
-            problem = report("F165", rows.file, None, where=where, found=shown(patient), rows=rows.name)
-            yield Entry(where, problem=problem, patient=patient)
+    yield from (rows.of_nobody() for rows in lists if rows.by_patient)
 
 
 @define
@@ -52,6 +56,19 @@ class _List:
     name: str
     file: str
     by_patient: dict[str, list[dict[str, object]]] = field(factory=dict)
+
+    def of_nobody(self) -> Entry:
+        """The error that rows are left: once, since a file with some of the patients leaves those of all others."""
+        first, *others = self.by_patient
+        if others:
+            count = len(self.by_patient)
+            problem = report(
+                "F165", self.file, None, variant="several", found=shown(first), rows=self.name, count=count
+            )
+            return Entry(self.file, problem=problem)
+        where = f"patient {printable(first)}"
+        problem = report("F165", self.file, None, where=where, found=shown(first), rows=self.name)
+        return Entry(where, problem=problem, patient=first)
 
 
 def _lists(protocol: Protocol, tables: Tables) -> list[_List]:
@@ -111,6 +128,8 @@ class _Table:
         self._reader = csv.reader(io.StringIO(decoded(file, data), newline=""), strict=True)
         self._declared = Names((name, item) for item in items for name in item.names)
         self._columns = self._header()
+        # A column that is no fact is an error of each patient, also of one whose cell there is empty.
+        self._unknown = {name for name, _ in self._columns if name != _ID and self._declared.find(name) is None}
 
     def rows(self) -> Iterator[_Row]:
         place = self._columns.index((_ID, None))
@@ -124,9 +143,9 @@ class _Table:
 
     def _facts(self, cells: list[str]) -> dict[str, object]:
         return {
-            name: cell if unit is None else {"value": cell, "unit": unit}
+            name: (cell or None) if unit is None else {"value": cell or None, "unit": unit}
             for (name, unit), cell in zip(self._columns, cells, strict=True)
-            if cell and name != _ID
+            if (cell or name in self._unknown) and name != _ID
         }
 
     def _next(self) -> list[str] | None:
@@ -149,7 +168,9 @@ class _Table:
                 raise FileError(report("F163", self._file, None, first=shown(first), second=shown(title)))
             columns.append((name, unit))
         if (_ID, None) not in columns:
-            raise FileError(report("F162", self._file, None))
+            header = ",".join(titles)
+            signs = next((words for sign, words in _OTHER_SEPARATORS.items() if _has_id(header, sign)), None)
+            raise FileError(report("F162", self._file, None, variant="separator" if signs else None, signs=signs))
         return columns
 
     def _column(self, title: str) -> tuple[str, str | None]:

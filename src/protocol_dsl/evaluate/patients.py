@@ -96,9 +96,15 @@ def _format(name: str, data: bytes) -> str:
     return "csv" if looks_like_table(start.split(b"\n")[0].decode("utf-8", "replace")) else "yaml"
 
 
+# How files of Excel begin, the newer ones (as every ZIP file) and the older ones.
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
 def _entries(protocol: Protocol, form: str, name: str, data: bytes, tables: Tables | None) -> Iterator[Entry]:
     if not data.removeprefix(b"\xef\xbb\xbf").strip():
         raise FileError(report("F150", name, None))
+    if data.startswith(_WORKBOOKS):
+        raise FileError(report("F151", name, None, variant="workbook"))
     match form:
         case "json":
             return json_entries(name, data)

@@ -132,6 +132,13 @@ def test_only_names_patients_and_criteria() -> None:
     assert "P-999" in missing.stderr
 
 
+def test_only_keeps_errors_that_are_of_no_patient(small: str) -> None:
+    lines = '{"id": "A", "facts": {"weight": 50}}\n{"id": "B"\n{"id": "C", "facts": {"weight": 50}}\n'
+    result = run("evaluate", small, "-", "--format", "ndjson", "--only", "A", stdin=lines)
+    assert result.exit_code == 1
+    assert [json.loads(line)["patient"] for line in result.stdout.splitlines()] == ["A", None]
+
+
 def test_a_patient_that_cannot_be_read_is_reported_in_its_place(small: str) -> None:
     patients = [
         {"id": "A", "facts": {"weight": 50}},

@@ -67,13 +67,12 @@ def _chosen(protocol: Protocol, only: Sequence[str]) -> tuple[tuple[str, ...], s
 
 
 def _only(found: Iterator[Patient | PatientError], wanted: set[str], name: str) -> Iterator[Patient | PatientError]:
-    """The patients that were asked for; an id that is no patient's is wrong usage."""
-    kept = [one for one in found if (one.patient if isinstance(one, PatientError) else one.id) in wanted]
-    there = {one.patient if isinstance(one, PatientError) else one.id for one in kept}
-    missing = sorted(wanted - there)
+    """The patients that were asked for, and errors that are of no one patient; an unknown id is wrong usage."""
+    by_id = [(one.patient if isinstance(one, PatientError) else one.id, one) for one in found]
+    missing = sorted(wanted - {id_ for id_, _ in by_id if id_ is not None})
     if missing:
         raise click.UsageError(f"{_shown(name)} has no patient {missing[0]}, and the protocol no such criterion.")
-    return iter(kept)
+    return (one for id_, one in by_id if id_ is None or id_ in wanted)
 
 
 def _print_text(result: Read, criteria: Sequence[str], number: int) -> None:

@@ -212,9 +212,7 @@ class Interpreter:
         when, anchors = self.moments(node.date), self.moments(node.anchor)
         if when is None or anchors is None:
             return None
-        ends = [end for end in (node.start, node.end) if end is not None]
-        assert all(isinstance(end, core.Shift) for end in ends)
-        by_clock = any(end.unit in CLOCK for end in ends)  # type: ignore[union-attr]
+        by_clock = any(isinstance(end, core.Shift) and end.unit in CLOCK for end in (node.start, node.end))
         inside = _inside_by_clock if by_clock else _inside_by_day
         return _agreed(itertools.chain.from_iterable(inside(node, day, anchor) for day in when for anchor in anchors))
 

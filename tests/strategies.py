@@ -359,7 +359,7 @@ class ProtocolWriter:
         return self.pick(forms)
 
     def _number_comparison(self, left: str, item: Declared) -> str:
-        if item.kind == "number" and not self.in_scope and self.maybe(6):
+        if not (item.counted or self.in_scope) and self.maybe(6):
             by_case = [each.name for each in self.items if each.kind == "case" and each.about == item.about]
             if by_case:
                 return f"{left} {self.pick(COMPARATORS)} {self.pick(by_case)}"

@@ -97,7 +97,7 @@ def test_the_statement_of_a_criterion_is_its_rule(text: str) -> None:
 def test_the_statements_in_documents_are_the_rules(text: str) -> None:
     protocol = accepted(text)
     for form in ("markdown", "html"):
-        printed = statements_of(protocol.render("protocol", form), form)  # type: ignore[arg-type]
+        printed = statements_of(protocol.render("protocol", form), form)
         for criterion in protocol.checked.criteria:
             _same_rule(protocol, criterion.id, printed[criterion.id])
 
@@ -142,7 +142,7 @@ def test_everything_can_be_explained(case: tuple[Protocol, Facts]) -> None:
     assert evaluation.explain()
     for result in evaluation:
         assert evaluation.explanation_of(result)
-        assert (result.missing == ()) == (result.result != "unknown") or result.result == "unknown"
+        assert result.result == "unknown" or result.missing == ()
 
 
 @often
@@ -232,9 +232,9 @@ def _ways_to_know_less(protocol: Protocol, facts: Facts) -> Iterator[Facts]:
 
 def test_the_generated_protocols_hold_every_kind_of_node() -> None:
     """The strategies draw what they are there for."""
-    missing = set(core.Node.__args__)  # type: ignore[attr-defined]
+    missing = set(core.Node.__args__)
 
-    @settings(often, max_examples=400, database=None, derandomize=True)
+    @settings(often, max_examples=150, database=None, derandomize=True)
     @given(protocol_texts())
     def look(text: str) -> None:
         if missing and (protocol := read_protocol("generated.protocol", text).protocol) is not None:

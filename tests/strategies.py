@@ -29,8 +29,9 @@ from protocol_words import (
 
 T = TypeVar("T")
 
-UNLUCKY: Final = frozenset({"P503"})
-"""Limits that no value meets, where two of them happen to be drawn so."""
+UNLUCKY: Final = frozenset({"P316", "P318", "P503"})
+"""What two parts that are drawn apart may meet in: a limit that completed time does not reach, a question after a record
+whose silence is an answer, two limits that no value meets."""
 
 
 @define

@@ -11,7 +11,7 @@ from protocol_dsl.diagnostics import nearest
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
 from protocol_dsl.semantics.resolve_values import ValueResolver, written
-from protocol_dsl.semantics.scope import Bare, Scope, Typed
+from protocol_dsl.semantics.scope import Bare, Scope, Typed, field_named
 from protocol_dsl.semantics.types import Date, OneOf, Quantity, Rows, Text, YesNo
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
@@ -50,6 +50,7 @@ class ComparisonResolver:
         """The core of a comparison; where something is wrong it is reported and any condition goes on."""
         value = self.values.resolve(left)
         if isinstance(complement, nodes.IsRecorded):
+            self._refuse_answered_silence(node, value.node)
             recorded = core.Recorded(value.node, **written(node))
             return core.Not(recorded, **written(node)) if complement.negated else recorded
         if value.cases:
@@ -132,6 +133,14 @@ class ComparisonResolver:
             case _:
                 assert_never(complement)
         return ALWAYS
+
+    def _refuse_answered_silence(self, node: nodes.Comparison, value: core.Value) -> None:
+        """Where silence of the record is an answer, nothing is left to be asked about the record."""
+        item = self.scope.items.get(value.name) if isinstance(value, core.Fact) else None
+        if isinstance(value, core.Field):
+            item = field_named(self.scope.items[value.rows], value.name)
+        if item is not None and item.if_not_recorded is not None:
+            self.scope.problems.report("P318", node.span, name=item.name)
 
     def _refuse_empty(self, node: nodes.Comparison, parts: tuple[core.Condition, ...], first: str, second: str) -> None:
         """Two limits that no value meets: `at most 120 kg and at least 130 kg`."""

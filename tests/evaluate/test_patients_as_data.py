@@ -48,7 +48,8 @@ def test_the_evaluation_date_may_come_with_a_time(day: int, result: str) -> None
 
 
 @pytest.mark.parametrize(
-    "declared", ["data\n  evaluation date: kg", "data\n  Evaluation-Date: date", "data\n  visit (evaluation date): date"]
+    "declared",
+    ["data\n  evaluation date: kg", "data\n  Evaluation-Date: date", "data\n  visit (evaluation date): date"],
 )
 def test_the_evaluation_date_is_not_declared_again(declared: str) -> None:
     text = f"protocol: Small\n\n{declared}\n  ill: yes/no\n\ninclusion criteria\n\n  I1: Ill\n    ill\n"

@@ -7,6 +7,7 @@ A blank form is that of a patient of whom nothing is recorded.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -21,7 +22,7 @@ from protocol_dsl.render.checklist_rows import row_lines
 from protocol_dsl.render.document_model import Blank, Checklist, ChecklistRow, ChecklistSection, Line
 from protocol_dsl.render.needs import complement_of
 from protocol_dsl.render.protocol_document import days_of, draft_stamp
-from protocol_dsl.render.reasons import Part, by_clock, counted_in, is_one_sentence, named_facts, walk
+from protocol_dsl.render.reasons import Part, by_clock, counted_in, exception_of, is_one_sentence, named_facts, walk
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import short_unit
 from protocol_dsl.render.showing import capital, day_text, sentence, shown, whole_day
@@ -130,7 +131,8 @@ class _Writer:
             return
         words = shown(trace.node.words, _LONG)
         key = "passes" if inclusion else "fails"
-        yield self.words(f"checklist.{key}_{'where' if words.startswith('if ') else 'if'}", words=words)
+        form = "where" if words.startswith("if ") else _there(trace) or "if"
+        yield self.words(f"checklist.{key}_{form}", words=words)
 
     def _tally(self, parts: Iterable[TraceNode]) -> _Tally | None:
         """The lines by kind; nothing where one of them is more than a question to be answered with yes."""
@@ -213,7 +215,8 @@ class _Writer:
             case core.If() if not is_one_sentence(trace):
                 yield from self._case(place)
             case core.Every() | core.AtLeastRows() as node:
-                yield from row_lines(self.record, node).lines
+                limit = 0 if isinstance(node, core.Every) else node.count - place.turned
+                yield from row_lines(self.record, node, limit).lines
             case core.Member():
                 yield self._member(place)
             case core.Known() | core.Recorded():
@@ -228,7 +231,7 @@ class _Writer:
 
     def _list(self, place: _Place) -> Iterator[Line]:
         node, inner = place.trace.node, place.level
-        unless = _exception(place.trace)
+        unless = exception_of(place.trace)
         if unless is not None:
             yield from self._lines(_Place(place.trace.children[0], place.wanted, place.level))
             yield Line(text=self.words("checklist.unless"), level=place.level, heading=True)
@@ -244,7 +247,7 @@ class _Writer:
     def _exactly(self, place: _Place, counted: TraceNode) -> Iterator[Line]:
         """A count of exactly so many, of conditions or of rows."""
         if isinstance(counted.node, core.AtLeastRows):
-            yield from row_lines(self.record, counted.node).lines
+            yield from row_lines(self.record, counted.node, counted.node.count).lines
             return
         assert isinstance(counted.node, core.AtLeast)
         count = self.words.count(counted.node.count)
@@ -437,13 +440,15 @@ class _Place:
         return self.said if self.said is not None else self.trace.node.words
 
 
-def _exception(trace: TraceNode) -> TraceNode | None:
-    """The C of a rule that ends in `unless C`: in the core, an exclusion is rule and not C, an inclusion rule or C."""
-    if len(trace.children) != 2:
+def _there(trace: TraceNode) -> str | None:
+    """How a rule that counts rows is begun: "if there is any biopsy", "if there are at most 3 biopsies"."""
+    if exception_of(trace) is not None:
+        return _there(trace.children[0])
+    inner = trace.children[0] if isinstance(trace.node, core.Not) else counted_in(trace) or trace
+    if not isinstance(inner.node, core.AtLeastRows):
         return None
-    rule, last = trace.children
-    inner = last.children[0] if isinstance(last.node, core.Not) and isinstance(trace.node, core.All) else last
-    return inner if trace.node.words == f"{rule.node.words}, unless {inner.node.words}" else None
+    one = trace.node.words.startswith(("any ", "no ")) or re.match(r"[a-z ]+ 1 ", trace.node.words) is not None
+    return "if_there_is" if one else "if_there_are"
 
 
 def facts_of(condition: core.Condition | None, protocol: Protocol) -> Iterator[core.Fact | core.Field]:

@@ -13,10 +13,11 @@ from protocol_dsl.render.row_tables import share_of, short_unit
 from protocol_dsl.render.showing import capital, shown
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.types import DataItem, Date, Quantity, Text, YesNo
+from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, Text, YesNo
 from protocol_dsl.values import Unit, Unknown, decimal_text
 
 _BLANK_LINES: Final = 3
+_MOST_BLANK_LINES: Final = 12
 
 
 @frozen
@@ -27,8 +28,8 @@ class RowLines:
     decides: tuple[str, ...]
 
 
-def row_lines(record: Record, node: core.Every | core.AtLeastRows) -> RowLines:
-    """A line for each row that is recorded, or a few blank ones."""
+def row_lines(record: Record, node: core.Every | core.AtLeastRows, limit: int = 0) -> RowLines:
+    """A line for each row that is recorded, and blank ones: a few, or one more than the `limit` of a count."""
     words, kind = record.words, record.rows_kind(node.rows.name)
     used = {n.name for n in _under(node.body) if isinstance(n, core.Field)} if node.body is not None else set()
     shares = [share for n in _under(node.body) if (share := share_of(n)) is not None] if node.body is not None else []
@@ -47,7 +48,7 @@ def row_lines(record: Record, node: core.Every | core.AtLeastRows) -> RowLines:
         ]
         recorded = words("checklist.recorded", value="; ".join(told)) if told else ""
         lines.append(Line(blanks=tuple(blanks), recorded=recorded))
-    lines += [Line(blanks=tuple(blanks))] * max(0, _BLANK_LINES - len(rows))
+    lines += [Line(blanks=tuple(blanks))] * max(0, max(_BLANK_LINES, min(limit + 1, _MOST_BLANK_LINES)) - len(rows))
     return RowLines(tuple(lines), tuple(_decides(record, node, bool(shares))))
 
 
@@ -83,6 +84,9 @@ def _under(node: core.Node) -> list[core.Node]:
 def _blank(field: DataItem, words: Wording) -> Blank:
     if isinstance(field.kind, YesNo):
         return Blank(capital(shown(field.name)), words("checklist.yes_or_no"))
+    if isinstance(field.kind, OneOf):
+        choices = ", ".join(shown(choice) for choice in field.kind.choices)
+        return Blank(capital(shown(field.name)), words("checklist.one_of_choices", choices=choices))
     unit = _unit(field)
     after = unit.symbol if unit is not None and unit.code != "1" else ""
     return Blank(capital(shown(field.name)), after, isinstance(field.kind, Date))

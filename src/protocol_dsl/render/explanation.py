@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 from protocol_dsl.evaluate.evaluation import CriterionResult, Evaluation
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.findings import Findings, compared_in
-from protocol_dsl.render.needs import Needs, complement_of
-from protocol_dsl.render.reasons import Part, asks_nothing, leaves, parts_of
+from protocol_dsl.render.needs import Needs, closed, complement_of
+from protocol_dsl.render.reasons import Part, asks_nothing, exception_of, leaves, parts_of
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import Table
 from protocol_dsl.render.showing import sentence, shown
@@ -120,7 +120,8 @@ class CriterionWords:
 
     def _found(self, part: Part) -> Block:
         table = self.findings.tables.table(part) if not part.because and not part.members else None
-        paragraphs = (self.findings.found(part), *(table.notes if table else ()))
+        # Of a count the note under the table says the same as the sentence that stands for the table.
+        paragraphs = tuple(dict.fromkeys((self.findings.found(part), *(table.notes if table else ()))))
         return Block(paragraphs, self.words("label.found"), table)
 
     def _others_hold(self, parts: list[Part], named: bool) -> str:
@@ -135,8 +136,33 @@ class CriterionWords:
     def _passing(self, result: CriterionResult, wanted: bool) -> Iterator[Block]:
         if result.rule.outcome is not wanted:
             return
-        told = [self._holds(part) for part in parts_of(result.rule, wanted) if part.status == "holds"]
+        trace, exception = result.rule, exception_of(result.rule)
+        if exception is not None:
+            if exception.outcome is True and trace.children[0].outcome is not wanted:
+                yield Block((self._by_exception(trace.children[0], exception, wanted),))
+                return
+            trace = trace.children[0]
+        told = [self._holds(part) for part in parts_of(trace, wanted) if part.status == "holds"]
         yield Block((" ".join(dict.fromkeys(sentence(text) for text in told)),))
+
+    def _by_exception(self, rule: TraceNode, exception: TraceNode, wanted: bool) -> str:
+        """That the rule itself would not let the patient pass, but its exception does."""
+        holding = [part for part in leaves(parts_of(exception)) if part.status == "holds"]
+        because = "; ".join(dict.fromkeys(self.findings.briefly(part) for part in holding))
+        failing = [part for part in leaves(parts_of(rule, wanted)) if part.status == "fails"]
+        if rule.outcome is not (not wanted) or not failing:
+            return sentence(self.words("sentence.exception_holds", exception=because))
+        found = "; ".join(dict.fromkeys(self._against(part) for part in failing))
+        return sentence(self.words("sentence.but_exception", finding=found, exception=because))
+
+    def _against(self, part: Part) -> str:
+        """What was found against the patient, with the limit or the window."""
+        node, finding = part.trace.node, self.findings.briefly(part)
+        if isinstance(node, core.During) and part.trace.outcome is True:
+            return self.words("sentence.in_window", finding=finding)
+        if isinstance(node, core.Compare) and part.stated is part.trace and complement_of(part):
+            return self._computed_sentence(part)
+        return finding
 
     def _holds(self, part: Part) -> str:
         if asks_nothing(part):
@@ -144,6 +170,10 @@ class CriterionWords:
         if part.members:
             return self.findings.found(part).removesuffix(".")
         finding, complement = self.findings.briefly(part), complement_of(part)
+        if part.because and (limit := self.findings.limit_of_case(part)):
+            key = "case_required" if part.stated_wanted else "case_excluded"
+            because = self.findings.because(part.because)
+            return self.words(f"sentence.{key}", finding=finding, because=because, limit=limit)
         if part.because:
             finding = self.words("sentence.as", because=self.findings.because(part.because), finding=finding)
         node = part.trace.node
@@ -152,13 +182,13 @@ class CriterionWords:
             return finding
         key = "required_too" if part.stated_wanted else "excluded_too"
         window = self.findings.required(part)[1:] if isinstance(node, core.During) else []
-        told = self.words(f"sentence.{key}", finding=finding, complement=_closed(complement))
+        told = self.words(f"sentence.{key}", finding=finding, complement=closed(complement))
         return " ".join([sentence(told), *window])
 
     def _computed_sentence(self, part: Part) -> str:
         key = "computed_too" if part.stated_wanted else "computed_excluded"
         return self.words(
-            f"sentence.{key}", finding=self.findings.briefly(part), complement=_closed(complement_of(part) or "")
+            f"sentence.{key}", finding=self.findings.briefly(part), complement=closed(complement_of(part) or "")
         )
 
     def _is_computed(self, part: Part) -> bool:
@@ -182,11 +212,6 @@ class CriterionWords:
         """Whether a criterion passes by a judgement."""
         parts = parts_of(result.rule, result.criterion.kind == "inclusion")
         return any(self.is_judged(part) for part in leaves(parts) if part.status == "holds")
-
-
-def _closed(complement: str) -> str:
-    """With the comma that ends an insertion: "between 18 and 60 years, inclusive," is required."""
-    return f"{complement}," if complement.endswith(("inclusive", "exclusive")) else complement
 
 
 def _undecided(part: Part) -> Part:

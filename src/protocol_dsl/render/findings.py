@@ -27,6 +27,7 @@ from protocol_dsl.values import MONTHS, DayTime, Interval, PartialDate, Ratio, U
 
 _NUMBERS: Final = (int, Decimal, Ratio)
 _MOST_RUNS: Final = 6
+_LIMITS: Final = {"≥": "at_least", "≤": "at_most", ">": "above", "<": "below"}
 
 
 class Findings:
@@ -49,7 +50,23 @@ class Findings:
                 if short:
                     return [short]
             return [_ended(shown(part.words, 1000)), *self._window_sentence(trace.node, anchor, first, last)]
-        return [_ended(shown(part.words, 2000)), *self._months_sentence(trace)]
+        windows = [each.trace for each in leaves(part.members) if isinstance(each.trace.node, core.During)]
+        windows = list({window.node: window for window in windows}.values())
+        return [
+            _ended(shown(part.words, 2000)),
+            *self._months_sentence(trace),
+            *(told for window in windows for told in self._member_window(window, alone=len(windows) == 1)),
+        ]
+
+    def _member_window(self, trace: TraceNode, alone: bool) -> Iterator[str]:
+        """The days of a window that is one condition of several; of several windows each is named."""
+        assert isinstance(trace.node, core.During)
+        for told in self._window_sentence(trace.node, *_window(trace)):
+            if alone or not told.startswith(self.words("window.that_is")):
+                yield told
+            else:
+                rest = told.removeprefix(self.words("window.that_is"))
+                yield sentence(self.words("window.of_words", words=shown(trace.node.words), days=rest.strip()))
 
     def _months_sentence(self, trace: TraceNode) -> Iterator[str]:
         """How many days the calendar months of a limit can have."""
@@ -184,6 +201,17 @@ class Findings:
             return f"{shown(left.node.words)}: {value}"
         return self.words("value.is", subject=shown(left.node.words), value=value)
 
+    def limit_of_case(self, part: Part) -> str | None:
+        """ "at least 90 mmHg": the limit of the case that applied."""
+        node = part.trace.node
+        if not isinstance(node, core.Compare) or node.operator not in _LIMITS:
+            return None
+        right = part.trace.children[1]
+        if not isinstance(right.outcome, _NUMBERS):
+            return None
+        limit = self.record.told(right, None, self._unit(part.trace))
+        return self.words(f"limit.{_LIMITS[node.operator]}", limit=limit)
+
     def because(self, parts: tuple[Part, ...]) -> str:
         """The reasons as one clause: "sex is female and of childbearing age is no"."""
         told = []
@@ -212,11 +240,12 @@ class Findings:
         value = self.record.told(left, right.outcome, unit)
         if isinstance(right.outcome, Unknown):
             return f"{value}; {shown(right.node.words)}: {self.record.told(right)}"
-        distance = self._distance(left.outcome, right, unit, end, part)
+        distance = self._distance(left, right, unit, end, part)
         return f"{value}, {distance}" if distance else value
 
-    def _distance(self, value: object, right: TraceNode, unit: Unit | None, end: str, part: Part) -> str:
-        limit_value = right.outcome
+    def _distance(self, left: TraceNode, right: TraceNode, unit: Unit | None, end: str, part: Part) -> str:
+        value, limit_value = left.outcome, right.outcome
+        recorded = isinstance(left.node, core.Fact | core.Field) and not self.record.detail(left.node).recorded
         if not isinstance(value, _NUMBERS) or not isinstance(limit_value, _NUMBERS) or part.status != "fails":
             return ""
         limit = self.words(f"distance.{end}") if end != "the_limit_of" else ""
@@ -225,9 +254,8 @@ class Findings:
         one, other = as_fraction(value), as_fraction(limit_value)
         if one == other:
             return self.words("distance.exactly", limit=limit)
-        amount = difference_text(
-            max(value, limit_value, key=as_fraction), min(value, limit_value, key=as_fraction), unit
-        )
+        more, less = max(value, limit_value, key=as_fraction), min(value, limit_value, key=as_fraction)
+        amount = difference_text(more, less, unit, in_full=recorded)
         if unit is not None and unit.code == "%":
             points = amount.rstrip("%")
             amount = self._points(points)

@@ -9,8 +9,9 @@ from typing import Final, Literal
 
 from attrs import frozen
 
+from protocol_dsl.evaluate.evaluation import CriterionResult
 from protocol_dsl.evaluate.trace import TraceNode, field_name, missing_facts
-from protocol_dsl.render.reasons import Part, by_clock, leaves
+from protocol_dsl.render.reasons import Part, by_clock, leaves, parts_of, walk
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import RowTables
 from protocol_dsl.render.showing import capital, day_text, sentence, shown, whole_day
@@ -20,6 +21,8 @@ from protocol_dsl.values import DayTime, Interval, PartialDate
 
 _SENTENCES: Final = core.Compare | core.Member | core.During | core.Between | core.Not | core.All | core.AtLeast
 """What states something of its first part."""
+_NOT_ALL_NEEDED: Final = core.If | core.AtLeast | core.AtLeastRows | core.Every | core.Known
+"""Where one answer may leave another without effect."""
 
 
 @frozen
@@ -62,10 +65,14 @@ class Needs:
 
     def needed(self, parts: Iterable[Part]) -> str:
         """What the open parts need, and which answers would pass or fail."""
+        open_parts = [part for part in leaves(parts) if part.status == "open"]
         told: dict[str, None] = {}
-        for part in leaves(parts):
-            if part.status == "open" and (text := self._needed(part)):
+        for part in open_parts:
+            if text := self._needed(part):
                 told.setdefault(text)
+        if len(told) > 1 and all(self._says_no_more(part) for part in open_parts):
+            names = (name for part in open_parts for name in missing_facts(self.record.protocol, part.trace))
+            return self._several([self.missing(name) for name in dict.fromkeys(names)])
         return " ".join(text if at == 0 else capital(text) for at, text in enumerate(told))
 
     def _needed(self, part: Part) -> str:
@@ -74,7 +81,7 @@ class Needs:
         if not wanting:
             return ""
         if len(wanting) > 1:
-            return self.words.all_of(self._few([shown(self._name(each)) for each in wanting])) + "."
+            return self._several(wanting)
         one = wanting[0]
         if isinstance(one.item.kind, Rows):
             key = "rows" if self.record.value(one.item.name) == () else "rows_missing"
@@ -84,6 +91,30 @@ class Needs:
         if one.part is not None:
             return self._part_of_date(one)
         return " ".join([shown(self._name(one)) + ".", *self._would_by_words(part, one)])
+
+    def _says_no_more(self, part: Part) -> bool:
+        """Whether nothing is to be said of which answer would do what."""
+        return not part.sufficient and not part.necessary
+
+    def _several(self, wanting: list[Missing]) -> str:
+        """What is missing, where it is more than one thing, in one clause."""
+        times = [shown(self._name(each)) for each in wanting if each.part == "time"]
+        rest = [shown(self._phrase(each)) for each in wanting if each.part != "time"]
+        named = (
+            [self.words("needed.time_of", what=self.words.all_of(self._few(times), "needed.and_of"))] if times else []
+        )
+        return self.words.all_of([*self._few(rest), *named]) + "."
+
+    def _phrase(self, one: Missing) -> str:
+        """One thing that is missing, with what is to be recorded of it."""
+        kind = one.item.kind
+        if one.part is not None:
+            return self._part_of_date(one).removesuffix(".")
+        if isinstance(kind, YesNo) and one.rows is None:
+            if kind.role == "judgement":
+                return self.words("record.judgement", by=kind.by or "", name=one.item.name)
+            return self.words("needed.yes_no_of", name=one.item.name)
+        return self.words("record.rows", name=one.item.name) if isinstance(kind, Rows) else self._name(one)
 
     def _few(self, names: list[str], most: int = 4) -> list[str]:
         if len(names) <= most:
@@ -122,7 +153,7 @@ class Needs:
             key = "would_pass" if part.sufficient else "is_needed" if part.necessary else None
         else:
             key = "would_fail" if part.necessary else None
-        return [sentence(self.words(f"would.{key}", what=capital(complement)))] if key else []
+        return [sentence(self.words(f"would.{key}", what=closed(capital(complement))))] if key else []
 
     def _days_wanted(self, part: Part) -> str | None:
         """The days of a window that is known."""
@@ -170,6 +201,21 @@ class Needs:
             return self.words("record.judgement", by=kind.by or "", name=name)
         return self.words("record.rows", name=name) if isinstance(kind, Rows) else name
 
+    def surely_needed(self) -> bool:
+        """Whether no answer to one of the missing facts could make another one needless within its criterion."""
+        open_ones = [result for result in self.record.evaluation.criteria if result.missing]
+        return all(len(result.missing) == 1 or self._needs_all(result) for result in open_ones)
+
+    def _needs_all(self, result: CriterionResult) -> bool:
+        if result.applies is not None and result.applies.outcome is not True:
+            return False
+        parts = parts_of(result.rule, result.criterion.kind == "inclusion")
+        open_parts = [part for part in leaves(parts) if part.status == "open"]
+        return all(
+            part.necessary and not any(isinstance(node.node, _NOT_ALL_NEEDED) for node in walk(part.trace))
+            for part in open_parts
+        )
+
     def only_judgements(self, names: Iterable[str]) -> bool:
         """Whether all that is missing is one judgement or several."""
         kinds = [self.missing(name).item.kind for name in names]
@@ -186,6 +232,11 @@ def complement_of(part: Part) -> str | None:
     if from_left is None or not part.words.startswith(f"{from_left.node.words} is "):
         return None
     return shown(part.words.removeprefix(f"{from_left.node.words} is "))
+
+
+def closed(complement: str) -> str:
+    """With the comma that ends an insertion: "between 18 and 60 years, inclusive," is required."""
+    return f"{complement}," if complement.endswith(("inclusive", "exclusive")) else complement
 
 
 def _is_about(trace: TraceNode, name: str) -> bool:

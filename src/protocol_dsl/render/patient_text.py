@@ -190,7 +190,8 @@ class PatientText:
                 return self.words("close.investigator"), []
             case "undetermined":
                 items = self.criteria.needs.to_record()
-                return (self.words("close.record", n=len(items)) if items else ""), items
+                key = "record" if len(items) == 1 or self.criteria.needs.surely_needed() else "record_up_to"
+                return (self.words(f"close.{key}", n=len(items)) if items else ""), items
             case _:
                 return self._what_could_change(), []
 

@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 from protocol_dsl.evaluate.operations import CLOCK
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.semantics import core
+from protocol_dsl.syntax.words_of import unless_words
 from protocol_dsl.values import Unknown
 
 Status: TypeAlias = Literal["holds", "fails", "open"]
@@ -137,6 +138,18 @@ def counted_in(trace: TraceNode) -> TraceNode | None:
     return first if isinstance(first.node, core.AtLeast | core.AtLeastRows) else None
 
 
+def exception_of(trace: TraceNode) -> TraceNode | None:
+    """The C of a rule that ends in `unless C`: in the core, an exclusion is rule and not C, an inclusion rule or C."""
+    if len(trace.children) != 2:
+        return None
+    rule, last = trace.children
+    inner = last.children[0] if isinstance(last.node, core.Not) and isinstance(trace.node, core.All) else last
+    # A part that ends in a list is printed in brackets.
+    rules, exceptions = ((side.node.words, f"({side.node.words})") for side in (rule, inner))
+    said = (unless_words(first, second) for first in rules for second in exceptions)
+    return inner if trace.node.words in said else None
+
+
 def by_clock(node: core.Node) -> bool:
     """Whether a window is measured in hours or minutes."""
     ends = (node.start, node.end) if isinstance(node, core.During) else ()
@@ -186,11 +199,15 @@ def _needed(trace: TraceNode, wanted: bool) -> int:
 
 
 def _child(part: Part, child: TraceNode, sufficient: bool | None = None, necessary: bool | None = None) -> Part:
+    wanted = part.wanted
+    if isinstance(child.node, core.Not) and exception_of(part.trace) is child.children[0]:
+        # An exception is written without the `not` that it has in the core.
+        child, wanted = child.children[0], not wanted
     return Part(
         child,
-        part.wanted,
+        wanted,
         child,
-        part.wanted,
+        wanted,
         part.sufficient if sufficient is None else sufficient,
         part.necessary if necessary is None else necessary,
         definitions=part.definitions,

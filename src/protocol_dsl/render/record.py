@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from functools import cached_property
 
 from protocol_dsl.evaluate.evaluation import Evaluation
 from protocol_dsl.evaluate.facts import FactDetail
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.reasons import named_facts, walk
-from protocol_dsl.render.showing import day_text, number_text, shown
+from protocol_dsl.render.showing import day_text, number_text, recorded_text, shown
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.types import DataItem, Quantity, Rows, YesNo
@@ -123,7 +124,10 @@ class Record:
             if detail.reason_missing:
                 return self.words("value.not_recorded_reason", reason=shown(detail.reason_missing))
             return self.words("value.not_recorded")
-        text = self.plain(value, self.unit_of(node), beside)
+        if isinstance(value, Decimal) and not detail.recorded:
+            text = recorded_text(value, self.unit_of(node), beside)
+        else:
+            text = self.plain(value, self.unit_of(node), beside)
         if detail.assumed:
             if value is False:
                 return self.words("value.nothing_recorded_no")

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.reasons import Part, named_facts, walk
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.showing import day_text, number_text, shown
+from protocol_dsl.render.showing import day_text, number_text, recorded_text, shown
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.types import Date, Quantity, Text
 from protocol_dsl.values import PartialDate, Ratio, Unit, Unknown, as_fraction, decimal_text, parse_unit
@@ -124,9 +124,11 @@ class RowTables:
             return self.row_name(rows, at)
         fields = [f.name for f in self.record.rows_kind(rows).fields]
         day = self.record.rows(rows)[at][fields.index(named)]
-        if isinstance(day, datetime.date | PartialDate):
-            return day_text(day)
-        return shown(day, _LONGEST_NAME) if isinstance(day, str) else self.row_name(rows, at)
+        if not isinstance(day, datetime.date | PartialDate | str):
+            return self.row_name(rows, at)
+        text = shown(day, _LONGEST_NAME) if isinstance(day, str) else day_text(day)
+        alike = [row for row in self.record.rows(rows) if row[fields.index(named)] == day]
+        return text if len(alike) == 1 else self.words("rows.numbered", day=text, n=at + 1)
 
     def _fields_used(self, trace: TraceNode, rows: str) -> list[core.Field]:
         named = self.naming_field(rows)
@@ -142,8 +144,10 @@ class RowTables:
         value = self.record.rows(field.rows)[at][names.index(field.name)]
         if isinstance(value, Unknown):
             return self.words("value.not_known")
-        text = self.record.plain(value, short_unit(self.record.unit_of(field)))
-        return self.words("rows.assumed", value=text) if self.record.detail(field, at).assumed else text
+        detail, unit = self.record.detail(field, at), short_unit(self.record.unit_of(field))
+        as_recorded = isinstance(value, Decimal) and not detail.recorded
+        text = recorded_text(value, unit) if as_recorded else self.record.plain(value, unit)
+        return self.words("rows.assumed", value=text) if detail.assumed else text
 
     def _share_cell(self, row: TraceNode, share: Share) -> str:
         part, whole = (self.record.outcome_of(row, value) for value in (share.part, share.whole))
@@ -162,6 +166,8 @@ class RowTables:
     def _effect(self, part: Part, states: list[str], share: Share | None) -> list[str]:
         """Why a failing row is enough, and that what is missing does not matter."""
         node = part.trace.node
+        if isinstance(node, core.AtLeastRows) and node.count > 1:
+            return [f"{self.in_a_sentence(part)}."]
         if not isinstance(node, core.Every) or part.status != "fails" or not part.wanted:
             return []
         told = []
@@ -198,7 +204,8 @@ class RowTables:
             return self.words("rows.vacuous" if vacuous else "rows.none_listed", singular=kind.singular)
         states = self.states(part)
         if isinstance(node, core.AtLeastRows):
-            return self._counted(states or ["counts"] * count, kind.singular, name)
+            counted = self._counted(states or ["counts"] * count, kind.singular, name)
+            return f"{counted}; {self._count_limit(part, node)}" if node.count > 1 else counted
         if all(state in ("passes", "meets") for state in states):
             key = "both_meet" if count == 2 else "all_meet"
             return self.words(f"rows.{key}", n=count, singular=kind.singular, plural=name, words=shown(node.body.words))
@@ -219,6 +226,10 @@ class RowTables:
                 )
             )
         return "; ".join(told)
+
+    def _count_limit(self, part: Part, node: core.AtLeastRows) -> str:
+        limit = node.count if part.wanted else node.count - 1
+        return self.words("rows.count_at_least" if part.wanted else "rows.count_at_most", n=limit)
 
     def _counted(self, states: list[str], singular: str, plural: str) -> str:
         certain, possible = states.count("counts"), states.count("open")

@@ -24,6 +24,7 @@ NO_BREAK: Final = "\u00a0"
 
 LONGEST: Final = 300
 _NUMBERS: Final = (int, Decimal, Ratio)
+_RECORDED_IN_FULL: Final = 20
 
 
 def shown(text: str, longest: int = LONGEST) -> str:
@@ -66,12 +67,20 @@ def number_text(value: object, unit: Unit | None, beside: object = None) -> str:
     return _with_unit(digits, unit)
 
 
-def difference_text(more: object, less: object, unit: Unit | None) -> str:
-    """How far one number is above another."""
+def recorded_text(value: object, unit: Unit | None, beside: object = None) -> str:
+    """A number as it was recorded, with all its digits; only one of too many digits to read is rounded."""
+    if isinstance(value, Decimal) and len(value.as_tuple().digits) <= _RECORDED_IN_FULL:
+        return _with_unit(text_beside(value, value), unit)
+    return number_text(value, unit, beside)
+
+
+def difference_text(more: object, less: object, unit: Unit | None, *, in_full: bool = False) -> str:
+    """How far one number is above another; `in_full`: both are printed without rounding, so their difference is too."""
     assert isinstance(more, _NUMBERS)
     assert isinstance(less, _NUMBERS)
-    gap = as_fraction(more) - as_fraction(less)
-    return _with_unit(text_beside(Ratio(gap.numerator, gap.denominator), 0), unit)
+    fraction = as_fraction(more) - as_fraction(less)
+    gap = Ratio(fraction.numerator, fraction.denominator)
+    return _with_unit(decimal_text(gap) if in_full else text_beside(gap, 0), unit)
 
 
 def _readable(value: int | Decimal | Ratio) -> str:

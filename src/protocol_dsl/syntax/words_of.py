@@ -39,23 +39,40 @@ def _condition(node: nodes.Condition) -> str:
         case nodes.AgreesFor(answer, first, last):
             return f"{words(answer)}, from {words(first)} until {words(last)}"
         case nodes.IfThen(condition, then, otherwise):
-            rest = f", otherwise {words(otherwise)}" if otherwise else ""
-            return f"if {words(condition)}, then {words(then)}{rest}"
+            rest = f", otherwise {_closed(otherwise)}" if otherwise else ""
+            return f"if {_closed(condition)}, then {_closed(then)}{rest}"
         case nodes.ListOf(items=items):
-            return f"{list_head(node)}: {'; '.join(_listed(item) for item in items)}"
+            return f"{list_head(node)}: {'; '.join(_closed(item) for item in items)}"
         case nodes.ForEach(_, _, body):
             return f"{for_each_head(node)}: {words(body)}"
         case nodes.RowsThat(where=where):
             return f"{rows_head(node)} where {words(where)}" if where else rows_head(node)
         case nodes.Unless(rule, exception):
-            return f"{words(rule)}, unless {words(exception)}"
+            return unless_words(_closed(rule), _closed(exception))
         case _:
             return _value(node)
 
 
-def _listed(item: nodes.Condition) -> str:
-    """An item of a list on one line; a list within it stands in brackets, so that its end is seen."""
-    return f"({words(item)})" if isinstance(item, nodes.ListOf) else words(item)
+def _closed(part: nodes.Condition) -> str:
+    """A part of a longer sentence on one line; one that ends in a list stands in brackets, so that its end is seen."""
+    return f"({words(part)})" if _ends_in_list(part) else words(part)
+
+
+def _ends_in_list(node: nodes.Condition | None) -> bool:
+    match node:
+        case nodes.ListOf():
+            return True
+        case nodes.ForEach(_, _, body):
+            return _ends_in_list(body)
+        case nodes.RowsThat(where=where):
+            return _ends_in_list(where)
+        case _:
+            return False
+
+
+def unless_words(rule: str, exception: str) -> str:
+    """A rule with its exception, from the words of each."""
+    return f"{rule}, unless {exception}"
 
 
 def list_head(node: nodes.ListOf) -> str:

@@ -125,7 +125,7 @@ def during(node: core.During, facts: Facts) -> Truth:
         return 0.5
     truths = set()
     for from_ in possible_days(anchor):  # type: ignore[arg-type]
-        start, end = (shift(from_, one.amount, one.unit) for one in (node.start, node.end))  # type: ignore
+        start, end = (shift(from_, one.amount, one.unit) for one in (node.start, node.end))  # type: ignore[union-attr]
         for on in possible_days(when):  # type: ignore[arg-type]
             after = on > start or (node.start_included and on == start)
             truths.add(after and (on < end or (node.end_included and on == end)))

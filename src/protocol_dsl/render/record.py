@@ -74,8 +74,7 @@ class Record:
                 kind = self.item(node).kind
                 return kind.unit if isinstance(kind, Quantity) else None
             case core.Defined(name):
-                unit = self.protocol.definitions[name].unit
-                return unit if isinstance(unit, Unit) else None
+                return self.protocol.definitions[name].unit
             case core.Constant(unit=unit):
                 return unit
             case core.Completed(unit=calendar):

@@ -11,6 +11,7 @@ from protocol_dsl.semantics.core import Condition, Value
 from protocol_dsl.semantics.types import DataItem, Kind, Quantity, Rows
 from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax.declarations import EVALUATION_DATE as EVALUATION_DATE
+from protocol_dsl.values import Unit
 
 NoteKind: TypeAlias = Literal["interpretation", "open question", "not counted", "rationale", "source", "note"]
 
@@ -39,7 +40,8 @@ class Definition:
     span: Span = field(default=Span(0, 0), eq=False, repr=False)
 
     @property
-    def unit(self) -> object:
+    def unit(self) -> Unit | None:
+        """The unit of a number; none of a date or a condition."""
         return self.kind.unit if isinstance(self.kind, Quantity) else None
 
 

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from protocol_dsl.diagnostics import Problems
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
 from protocol_dsl.semantics.types import DataItem, Kind, OneOf, Rows
 from protocol_dsl.source import Span
-from protocol_dsl.values import Unit
 
 
 @frozen
@@ -119,22 +118,9 @@ class Scope:
         finally:
             self.rows.pop()
 
-    @contextmanager
-    def outside_rows(self) -> Iterator[None]:
-        """A definition sees no row, wherever it is used."""
-        rows, self.rows = self.rows, []
-        try:
-            yield
-        finally:
-            self.rows = rows
-
 
 def field_named(item: DataItem, text: str) -> DataItem | None:
     if not isinstance(item.kind, Rows):
         return None
     folded = text.casefold()
     return next((f for f in item.kind.fields if folded in (name.casefold() for name in f.names)), None)
-
-
-def with_unit(node: core.Constant, unit: Unit) -> core.Constant:
-    return evolve(node, unit=unit)

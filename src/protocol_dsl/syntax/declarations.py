@@ -12,12 +12,11 @@ from protocol_dsl.diagnostics import Copyable, Label, Problems, nearest
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.layout import Line, Piece, joined_text
-from protocol_dsl.syntax.vocabulary import Entry, NameKind, Vocabulary, atoms, is_reserved, plural, singular
+from protocol_dsl.syntax.vocabulary import Entry, NameKind, Vocabulary, is_reserved, plural, singular
 from protocol_dsl.syntax.words import ATTRIBUTES, NOTES
 from protocol_dsl.values import UnitError, parse_unit
 
 KEYED: Final = re.compile(r"(?P<key>[^:=]+?)\s*:(?:\s+(?P<text>.*)|$)")
-NAME_PARTS: Final = re.compile(r"(?P<name>[^()]*?)\s*(?:\((?P<bracket>[^()]*)\)\s*)*$")
 BRACKET: Final = re.compile(r"\((?P<words>[^()]*)\)")
 DEFINITION: Final = re.compile(r"(?P<name>[^=:]+?)\s*(?P<sign>=|\bmeans\b)(?:\s*(?P<body>.*))?$")
 LONGEST_NAME: Final = 120
@@ -326,8 +325,3 @@ def property_of(line: Line, key: str) -> nodes.Property:
 
 def with_condition(prop: nodes.Property, condition: nodes.Condition) -> nodes.Property:
     return evolve(prop, condition=condition)
-
-
-def words_of(text: str) -> list[str]:
-    """The atoms of a name, for counting them."""
-    return [atom.text for atom in atoms(text)]

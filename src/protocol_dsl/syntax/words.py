@@ -155,8 +155,3 @@ HEADER: Final = (
     "amendments",
     "evaluated on",
 )
-
-
-def canonical(terminal: str) -> str:
-    """The words that the formatter prints for a terminal."""
-    return PHRASES[terminal][0]

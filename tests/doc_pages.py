@@ -52,6 +52,7 @@ class Page:
             for line in range(self.text.count("\n", 0, found.start()), self.text.count("\n", 0, found.end()))
         }
         blocks: list[Block] = []
+        shown: list[tuple[int, str]] = []
         opened: tuple[int, re.Match[str]] | None = None
         lines = self.text.split("\n")
         for number, line in enumerate(lines):
@@ -66,6 +67,9 @@ class Page:
                 continue  # a block within the block, such as one that a command prints
             indent = len(head["indent"])
             language, *more = head["info"].split() or [""]
+            text = "".join(f"{one[indent:]}\n" for one in lines[first + 1 : number])
+            if language == "protocol" and "context" in more:
+                shown.append((first, text))
             blocks.append(
                 Block(
                     self.path,
@@ -73,8 +77,8 @@ class Page:
                     language,
                     tuple(word for word in more if "=" not in word),
                     dict(word.split("=", 1) for word in more if "=" in word),
-                    "".join(f"{one[indent:]}\n" for one in lines[first + 1 : number]),
-                    next((text for at, text in reversed(contexts) if at <= first), ""),
+                    text,
+                    max(((at, held) for at, held in (*contexts, *shown) if at <= first), default=(0, ""))[1],
                 )
             )
             opened = None

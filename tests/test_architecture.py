@@ -19,7 +19,9 @@ MODULES: Final = sorted(ROOT.rglob("*.py"))
 LAYERS: Final = {
     "version": 0,
     "source": 0,
+    "library": 0,
     "values": 0,
+    "library": 0,
     "diagnostics": 1,
     "syntax": 2,
     "semantics": 3,

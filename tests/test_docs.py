@@ -5,6 +5,7 @@ How to mark a block, by the words after its three backticks (a page shows only t
     protocol                  a whole file: it has neither errors nor warnings, and means the same once formatted
     protocol fragment         some sections, or one criterion; completed by the page's context. With `in=FILE`: a
                               part of that file, word for word
+    protocol context          declarations; they hold for the blocks of rules and fragments that follow on the page
     protocol rules            rules, one a line or one a paragraph; each is made a criterion
     protocol same             as rules: all mean the same, and the first is the canonical form
     protocol wrong P401       as a file, a fragment or rules: each gives just these errors or warnings
@@ -15,7 +16,7 @@ How to mark a block, by the words after its three backticks (a page shows only t
 
 `file=NAME` writes a block to that file first, so that later blocks of the page can use it; the folder `protocols/` is
 there too. A line `…` in an output stands for any lines. `exclusion` after `rules` makes exclusion criteria of them.
-The context is a comment of the page: `<!-- context`, a line each for declarations, `-->`.
+A context that the reader need not see is a comment of the page: `<!-- context`, a line each for declarations, `-->`.
 
 What is printed need not be typed: `ACCEPT_DOCS=1 pytest tests/test_docs.py` writes it into the pages, and the generated
 parts too. Read what it has changed.
@@ -38,6 +39,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from attrs import evolve
 
 from doc_pages import PAGES, ROOT, Block, Page, anchors, first_column, links
 from protocol_dsl.diagnostics import codes, page
@@ -51,7 +53,7 @@ from protocol_dsl.values import known_units, parse_unit
 
 ACCEPT = bool(os.environ.get("ACCEPT_DOCS"))
 LANGUAGE = ROOT / "docs/reference/language.md"
-SECTION = re.compile(r"(protocol:|days|data|definitions|inclusion criteria|exclusion criteria|examples)")
+SECTION = re.compile(r"(protocol:|use|days|data|lists|definitions|inclusion criteria|exclusion criteria|examples)")
 CRITERION = re.compile(r"[A-Z]{1,4}\d{1,3}[a-z]?: ")
 OPENING = re.compile(r"(- |applies if |unless )|.*:$")
 USED_ELSEWHERE = {"P501", "P502"}
@@ -140,6 +142,8 @@ def run_protocol(block: Block) -> None:
     elif "in" in block.options:
         whole = (ROOT / block.options["in"]).read_text(encoding="utf-8")
         assert "\n".join(map(str.strip, block.text.split("\n"))) in "\n".join(map(str.strip, whole.split("\n")))
+    elif "context" in block.words:
+        must_be_clean(file_of_fragment(evolve(block, context="")))
     elif "fragment" in block.words:
         must_be_clean(file_of_fragment(block))
     else:
@@ -306,6 +310,8 @@ def _phrases() -> str:
 def _signs() -> str:
     meant: dict[str, list[str]] = {}
     for sign, terminals in SIGNS.items():
+        if not all(terminal in PHRASES for terminal in terminals):
+            continue  # `includes`, which is said in no other way
         meant.setdefault(" ".join(PHRASES[one][0] for one in terminals), []).append(_code(sign))
     return _table(("canonical", "also read"), [(_code(said), ", ".join(signs)) for said, signs in meant.items()])
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from attrs import evolve, frozen
 
@@ -19,7 +20,7 @@ from protocol_dsl.evaluate.schema import json_schema
 from protocol_dsl.semantics import checked
 from protocol_dsl.semantics.check import check
 from protocol_dsl.source import SourceError, SourceText
-from protocol_dsl.syntax.parse import parse
+from protocol_dsl.syntax.uses import Loader, parse_with_uses
 
 Facts = Mapping[str, object]
 Document = Literal["protocol", "checklist"]
@@ -48,16 +49,20 @@ class ProtocolFile:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def read_protocol(name: str, data: bytes | str) -> ProtocolFile:
-    """Read and check the text of a protocol file. `name`: what messages call it."""
+def read_protocol(name: str, data: bytes | str, loader: Loader | None = None) -> ProtocolFile:
+    """Read and check the text of a protocol file. `name`: what messages call it.
+
+    `loader` gives the files that it uses, beside the standard library, by the names that it gives them.
+    """
     try:
         source = SourceText.read(name, data)
     except SourceError as error:
         return ProtocolFile(None, None, (source_problem(error),))
-    found = check(parse(source))
+    read = parse_with_uses(source, lambda used: _used_file(used, loader))
+    found = check(read.parsed)
     if found.protocol is None:
         return ProtocolFile(source, None, found.diagnostics)
-    protocol = Protocol(found.protocol, found.diagnostics)
+    protocol = Protocol(evolve(found.protocol, used_files=read.hashes), found.diagnostics)
     wrong_examples = protocol.problems_of_examples()
     broken = any(problem.severity is Severity.ERROR for problem in wrong_examples)
     return ProtocolFile(source, None if broken else protocol, (*found.diagnostics, *wrong_examples))
@@ -68,7 +73,28 @@ def load(path: str | Path) -> Protocol:
 
     Raises `ProtocolError`, which carries every diagnostic, where the file has errors; `OSError` where there is no file.
     """
-    return _without_errors(read_protocol(str(path), Path(path).read_bytes()))
+    return _without_errors(read_protocol(str(path), Path(path).read_bytes(), files_beside(Path(path))))
+
+
+STANDARD_LIBRARY: Final = "standard library"
+
+
+def _used_file(name: str, loader: Loader | None) -> bytes | None:
+    if name.casefold() == STANDARD_LIBRARY:
+        return resources.files("protocol_dsl.library").joinpath("standard_library.protocol").read_bytes()
+    return loader(name) if loader is not None else None
+
+
+def files_beside(path: Path) -> Loader:
+    """Gives the files of a protocol's folder and of the folders in it; nothing outside is read."""
+    folder = path.resolve().parent
+
+    def load_beside(name: str) -> bytes | None:
+        wanted = (folder / name).resolve()
+        inside = wanted.is_relative_to(folder) and wanted.suffix == ".protocol"
+        return wanted.read_bytes() if inside and wanted.is_file() else None
+
+    return load_beside
 
 
 def loads(text: str, name: str = "protocol") -> Protocol:

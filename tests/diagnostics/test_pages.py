@@ -12,18 +12,21 @@ import protocol_dsl
 from protocol_dsl.diagnostics import codes, page, source_problem
 from protocol_dsl.semantics.check import CheckedFile, check
 from protocol_dsl.source import SourceError, SourceText
-from protocol_dsl.syntax.parse import parse
+from protocol_dsl.syntax.uses import parse_with_uses
 
 PROTOCOL_CODES = [code for code in codes() if code.startswith("P")]
 # What is wrong with the file itself cannot stand in a page; nor do a hundred brackets.
 MADE_BY_CODE = {"P001", "P002", "P003", "P005"}
 CODE = re.compile(r"P[0-9]{3}")
+LIBRARY = b"protocol: Library\n\ndata: library\n  smoker: yes/no\n"
+"""A file in place of the library, which is tested by itself."""
 # Words of people who build languages, which a clinician need not know.
 NOT_FOR_READERS = re.compile(r"\b(tokens?|pars\w+|syntax|identifiers?|expressions?|booleans?|null|unexpected)\b")
 
 
 def checked(text: str) -> CheckedFile:
-    return check(parse(SourceText.read("page.protocol", text)))
+    source = SourceText.read("page.protocol", text)
+    return check(parse_with_uses(source, lambda name: LIBRARY if name == "standard library" else None).parsed)
 
 
 def told(text: str) -> set[str]:

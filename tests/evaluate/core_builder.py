@@ -44,8 +44,21 @@ def fact(name: str) -> core.Fact:
     return made(core.Fact, name, words=name)
 
 
-def field(name: str, rows: str = "visits") -> core.Field:
-    return made(core.Field, rows, name, words=name)
+def field(name: str, rows: str = "visits", row: int = 1) -> core.Field:
+    return made(core.Field, rows, name, row, words=name)
+
+
+def records(rows: str, row: int = 1, **parts: core.Node | None) -> core.Records:
+    """The records of a list, with their `member`, `body` and `key`."""
+    return made(core.Records, fact(rows), row, **parts)
+
+
+def every(rows: str, body: core.Condition, if_any: bool = False, row: int = 1) -> core.Every:
+    return made(core.Every, (records(rows, row, body=body),), if_any)
+
+
+def at_least_rows(count: int, rows: str, member: core.Condition | None = None, row: int = 1) -> core.AtLeastRows:
+    return made(core.AtLeastRows, count, (records(rows, row, member=member),))
 
 
 def defined(name: str) -> core.Defined:

@@ -14,6 +14,7 @@ from core_builder import (
     criterion,
     defined,
     evaluation,
+    every,
     fact,
     field,
     made,
@@ -32,7 +33,7 @@ LIMIT = compare(field("low", "nights"), "≤", number(2))
 SHEET = protocol(
     ITEMS,
     criterion(compare(fact("age"), "≥", number(18)), id="I1"),
-    criterion(made(core.Every, fact("nights"), LIMIT), applies_if=fact("male"), id="I2"),
+    criterion(every("nights", LIMIT), applies_if=fact("male"), id="I2"),
     criterion(fact("ill"), kind="exclusion", id="E1"),
 )
 PROGRAM = compile_protocol(SHEET)

@@ -9,11 +9,13 @@ import pytest
 from core_builder import (
     all_of,
     any_of,
+    at_least_rows,
     compare,
     criterion,
     day,
     defined,
     evaluation,
+    every,
     fact,
     facts_of,
     field,
@@ -305,7 +307,7 @@ SMALL = compare(field("size"), "≤", number(2))
 
 
 @pytest.mark.parametrize(
-    ("visits", "every", "any_row", "two"),
+    ("visits", "all_small", "any_row", "two"),
     [
         (UNKNOWN, U, U, U),
         ((), U, F, F),
@@ -316,35 +318,34 @@ SMALL = compare(field("size"), "≤", number(2))
         (((3, U), (3, U)), F, F, F),
     ],
 )
-def test_rows(visits: object, every: object, any_row: object, two: object) -> None:
-    visits_fact = fact("visits")
-    assert outcome(made(core.Every, visits_fact, SMALL), VISITS, visits=visits) is every
-    assert outcome(made(core.AtLeastRows, 1, visits_fact, SMALL), VISITS, visits=visits) is any_row
-    assert outcome(made(core.AtLeastRows, 2, visits_fact, SMALL), VISITS, visits=visits) is two
+def test_rows(visits: object, all_small: object, any_row: object, two: object) -> None:
+    assert outcome(every("visits", SMALL), VISITS, visits=visits) is all_small
+    assert outcome(at_least_rows(1, "visits", SMALL), VISITS, visits=visits) is any_row
+    assert outcome(at_least_rows(2, "visits", SMALL), VISITS, visits=visits) is two
 
 
 def test_every_if_any_and_counting_without_a_condition() -> None:
-    if_any = made(core.Every, fact("visits"), SMALL, if_any=True)
+    if_any = every("visits", SMALL, if_any=True)
     assert outcome(if_any, VISITS, visits=()) is True
     assert outcome(if_any, VISITS) is UNKNOWN
-    two = made(core.AtLeastRows, 2, fact("visits"), None)
+    two = at_least_rows(2, "visits")
     assert outcome(two, VISITS, visits=((U, U), (U, U))) is True
     assert outcome(two, VISITS, visits=((U, U),)) is False
     assert outcome(two, VISITS) is UNKNOWN
 
 
 def test_a_field_may_be_the_whole_body_and_rows_may_be_compared_with_facts() -> None:
-    assert outcome(made(core.Every, fact("visits"), field("ok")), VISITS, visits=((1, T), (1, T))) is True
-    within = made(core.Every, fact("visits"), compare(field("size"), "≤", fact("limit")))
+    assert outcome(every("visits", field("ok")), VISITS, visits=((1, T), (1, T))) is True
+    within = every("visits", compare(field("size"), "≤", fact("limit")))
     assert outcome(within, VISITS, visits=((1, T), (3, T)), limit=3) is True
     assert outcome(within, VISITS, visits=((1, T), (3, T))) is UNKNOWN
 
 
 def test_loops_may_stand_in_loops_and_after_each_other() -> None:
     items = {"visits": rows_of("visit", size="number"), "doses": rows_of("dose", amount="number", given="yes/no")}
-    enough = compare(field("amount", "doses"), "≥", field("size"))
-    covered = made(core.Every, fact("visits"), made(core.AtLeastRows, 1, fact("doses"), enough))
-    rule = all_of(covered, made(core.Every, fact("doses"), field("given", "doses")))
+    enough = compare(field("amount", "doses", 2), "≥", field("size"))
+    covered = every("visits", at_least_rows(1, "doses", enough, row=2))
+    rule = all_of(covered, every("doses", field("given", "doses")))
     assert outcome(rule, items, visits=((1,), (5,)), doses=((5, T), (0, T))) is True
     assert outcome(rule, items, visits=((1,), (6,)), doses=((5, T), (0, T))) is False
     assert outcome(rule, items, visits=((1,), (6,)), doses=((5, T), (U, T))) is UNKNOWN
@@ -352,11 +353,14 @@ def test_loops_may_stand_in_loops_and_after_each_other() -> None:
 
 def test_too_many_loops_in_loops_are_refused() -> None:
     rule: core.Condition = field("ok")
-    for _ in range(16):
-        rule = made(core.Every, fact("visits"), rule)
+    for row in range(16, 0, -1):
+        rule = every("visits", rule, row=row)
     with pytest.raises(ValueError, match="15 loops"):
         compile_protocol(protocol(VISITS, criterion(rule)))
-    within = protocol(VISITS, criterion(rule.body))
+    rule = field("ok")
+    for row in range(15, 0, -1):
+        rule = every("visits", rule, row=row)
+    within = protocol(VISITS, criterion(rule))
     assert evaluation(within, visits=((1, T),)).verdict == "eligible"
 
 
@@ -442,7 +446,7 @@ def test_nothing_from_the_file_gets_into_the_source() -> None:
     sheet = protocol(
         items,
         criterion(made(core.Member, fact(hostile), (hostile,)), id=hostile),
-        criterion(made(core.Every, fact("rows"), compare(field(hostile, "rows"), "≥", number("77.125"))), id="I2"),
+        criterion(every("rows", compare(field(hostile, "rows"), "≥", number("77.125"))), id="I2"),
         criterion(compare(defined(hostile), "≥", day("2024-02-29")), id="I3"),
         definitions={hostile: shifted(fact("when"), 4321, "day")},
     )
@@ -463,7 +467,7 @@ def test_conditions_may_nest_deep_and_protocols_be_long() -> None:
 
 
 def test_a_program_without_a_trace_gives_the_same_results() -> None:
-    rule = all_of(WINDOW, made(core.Agreement, P, ONSET, LAST), made(core.Every, fact("visits"), SMALL))
+    rule = all_of(WINDOW, made(core.Agreement, P, ONSET, LAST), every("visits", SMALL))
     sheet = protocol({**DATES, **TRUTHS, **VISITS}, criterion(rule))
     traced, untraced = compile_protocol(sheet), compile_protocol(sheet, traced=False)
     for onset in ("2024-03-15", "2024-03-16", "2024-03"):

@@ -9,9 +9,11 @@ from typing import TypeAlias
 
 from core_builder import (
     all_of,
+    at_least_rows,
     compare,
     criterion,
     defined,
+    every,
     fact,
     facts_of,
     field,
@@ -133,12 +135,14 @@ def during(node: core.During, facts: Facts) -> Truth:
 
 
 def over_rows(node: core.Every | core.AtLeastRows, facts: Facts, bodies: Mapping[str, core.Value]) -> Truth:
-    rows = facts[node.rows.name]
+    (one_list,) = node.records
+    rows = facts[one_list.rows.name]
     if rows is UNKNOWN:
         return 0.5
     assert isinstance(rows, tuple)
     inside = [{**facts, "ok": ok, "size": size} for ok, size in rows]
-    truths = [1.0 if node.body is None else truth_of(node.body, row, bodies) for row in inside]
+    asked = one_list.body if isinstance(node, core.Every) else one_list.member
+    truths = [1.0 if asked is None else truth_of(asked, row, bodies) for row in inside]  # type: ignore[arg-type]
     if isinstance(node, core.AtLeastRows):
         certain, possible = sum(each == 1 for each in truths), sum(each > 0 for each in truths)
         return 1.0 if certain >= node.count else 0.0 if possible < node.count else 0.5
@@ -222,9 +226,9 @@ row_parts = st.one_of(
 )
 row_bodies = st.recursive(row_parts, connected, max_leaves=4)
 loops = st.one_of(
-    st.builds(lambda body, if_any: made(core.Every, fact("visits"), body, if_any), row_bodies, st.booleans()),
-    st.builds(lambda n, body: made(core.AtLeastRows, n, fact("visits"), body), st.integers(1, 3), row_bodies),
-    st.builds(lambda n: made(core.AtLeastRows, n, fact("visits"), None), st.integers(1, 3)),
+    st.builds(lambda body, if_any: every("visits", body, if_any), row_bodies, st.booleans()),
+    st.builds(lambda n, body: at_least_rows(n, "visits", body), st.integers(1, 3), row_bodies),
+    st.builds(lambda n: at_least_rows(n, "visits"), st.integers(1, 3)),
 )
 monotone = st.recursive(st.one_of(simple, loops), connected, max_leaves=10)
 recorded = st.sampled_from(list(ITEMS)).map(lambda name: made(core.Recorded, fact(name)))
@@ -330,7 +334,7 @@ once = st.permutations(
         compare(made(core.Arithmetic, "-", number(2), fact("b")), "<", number(0)),
         made(core.Member, fact("level"), ("middle", "high")),
         window("d", "e", -2, 3, (True, False)),
-        made(core.Every, fact("visits"), all_of(field("ok"), compare(field("size"), "≤", number(2)))),
+        every("visits", all_of(field("ok"), compare(field("size"), "≤", number(2)))),
     ]
 )
 shapes = st.recursive(st.just(fact("here")), connected, max_leaves=5)

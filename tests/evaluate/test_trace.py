@@ -8,11 +8,13 @@ import pytest
 from core_builder import (
     all_of,
     any_of,
+    at_least_rows,
     compare,
     criterion,
     day,
     defined,
     evaluation,
+    every,
     fact,
     facts_of,
     field,
@@ -102,19 +104,19 @@ def test_the_body_of_a_definition_stands_under_each_reference_as_one_node() -> N
 
 def test_each_row_has_its_own_trace() -> None:
     body = all_of(field("ok", "visits"), compare(field("size"), "≤", A))
-    trace = traced(made(core.Every, VISITS, body), visits=((1, True, UNKNOWN), (5, UNKNOWN, UNKNOWN)), a=2)
+    trace = traced(every("visits", body), visits=((1, True, UNKNOWN), (5, UNKNOWN, UNKNOWN)), a=2)
     assert trace.children == ()
     assert [row.outcome for row in trace.rows] == [True, False]
     assert [outcomes(row) for row in trace.rows] == [[True, True], [UNKNOWN, False]]
     assert [outcomes(row.children[1]) for row in trace.rows] == [[1, 2], [5, 2]]
-    assert traced(made(core.Every, VISITS, body)).rows == ()
-    assert traced(made(core.AtLeastRows, 1, VISITS, None), visits=((1, True, UNKNOWN),)).rows == ()
+    assert traced(every("visits", body)).rows == ()
+    assert traced(at_least_rows(1, "visits"), visits=((1, True, UNKNOWN),)).rows == ()
 
 
 def test_rows_within_rows() -> None:
-    inner = made(core.AtLeastRows, 1, fact("doses"), compare(field("amount", "doses"), "≥", field("size")))
+    inner = at_least_rows(1, "doses", compare(field("amount", "doses", 2), "≥", field("size")), row=2)
     items = {"visits": rows_of("visit", size="number"), "doses": rows_of("dose", amount="number")}
-    sheet = protocol(items, criterion(made(core.Every, VISITS, inner)))
+    sheet = protocol(items, criterion(every("visits", inner)))
     found = evaluation(sheet, visits=((1,), (7,)), doses=((5,), (UNKNOWN,)))["I1"]
     assert [[outcomes(dose) for dose in visit.rows] for visit in found.rule.rows] == [
         [[5, 1], [UNKNOWN, 1]],
@@ -146,9 +148,9 @@ def test_facts_that_a_node_reads_itself() -> None:
     trace = traced(all_of(P, compare(A, "≥", A), negation(compare(B, "<", number(1)))))
     assert facts_read(sheet, trace, {}) == ("p",)
     assert [facts_read(sheet, child, {}) for child in trace.children] == [("p",), ("a",), ()]
-    rows = traced(made(core.Every, VISITS, compare(field("size"), "≤", A)), visits=((1, True, UNKNOWN),))
+    rows = traced(every("visits", compare(field("size"), "≤", A)), visits=((1, True, UNKNOWN),))
     assert facts_read(sheet, rows, {}) == ("visits",)
-    assert facts_read(sheet, rows.rows[0], {"visits": 1}) == ("size (visit 1)", "a")
+    assert facts_read(sheet, rows.rows[0], {1: 1}) == ("size (visit 1)", "a")
 
 
 # ---- what is missing
@@ -214,15 +216,15 @@ def test_what_no_fact_can_decide_names_none() -> None:
 
 
 def test_rows_are_named_by_field_and_number() -> None:
-    every = made(core.Every, VISITS, all_of(field("ok", "visits"), compare(field("size"), "≤", A)))
+    all_rows = every("visits", all_of(field("ok", "visits"), compare(field("size"), "≤", A)))
     visits = ((1, True, UNKNOWN), (UNKNOWN, UNKNOWN, UNKNOWN), (1, UNKNOWN, UNKNOWN))
-    assert missing(every, visits=visits, a=2) == ("ok (visit 2)", "size (visit 2)", "ok (visit 3)")
-    assert missing(every) == ("visits",)
-    assert missing(every, visits=()) == ("visits",)
-    two = made(core.AtLeastRows, 2, VISITS, compare(field("size"), "≤", A))
+    assert missing(all_rows, visits=visits, a=2) == ("ok (visit 2)", "size (visit 2)", "ok (visit 3)")
+    assert missing(all_rows) == ("visits",)
+    assert missing(all_rows, visits=()) == ("visits",)
+    two = at_least_rows(2, "visits", compare(field("size"), "≤", A))
     assert missing(two, visits=visits) == ("a", "size (visit 2)")
     assert missing(two, a=2, visits=visits[:2]) == ("size (visit 2)",)
-    assert missing(made(core.AtLeastRows, 2, VISITS, None)) == ("visits",)
+    assert missing(at_least_rows(2, "visits")) == ("visits",)
 
 
 def test_the_days_of_an_agreement_are_never_missing() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from protocol_dsl.semantics.check import CheckedFile, check
 from protocol_dsl.source import SourceText
-from protocol_dsl.syntax.parse import parse
+from protocol_dsl.syntax.uses import parse_with_uses
 
 HERE = Path(__file__).parent
 MARK = "--- expected\n"
@@ -25,7 +25,13 @@ def read(path: Path) -> tuple[SourceText, str]:
 
 
 def checked(source: SourceText) -> CheckedFile:
-    return check(parse(source))
+    return check(parse_with_uses(source, _used).parsed)
+
+
+def _used(name: str) -> bytes | None:
+    """A file that a protocol of the corpus uses; those of `bad/used` are named with their folder."""
+    path = HERE / "bad" / name
+    return path.read_bytes() if path.suffix == ".protocol" and path.is_file() else None
 
 
 def compare(path: Path, source: SourceText, expected: str, found: str) -> None:

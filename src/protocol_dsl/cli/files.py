@@ -13,7 +13,7 @@ import click
 
 from protocol_dsl.diagnostics import Diagnostic, render_text
 from protocol_dsl.diagnostics.visible import escaped
-from protocol_dsl.pipeline import Protocol, ProtocolFile, read_protocol
+from protocol_dsl.pipeline import Protocol, ProtocolFile, files_beside, read_protocol
 from protocol_dsl.source import SourceText
 
 STANDARD_INPUT = "-"
@@ -41,7 +41,7 @@ def read_beside(name: str, table: str) -> bytes | None:
 
 
 def read_protocol_file(name: str) -> ProtocolFile:
-    return read_protocol(name, read_bytes(name))
+    return read_protocol(name, read_bytes(name), files_beside(Path(name)))
 
 
 def usable_protocol(name: str) -> Protocol:

@@ -3,7 +3,7 @@
 Each stage makes its diagnostics with `report`, from a page in `pages/`; how to write a page is told in `catalogue`.
 """
 
-from protocol_dsl.diagnostics.catalogue import Copyable, Page, UnknownCodeError, codes, page, report
+from protocol_dsl.diagnostics.catalogue import Copyable, Page, UnknownCodeError, codes, corrected_line, page, report
 from protocol_dsl.diagnostics.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.diagnostics.files import source_problem
 from protocol_dsl.diagnostics.problems import Problems
@@ -19,6 +19,7 @@ __all__ = [
     "Severity",
     "UnknownCodeError",
     "codes",
+    "corrected_line",
     "nearest",
     "page",
     "render_text",

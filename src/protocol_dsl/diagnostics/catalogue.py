@@ -111,7 +111,7 @@ def report(
     """
     found = page(code)
     if "nearest" in values:
-        values.setdefault("line", _corrected(source, span, str(values["nearest"])))
+        values.setdefault("line", corrected_line(source, span, str(values["nearest"])))
     if variant is not None and not {f"message {variant}", f"hint {variant}"} & found.entries.keys():
         raise KeyError(f"{code} has no variant {variant!r}")
     shown = {name: _shown(value) for name, value in values.items()}
@@ -181,7 +181,7 @@ def _entries(front: str) -> dict[str, str]:
     return {key: "\n".join(lines).strip("\n") for key, lines in entries.items()}
 
 
-def _corrected(source: SourceText | str, span: Span | None, replacement: str) -> Copyable:
+def corrected_line(source: SourceText | str, span: Span | None, replacement: str) -> Copyable:
     """The line in which a span begins, with the span replaced; without a line at hand, the replacement alone."""
     if isinstance(source, str) or span is None:
         return Copyable(replacement)

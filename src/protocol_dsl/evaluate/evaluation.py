@@ -17,11 +17,22 @@ from attrs import field, frozen
 
 from protocol_dsl.evaluate.facts import PatientFacts
 from protocol_dsl.evaluate.program import Program, Result, Verdict
-from protocol_dsl.evaluate.trace import RowNumbers, TraceNode, Tracer, facts_read, missing_facts, row_name
+from protocol_dsl.evaluate.trace import RecordTrace, RowNumbers, TraceNode, Tracer, facts_read, missing_facts, row_name
 from protocol_dsl.semantics.checked import Criterion, Protocol
-from protocol_dsl.semantics.core import AtLeastRows, Defined, Every
+from protocol_dsl.semantics.core import Defined, Named
 from protocol_dsl.source import Span
-from protocol_dsl.values import Interval, PartialDate, Ratio, as_fraction, from_fraction, iso_text
+from protocol_dsl.values import (
+    Enclosed,
+    Interval,
+    OtherNumber,
+    PartialDate,
+    Ratio,
+    Spell,
+    as_fraction,
+    decimal_text,
+    from_fraction,
+    iso_text,
+)
 
 
 class Evaluation:
@@ -190,7 +201,7 @@ class _TraceWriter:
         data["value"] = None if trace.is_condition else value_json(trace.outcome)
         data["facts"] = list(facts_read(self._protocol, trace, rows))
         data["span"] = self._span(trace.node.origin)
-        if isinstance(trace.node, Defined) and (self._written > _MOST_NODES or depth > _DEEPEST):
+        if isinstance(trace.node, Defined | Named) and (self._written > _MOST_NODES or depth > _DEEPEST):
             data["children"] = []
         else:
             children = [self.node(child, rows, depth + 1) for child in trace.children]
@@ -198,21 +209,21 @@ class _TraceWriter:
         return data
 
     def _rows(self, trace: TraceNode, rows: RowNumbers, depth: int) -> list[dict[str, object]]:
-        node = trace.node
-        if not isinstance(node, Every | AtLeastRows):
-            return []
-        name = node.rows.name
-        return [
-            {
-                "text": row_name(self._protocol, name, number),
-                "truth": row.outcome if isinstance(row.outcome, bool) else None,
-                "value": None,
-                "facts": [],
-                "span": self._span(row.node.origin),
-                "children": [self.node(row, {**rows, name: number}, depth + 2)],
-            }
-            for number, row in enumerate(trace.rows, 1)
-        ]
+        return [self._record(record, rows, depth) for record in trace.records]
+
+    def _record(self, record: RecordTrace, rows: RowNumbers, depth: int) -> dict[str, object]:
+        asked = record.asked
+        inner = {**rows, record.records.row: record.number}
+        parts = [part for part in (record.member, record.body) if part is not None]
+        outcome = asked.outcome if asked is not None and asked.is_condition else record.belongs
+        return {
+            "text": row_name(self._protocol, record.records.rows.name, record.number),
+            "truth": outcome if isinstance(outcome, bool) else None,
+            "value": None,
+            "facts": [],
+            "span": self._span(record.records.origin),
+            "children": [self.node(part, inner, depth + 2) for part in parts],
+        }
 
     def _span(self, span: Span) -> dict[str, int]:
         line, column, end_line, end_column = self._protocol.source.region(span)
@@ -230,6 +241,12 @@ def value_json(value: object) -> object:
             return value
         case int() | Decimal() | Ratio():
             return _number_json(from_fraction(as_fraction(value)))
+        case OtherNumber():
+            return _number_json(from_fraction(as_fraction(value.number)))
+        case Enclosed():
+            return f"{decimal_text(value)}…"
+        case Spell():
+            return {"from": value_json(value.first), "to": value_json(value.last)}
         case Interval():
             return {"from": value_json(value.lo), "to": value_json(value.hi)}
         case datetime.date() | PartialDate():

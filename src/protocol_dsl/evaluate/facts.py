@@ -1,9 +1,10 @@
 """One patient's facts, checked against the data that a protocol declares.
 
-A fact is read into the one form that evaluation works on: a truth, an exact number in the declared unit, a declared
-choice, a date, a text, or a tuple of rows; `UNKNOWN` where nothing is given. Whatever cannot be read is an error of
-that patient, and all errors are reported together. Plain values under their declared names are read on a short way of
-their own; other spellings, values in objects and everything that may be wrong take the long one.
+A fact is read into the one form that evaluation works on: a truth, an exact number in the declared unit, an
+`OtherNumber` in the second one, a declared choice or a tuple of several, a date, a text, or a tuple of rows; `UNKNOWN`
+where nothing is given. Whatever cannot be read is an error of that patient, and all errors are reported together. Plain
+values under their declared names are read on a short way of their own; other spellings, values in objects and
+everything that may be wrong take the long one.
 """
 
 from __future__ import annotations
@@ -15,16 +16,20 @@ from typing import Final, assert_never
 
 from attrs import evolve, frozen
 
+from protocol_dsl.diagnostics import Copyable
 from protocol_dsl.evaluate.kinds import (
     Exacting,
     Quick,
     Readers,
+    coded,
     exacting_date,
     exacting_text,
     one_of,
     quantity,
     quick_date,
     quick_text,
+    several_of,
+    unit_is_known,
     written_day,
     yes_no,
 )
@@ -41,7 +46,21 @@ from protocol_dsl.evaluate.reading import (
     shown,
 )
 from protocol_dsl.semantics.checked import EVALUATION_DATE, Protocol
-from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.types import (
+    BESIDE_ROW,
+    LOWER,
+    UPPER,
+    VALUE,
+    Coded,
+    DataItem,
+    Date,
+    OneOf,
+    Quantity,
+    Rows,
+    SeveralOf,
+    Text,
+    YesNo,
+)
 from protocol_dsl.values import UNKNOWN, PartialDate, parse_date
 
 __all__ = ["DetailPath", "FactDetail", "FactsError", "FactsReader", "PatientFacts", "fold_name"]
@@ -140,11 +159,11 @@ class _Slot:
 
     def _read_object(self, given: Mapping[object, object], reading: Reading) -> object:
         """A value with what the record says about it."""
-        if isinstance(self.item.kind, Rows) and given.keys().isdisjoint(_PARTS):
-            return reading.refuse("F110", "one_row", found=shown(given), field=self.item.kind.fields[0].name)
+        if isinstance(self.item.kind, Rows) and _is_row(given, self.item.kind):
+            return reading.refuse("F110", "one_row", found=shown(given), row=_row_to_copy(self.item.kind))
         parts: dict[str, object] = {}
         for key, part in given.items():
-            name = fold_name(key) if isinstance(key, str) and len(key) < LONGEST_NAME else None
+            name = _folded(key)
             if name not in _PARTS:
                 near = reading.nearest(key, _PARTS) if isinstance(key, str) else None
                 reading.refuse("F114", "nearest" if near else None, found=shown(key), nearest=near)
@@ -168,6 +187,14 @@ class _Slot:
             return given
         reading.refuse("F116", part=name, found=shown(given))
         return None
+
+
+def _is_row(given: Mapping[object, object], kind: Rows) -> bool:
+    """Whether an object in place of a list of rows is a row, and not the list with what the record says about it."""
+    if not kind.dated:
+        return given.keys().isdisjoint(_PARTS)
+    parts = {_folded(key): part for key, part in given.items()}
+    return _REASON not in parts and not isinstance(parts.get("value", given), list | tuple | None)
 
 
 _REASON: Final = "reason missing"
@@ -285,42 +312,128 @@ def _slot(item: DataItem, place: int, from_text: bool) -> _Slot:
     match item.kind:
         case YesNo():
             readers = yes_no(from_text)
-        case Quantity(unit):
-            readers = quantity(unit, from_text)
+        case Quantity():
+            readers = quantity(item.kind, from_text)
         case OneOf(choices):
             readers = one_of(choices)
+        case SeveralOf(choices):
+            readers = several_of(choices, from_text)
+        case Coded(terms):
+            readers = coded(terms)
         case Date():
             readers = quick_date, exacting_date
         case Text():
             readers = quick_text, exacting_text
-        case Rows(fields=fields):
-            readers = _rows(item.name, fields, from_text)
+        case Rows():
+            readers = _rows(item.name, item.kind, from_text)
         case _:
             assert_never(item.kind)
     return _Slot(item, place, *readers)
 
 
-def _rows(name: str, fields: tuple[DataItem, ...], from_text: bool) -> Readers:
-    record = _Record(fields, from_text)
+def _rows(name: str, kind: Rows, from_text: bool) -> Readers:
+    record = _Record(kind.fields, from_text)
+    beside = _BesideRow(kind, record)
+    example = _row_to_copy(kind)
 
     def quick(rows: list[object]) -> object:
         return tuple([record.read_plain_row(row) for row in rows])
 
     def exacting(value: object, unit: str | None, reading: Reading) -> object:
         if not isinstance(value, list | tuple):
-            return reading.refuse("F110", "table" if from_text else None, found=shown(value), field=fields[0].name)
+            return reading.refuse("F110", "table" if from_text else None, found=shown(value), row=example)
         rows = []
         for place, row in enumerate(value):
             reading.fact = name
             if not isinstance(row, Mapping):
-                reading.refuse("F110", "row", found=shown(row), field=fields[0].name, number=place + 1)
+                bare = kind.form == "measurements" and not isinstance(row, list | tuple | None)
+                reading.refuse("F110", "bare" if bare else "row", found=shown(row), row=example, number=place + 1)
                 continue
             reading.row = (name, place)
-            values, odd = record.read_plain(row)
-            record.read_odd(odd or (), row, values, reading)
+            fields, words = beside.taken_apart(row, reading)
+            values, odd = record.read_plain(fields)
+            record.read_odd(odd or (), fields, values, reading)
+            beside.note(words, reading)
             reading.row = None
             rows.append(tuple(values))
         reading.fact = name
         return tuple(rows)
 
     return {type(None): lambda missing: UNKNOWN, list: quick}, exacting
+
+
+def _row_to_copy(kind: Rows) -> Copyable:
+    """The fields of a row, as a hint shows them."""
+    match kind.form:
+        case "measurements":
+            shown_fields = '"date": "2026-03-30", "value": …'
+        case "events":
+            shown_fields = '"date": "2026-03-30"'
+        case "treatments":
+            shown_fields = '"drug": "…", "start date": "2026-03-30"'
+        case "rows":
+            shown_fields = f'"{kind.fields[0].name}": …'
+        case _:
+            assert_never(kind.form)
+    return Copyable(shown_fields)
+
+
+class _BesideRow:
+    """What stands in a row beside its fields: who recorded it and where, and the unit of a measurement."""
+
+    def __init__(self, kind: Rows, record: _Record):
+        self._names = tuple(name for name in BESIDE_ROW[kind.form] if record.find(name) is None)
+        in_unit = [record.find(name) for name in (VALUE, UPPER, LOWER)] if kind.form == "measurements" else []
+        self._in_unit = [slot for slot in in_unit if slot is not None]
+        self._about = VALUE if kind.form == "measurements" else kind.fields[0].name if kind.fields else ""
+
+    def taken_apart(
+        self, row: Mapping[str, object], reading: Reading
+    ) -> tuple[Mapping[str, object], Mapping[str, str | None]]:
+        """The fields, each with the unit of the row where it has none of its own; and the other words of the row."""
+        if not self._names:
+            return row, {}
+        beside = {key: name for key in row if (name := _folded(key)) in self._names}
+        if not beside:
+            return row, {}
+        words: dict[str, str | None] = {}
+        for key, name in beside.items():
+            reading.fact = self._about
+            given = row[key]
+            if name in words:
+                reading.refuse("F114", "twice", found=shown(key))
+            elif given is None or (isinstance(given, str) and not is_damaged(given)):
+                words[name] = given
+            else:
+                reading.refuse("F116", part=name, found=shown(given))
+        fields = {key: value for key, value in row.items() if key not in beside}
+        unit = words.pop("unit", None)
+        return (fields if unit is None else self._with_unit(fields, unit, reading)), words
+
+    def _with_unit(self, fields: dict[str, object], unit: str, reading: Reading) -> dict[str, object]:
+        kind = self._in_unit[0].item.kind if self._in_unit else None
+        reading.fact = self._about
+        if not isinstance(kind, Quantity):
+            reading.refuse("F113", unit=shown(unit))
+            return fields
+        # A unit that is refused is told once, and not again for each number in it.
+        known = unit_is_known(kind, unit, reading)
+        names = {name for slot in self._in_unit for name in map(fold_name, slot.item.names)}
+        with_unit = dict(fields)
+        for key, value in fields.items():
+            if _folded(key) in names and value is not None and not isinstance(value, Mapping):
+                with_unit[key] = {"value": value, "unit": unit} if known else None
+        return with_unit
+
+    def note(self, words: Mapping[str, str | None], reading: Reading) -> None:
+        """Keeps who recorded the row, and where, beside what the record says about its value itself."""
+        source, by = words.get("source"), words.get("by")
+        if source is None and by is None:
+            return
+        reading.fact = self._about
+        detail = reading.details.get(reading.path, FactDetail())
+        reading.note(evolve(detail, source=detail.source or source, by=detail.by or by))
+
+
+def _folded(name: object) -> str | None:
+    return fold_name(name) if isinstance(name, str) and len(name) < LONGEST_NAME else None

@@ -7,7 +7,8 @@ converts units and says what is wrong.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, NoReturn, TypeAlias
@@ -15,16 +16,21 @@ from typing import Any, Final, NoReturn, TypeAlias
 from protocol_dsl.diagnostics import Copyable
 from protocol_dsl.evaluate.meant import number_and_unit, partial_date
 from protocol_dsl.evaluate.reading import Names, Reading, is_damaged, shown
+from protocol_dsl.semantics.types import Quantity
 from protocol_dsl.values import (
     FIRST_YEAR,
     LAST_YEAR,
+    TITRE,
     UNKNOWN,
+    WEEKS_AND_DAYS,
+    OtherNumber,
     Unit,
     UnitError,
     convert,
     parse_date,
     parse_unit,
     read_number,
+    read_written_number,
 )
 
 Quick: TypeAlias = Mapping[type, Callable[[Any], object]]
@@ -78,11 +84,21 @@ def _leave() -> NoReturn:
 _QUICK_NUMBER: Final[Quick] = {**_MISSING, int: _plain_integer, float: _plain_float, Decimal: _plain_decimal}
 
 
-def quantity(unit: Unit, from_text: bool) -> Readers:
-    # By the unit as recorded; `None` where it is the declared one under another name.
-    others: dict[str, Unit | None] = {}
+_OWN_VARIANTS: Final = {TITRE: "titre", WEEKS_AND_DAYS: "weeks_and_days"}
+"""Of the hints about units whose numbers are written in a way of their own, by the unit's code."""
+
+
+def quantity(kind: Quantity, from_text: bool) -> Readers:
+    unit = kind.unit
+    own_variant = _OWN_VARIANTS.get(unit.code)
+    # What is given in weeks and days is given as a text, or in a unit: of a bare number nobody knows which it counts.
+    may_be_bare = unit.code != WEEKS_AND_DAYS
+    units = _ReportedUnits(kind)
 
     def exacting(value: object, beside: str | None, reading: Reading) -> object:
+        own = read_written_number(unit.code, value) if own_variant is not None and isinstance(value, str) else None
+        if own is not None and (beside is None or units.is_first(beside)):
+            return own
         numeric = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         if not (numeric or (from_text and isinstance(value, str))):
             return refused_text(value, reading) if isinstance(value, str) else refused(value, reading)
@@ -91,73 +107,154 @@ def quantity(unit: Unit, from_text: bool) -> Readers:
         try:
             number = read_number(value.removesuffix("%").rstrip() if percent and isinstance(value, str) else value)
         except ValueError as error:
+            if isinstance(value, str) and beside is None and own_variant is not None:
+                return refused_text(value, reading)
             meant = number_and_unit(value, unit) if isinstance(value, str) else None
             there = meant[1] if meant and meant[1] else beside or unit.symbol
             return reading.refuse("F105", found=shown(value), reason=_reason(error), unit=there)
-        return number if beside is None else converted(number, beside, reading)
+        if not may_be_bare and (beside is None or units.is_first(beside)):
+            return reading.refuse("F104", "bare", found=shown(number), unit=unit.symbol)
+        return number if beside is None else units.read(number, beside, reading)
 
     def refused(value: object, reading: Reading) -> object:
-        return reading.refuse("F104", found=shown(value), unit=unit.symbol)
+        return reading.refuse("F104", own_variant, found=shown(value), unit=unit.symbol)
 
     def refused_text(value: str, reading: Reading) -> object:
         number, beside = number_and_unit(value, unit) or (None, None)
-        variant = "text" if number is None else "quoted" if beside is None else "with_unit"
+        variant = (own_variant or "text") if number is None else "quoted" if beside is None else "with_unit"
+        if variant == "quoted" and not may_be_bare:
+            return reading.refuse("F104", "bare", found=shown(value), unit=unit.symbol)
         return reading.refuse("F104", variant, found=shown(value), unit=unit.symbol, number=number, beside=beside)
 
-    def converted(number: int | Decimal, beside: str, reading: Reading) -> object:
-        if beside not in others:
-            other = _known_unit(beside, unit, reading)
-            if other is None:
-                return UNKNOWN
-            others[beside] = None if (other.factor, other.offset) == (unit.factor, unit.offset) else other
-        other = others[beside]
-        if other is None:
-            return number
-        digits = str(number) if isinstance(number, int) else f"{number:f}"
-        reading.note_recorded(digits if beside.strip() == "1" else f"{digits} {beside.strip()}")
-        return convert(number, other, unit)
-
-    return _QUICK_NUMBER, exacting
+    return _QUICK_NUMBER if may_be_bare else _MISSING, exacting
 
 
-def _known_unit(beside: str, unit: Unit, reading: Reading) -> Unit | None:
-    """The unit that stands beside a number, where it is one and can be converted to the declared unit."""
-    try:
-        other = parse_unit(beside)
-    except UnitError as error:
-        near = error.nearest
-        reading.refuse("F111", "nearest" if near else None, found=shown(beside), unit=unit.symbol, nearest=near)
-        return None
-    if not other.same_dimension(unit):
-        reading.refuse("F112", found=shown(beside), unit=unit.symbol)
-        return None
-    return other
+class _ReportedUnits:
+    """The units in which a quantity may be reported, as records write them."""
+
+    def __init__(self, kind: Quantity):
+        self._first = kind.unit
+        self._second = None if kind.other is None else kind.other.unit
+        # By the unit as recorded, the declared one that it is read in. `None` in place of a unit that is the declared
+        # one under another name.
+        self._seen: dict[str, tuple[Unit | None, Unit]] = {}
+
+    def is_first(self, beside: str) -> bool:
+        """Whether a unit is the first one declared, by its code."""
+        try:
+            return parse_unit(beside).code == self._first.code
+        except UnitError:
+            return False
+
+    def read(self, number: int | Decimal, beside: str, reading: Reading) -> object:
+        """The number in the first unit, or in the second one where it is reported so; UNKNOWN where it is refused."""
+        if beside not in self._seen and not self.known(beside, reading):
+            return UNKNOWN
+        recorded, declared = self._seen[beside]
+        in_declared: object = number
+        if recorded is not None:
+            digits = str(number) if isinstance(number, int) else f"{number:f}"
+            reading.note_recorded(digits if beside.strip() == "1" else f"{digits} {beside.strip()}")
+            in_declared = convert(number, recorded, declared)
+        return in_declared if declared is self._first else OtherNumber(in_declared)  # type: ignore[arg-type]
+
+    def known(self, beside: str, reading: Reading) -> bool:
+        """Whether the unit is known, and one that the quantity may be reported in; if not, it is refused."""
+        if beside in self._seen:
+            return True
+        second = self._second
+        # A number in "weeks + days" is no hint: 24 would be weeks to one reader and days to the next.
+        wanted = self._first.symbol if self._first.code != WEEKS_AND_DAYS else "days"
+        try:
+            recorded = parse_unit(beside)
+        except UnitError as error:
+            near = error.nearest
+            reading.refuse("F111", "nearest" if near else None, found=shown(beside), unit=wanted, nearest=near)
+            return False
+        declared = self._declared(recorded)
+        if declared is None:
+            variant = None if second is None else "two"
+            other = None if second is None else second.symbol
+            reading.refuse("F112", variant, found=shown(beside), unit=wanted, other=other)
+            return False
+        same = (recorded.factor, recorded.offset) == (declared.factor, declared.offset)
+        self._seen[beside] = (None if same else recorded, declared)
+        return True
+
+    def _declared(self, recorded: Unit) -> Unit | None:
+        first, second = self._first, self._second
+        if second is None or not first.same_dimension(second):
+            declared = (first,) if second is None else (first, second)
+            return next((unit for unit in declared if recorded.same_dimension(unit)), None)
+        # Percent and mmol/mol of haemoglobin A1c are both plain numbers, but of two scales: nothing converts to either.
+        return next((unit for unit in (first, second) if recorded == unit), None)
+
+
+def unit_is_known(kind: Quantity, beside: str, reading: Reading) -> bool:
+    """Whether numbers of this kind may stand in the unit; if not, it is refused."""
+    return _ReportedUnits(kind).known(beside, reading)
 
 
 def one_of(choices: tuple[str, ...]) -> Readers:
     spellings = Names((choice, choice) for choice in choices)
 
     def exacting(value: object, unit: str | None, reading: Reading) -> object:
-        # Grades and scores are choices that look like numbers, and JSON has numbers.
-        whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _PLAIN_INTEGER
-        text = str(value) if whole else value
-        choice = spellings.find(text) if isinstance(text, str) else None
-        if choice is not None:
-            return choice
-        near = reading.nearest(text, choices) if isinstance(text, str) else None
-        if near is not None and isinstance(text, str) and near.strip("+-").casefold() == text.strip("+- ").casefold():
-            # A sign that is missing can be either: "A" is no hint of "A-".
-            near = None
-        some = choices if len(choices) <= _MOST_CHOICES_SHOWN else (*choices[:_MOST_CHOICES_SHOWN], "…")
-        return reading.refuse(
-            "F106",
-            "nearest" if near else None,
-            found=shown(value),
-            choices=Copyable(", ".join(some)),
-            example=Copyable(near or choices[0]),
-        )
+        choice = _choice(value, spellings)
+        return _refused_choice(value, choices, reading) if choice is None else choice
 
     return {**_MISSING, str: spellings.common.__getitem__}, exacting
+
+
+def several_of(choices: tuple[str, ...], from_text: bool) -> Readers:
+    spellings = Names((choice, choice) for choice in choices)
+
+    def exacting(value: object, unit: str | None, reading: Reading) -> object:
+        given: Iterable[object]
+        if isinstance(value, list | tuple):
+            given = value
+        elif not from_text or not isinstance(value, str) or _choice(value, spellings) is not None:
+            given = [value]
+        elif value.strip().casefold() == "none":
+            given = []
+        else:
+            given = [part.strip() for part in re.split("[;,]", value) if part.strip()]
+        found = set()
+        for one in given:
+            choice = _choice(one, spellings)
+            if choice is None:
+                return _refused_choice(one, choices, reading, several=True)
+            found.add(choice)
+        return tuple(choice for choice in choices if choice in found)
+
+    return _MISSING, exacting
+
+
+def _choice(value: object, spellings: Names[str]) -> str | None:
+    text = _choice_text(value)
+    return None if text is None else spellings.find(text)
+
+
+def _choice_text(value: object) -> str | None:
+    # Grades and scores are choices that look like numbers, and JSON has numbers.
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _PLAIN_INTEGER
+    return str(value) if whole else value if isinstance(value, str) else None
+
+
+def _refused_choice(value: object, choices: tuple[str, ...], reading: Reading, several: bool = False) -> object:
+    text = _choice_text(value)
+    # "none" may be near "bone", but nobody who writes it means that.
+    near = None if text is None or text.casefold() == "none" else reading.nearest(text, choices)
+    if near is not None and text is not None and near.strip("+-").casefold() == text.strip("+- ").casefold():
+        # A sign that is missing can be either: "A" is no hint of "A-".
+        near = None
+    some = choices if len(choices) <= _MOST_CHOICES_SHOWN else (*choices[:_MOST_CHOICES_SHOWN], "…")
+    return reading.refuse(
+        "F106",
+        ("several_nearest" if near else "several") if several else "nearest" if near else None,
+        found=shown(value),
+        choices=Copyable(", ".join(some)),
+        example=Copyable(near or choices[0]),
+    )
 
 
 _MOST_CHOICES_SHOWN: Final = 20
@@ -204,3 +301,16 @@ def exacting_text(value: object, unit: str | None, reading: Reading) -> object:
     if isinstance(value, str) and not is_damaged(value):
         return value
     return reading.refuse("F109", found=shown(value))
+
+
+def coded(terms: tuple[tuple[str, str], ...]) -> Readers:
+    same = {term: term for _, term in terms}
+    spellings = Names((spelling, same[term]) for spelling, term in terms)
+
+    def exacting(value: object, unit: str | None, reading: Reading) -> object:
+        if not isinstance(value, str) or is_damaged(value):
+            return reading.refuse("F109", "word", found=shown(value))
+        term = spellings.find(value)
+        return " ".join(value.casefold().split()) if term is None else term
+
+    return {**_MISSING, str: spellings.common.__getitem__}, exacting

@@ -1,12 +1,32 @@
-"""Dates moved and counted in hours and minutes, where a day without a time stands for all the times of that day."""
+"""Operations of compiled rules that are no part of the calculus of values: the clock, units reported, choices.
+
+Dates are moved and counted in hours and minutes, where a day without a time stands for all the times of that day.
+"""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
 from itertools import chain
 from typing import Final
 
-from protocol_dsl.values import UNKNOWN, DayTime, Number, Unknown, When, interval, one_of, possible_days
+from protocol_dsl.values import (
+    UNKNOWN,
+    DayTime,
+    Interval,
+    Number,
+    OtherNumber,
+    Truth,
+    Unknown,
+    When,
+    fractional_power,
+    interval,
+    one_of,
+    possible_days,
+    power,
+)
 
 CLOCK: Final = {"hour": 60, "minute": 1}
 """The units that look at the time of day, in minutes."""
@@ -54,3 +74,47 @@ def _minutes_of(day: datetime.date) -> tuple[int, int]:
     """The first and the last minute that a day may stand for."""
     start = day.toordinal() * _DAY
     return (start + day.minute, start + day.minute) if isinstance(day, DayTime) else (start, start + _DAY - 1)
+
+
+def in_own_unit(value: Number | OtherNumber) -> Number:
+    """The number of a quantity that is reported in its first unit, else unknown."""
+    return UNKNOWN if isinstance(value, OtherNumber) else value
+
+
+def in_other_unit(value: Number | OtherNumber) -> Number:
+    """The number of a quantity that is reported in its second unit, else unknown."""
+    return value.number if isinstance(value, OtherNumber) else UNKNOWN
+
+
+def includes(value: tuple[str, ...] | Unknown, choices: frozenset[str]) -> Truth:
+    """Whether any of the choices that hold is among these."""
+    return UNKNOWN if isinstance(value, Unknown) else not choices.isdisjoint(value)
+
+
+def different_of(entries: Sequence[tuple[Truth, object]]) -> int | Interval:
+    """How many different values the members have: an unknown one may be any of the others, or one more."""
+    certain = {value for member, value in entries if member is True and value is not UNKNOWN}
+    possible = {value for member, value in entries if member is not False and value is not UNKNOWN}
+    unknown = sum(member is not False and value is UNKNOWN for member, value in entries)
+    some = any(member is True for member, _ in entries)
+    least, most = max(len(certain), int(some)), len(possible) + unknown
+    return least if least == most else Interval(least, most)
+
+
+def raised(base: Number, exponent: Number | Fraction) -> Number:
+    """A power whose exponent need not be whole; of an exponent known only in part, the range of the results."""
+    if isinstance(exponent, Unknown) or isinstance(base, Unknown):
+        return UNKNOWN
+    if isinstance(exponent, Interval):
+        low, high = raised(base, exponent.lo), raised(base, exponent.hi)
+        if not isinstance(low, int | Decimal) or not isinstance(high, int | Decimal):
+            return UNKNOWN
+        return interval(min(low, high), max(low, high))
+    if isinstance(exponent, int):
+        rest = exponent
+        result: Number = 1
+        while abs(rest) > 100:
+            step = 100 if rest > 0 else -100
+            result, rest = result * power(base, step), rest - step
+        return result * power(base, rest)
+    return fractional_power(base, exponent)  # type: ignore[arg-type]

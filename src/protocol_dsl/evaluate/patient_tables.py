@@ -17,7 +17,7 @@ from protocol_dsl.diagnostics import Diagnostic, report
 from protocol_dsl.evaluate.patient_formats import Entry, FileError, decoded
 from protocol_dsl.evaluate.reading import Names, fold_name, printable, shown
 from protocol_dsl.semantics.checked import Protocol
-from protocol_dsl.semantics.types import DataItem, Rows
+from protocol_dsl.semantics.types import BESIDE_ROW, DataItem, Rows
 
 Tables: TypeAlias = Callable[[str], bytes | None]
 """The content of a file beside the patients' file, by its name; None where there is none."""
@@ -83,13 +83,13 @@ def _lists(protocol: Protocol, tables: Tables) -> list[_List]:
             raise FileError(
                 report("F163", present[1][0], None, variant="files", first=present[0][0], second=present[1][0])
             )
-        found += [_list(item.name, item.kind.fields, file, data) for file, data in present]
+        found += [_list(item.name, item.kind, file, data) for file, data in present]
     return found
 
 
-def _list(name: str, fields: tuple[DataItem, ...], file: str, data: bytes) -> _List:
+def _list(name: str, kind: Rows, file: str, data: bytes) -> _List:
     rows = _List(name, file)
-    for row in _Table(file, data, fields).rows():
+    for row in _Table(file, data, kind.fields, BESIDE_ROW[kind.form]).rows():
         # A row that cannot be read, or that is nobody's, may be missing from any patient's list.
         if row.cells is None:
             raise FileError(row.ragged(file))
@@ -121,15 +121,20 @@ _ID: Final = "id"
 
 
 class _Table:
-    """A table with a header: a column `id`, and one for each fact or field, with its unit in brackets or without."""
+    """A table with a header: a column `id`, and one for each fact or field, with its unit in brackets or without.
 
-    def __init__(self, file: str, data: bytes, items: Iterable[DataItem]):
+    `beside`: the columns that it may have beside the fields.
+    """
+
+    def __init__(self, file: str, data: bytes, items: Iterable[DataItem], beside: tuple[str, ...] = ()):
         self._file = file
+        self._beside = beside
         self._reader = csv.reader(io.StringIO(decoded(file, data), newline=""), strict=True)
         self._declared = Names((name, item) for item in items for name in item.names)
         self._columns = self._header()
         # A column that is no fact is an error of each patient, also of one whose cell there is empty.
-        self._unknown = {name for name, _ in self._columns if name != _ID and self._declared.find(name) is None}
+        known = {_ID, *beside}
+        self._unknown = {name for name, _ in self._columns if name not in known and self._declared.find(name) is None}
 
     def rows(self) -> Iterator[_Row]:
         place = self._columns.index((_ID, None))
@@ -183,6 +188,8 @@ class _Table:
             if isinstance(declared.kind, Rows):
                 raise FileError(report("F162", self._file, None, variant="rows", rows=declared.name))
             return declared.name, unit
+        if unit is None and fold_name(name) in self._beside:
+            return fold_name(name), None
         return (_ID, None) if name.casefold() == _ID and unit is None else (name, unit)
 
 

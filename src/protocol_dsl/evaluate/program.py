@@ -18,32 +18,47 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final, Literal, TypeAlias, assert_never, cast
 
 from attrs import frozen
 
 from protocol_dsl import values
-from protocol_dsl.evaluate.operations import CLOCK, completed_by_clock, shift_by_clock
+from protocol_dsl.evaluate.operations import (
+    CLOCK,
+    completed_by_clock,
+    different_of,
+    in_other_unit,
+    in_own_unit,
+    includes,
+    raised,
+    shift_by_clock,
+)
 from protocol_dsl.evaluate.steps import (
     CONSTANTS,
     FACTS,
     OUTCOMES,
+    LoopStep,
     Sort,
     Step,
+    around,
     definitions_in_order,
     parts_of,
     sort_of,
 )
 from protocol_dsl.semantics.checked import Criterion, Protocol
 from protocol_dsl.semantics.core import (
+    Aggregate,
     Agreement,
     All,
     Arithmetic,
     AtLeast,
     AtLeastRows,
     Between,
+    Chosen,
     Compare,
     Completed,
+    Consecutive,
     Constant,
     Defined,
     During,
@@ -52,17 +67,26 @@ from protocol_dsl.semantics.core import (
     Fact,
     Field,
     If,
+    Includes,
+    InUnit,
     Known,
+    Loop,
     Member,
+    Named,
     Node,
     Not,
     Power,
     Recorded,
+    Records,
+    RecordTime,
     Rounded,
     Shift,
+    ShiftDays,
+    Stable,
     Value,
+    WindowEnd,
 )
-from protocol_dsl.semantics.types import Rows
+from protocol_dsl.semantics.types import DRUG, Rows
 from protocol_dsl.values import End, exact_arithmetic
 
 Result: TypeAlias = Literal["pass", "fail", "unknown", "not_applicable"]
@@ -112,6 +136,32 @@ _NAMES: Final[Mapping[str, object]] = {
     "UNKNOWN": values.UNKNOWN,
     "date": datetime.date,
     "between": values.between,
+    "chosen": values.chosen,
+    "chosen_by_value": values.chosen_by_value,
+    "consecutive": values.consecutive,
+    "days_covered": values.days_covered,
+    "different_of": different_of,
+    "ended": values.ended,
+    "farther_day": values.farther_day,
+    "first_day": values.first_day,
+    "highest_of": values.highest_of,
+    "in_other_unit": in_other_unit,
+    "in_own_unit": in_own_unit,
+    "includes": includes,
+    "last_day": values.last_day,
+    "lowest_of": values.lowest_of,
+    "maximum_of": values.maximum_of,
+    "mean_of": values.mean_of,
+    "minimum_of": values.minimum_of,
+    "nearer_day": values.nearer_day,
+    "number_of": values.number_of,
+    "picked": values.picked,
+    "raised": raised,
+    "shift_days": values.shift_days,
+    "spaced": values.spaced,
+    "spell_of": values.spell_of,
+    "stable": values.stable,
+    "total_of": values.total_of,
     "completed": values.completed,
     "completed_by_clock": completed_by_clock,
     "earlier_of": values.earlier_of,
@@ -141,6 +191,7 @@ class _Generator:
         # How many outcomes each open frame holds so far: that of the whole protocol, then those of the open loops.
         self._sizes = [0]
         self._loops: list[str] = []
+        self._lists = 0
         self._definitions: dict[str, Step] = {}
 
     def program(self) -> Program:
@@ -183,13 +234,15 @@ class _Generator:
         match node:
             case Constant() | Fact() | Field() | Defined():
                 return self._leaf(node)
-            case Arithmetic() | Power() | Rounded() | Completed() | Shift() | Extreme():
+            case Arithmetic() | Power() | Rounded() | Completed() | Extreme() | InUnit() | Named():
                 return self._value(node)
-            case Compare() | Member() | During() | Between() | Agreement() | Recorded() | Known():
+            case Shift() | ShiftDays() | WindowEnd() | RecordTime():
+                return self._date(node)
+            case Compare() | Member() | Includes() | During() | Between() | Agreement() | Recorded() | Known():
                 return self._comparison(node)
             case Not() | All() | AtLeast() | If():
                 return self._connective(node)
-            case Every() | AtLeastRows():
+            case Every() | AtLeastRows() | Chosen() | Consecutive() | Stable() | Aggregate():
                 return self._loop(node)
         assert_never(node)
 
@@ -204,15 +257,13 @@ class _Generator:
                 kind = self._protocol.items[node.rows].kind
                 assert isinstance(kind, Rows)
                 place = [each.name for each in kind.fields].index(node.name)
-                # The innermost open loop over these rows is the one whose row is meant.
-                loop = len(self._loops) - self._loops[::-1].index(node.rows)
-                return Step(node, sort_of(kind.fields[place].kind), OUTCOMES + 2 * loop - 1, place)
+                return Step(node, sort_of(kind.fields[place].kind), OUTCOMES + 2 * node.row - 1, place)
             case Defined():
                 body = self._definitions[node.name]
                 return Step(node, body.sort, body.frame, body.index, (body,))
         assert_never(node)
 
-    def _value(self, node: Arithmetic | Power | Rounded | Completed | Shift | Extreme) -> Step:
+    def _value(self, node: Arithmetic | Power | Rounded | Completed | Extreme | InUnit | Named) -> Step:
         parts = tuple(self._step(part) for part in parts_of(node))
         names = [part.name for part in parts]
         match node:
@@ -222,8 +273,13 @@ class _Generator:
                 operation = f"{names[0]} {_PYTHON[node.operator]} {names[1]}"
                 return self._outcome(node, "number", operation, parts, _BEYOND_ARITHMETIC)
             case Power():
-                raised = f"power({names[0]}, {self._constant(node.exponent)})"
-                return self._outcome(node, "number", raised, parts, _BEYOND_ARITHMETIC)
+                if isinstance(node.exponent, int):
+                    power = f"power({names[0]}, {self._constant(node.exponent)})"
+                else:
+                    fixed = node.exponent if isinstance(node.exponent, Decimal | Fraction) else None
+                    of = names[1] if fixed is None else self._constant(fixed)
+                    power = f"raised({names[0]}, {of})"
+                return self._outcome(node, "number", power, parts, f"({_BEYOND_ARITHMETIC}, ValueError)")
             case Rounded():
                 rounded = f"rounded({names[0]}, {self._constant(node.decimals)})"
                 return self._outcome(node, "number", rounded, parts, _BEYOND_ARITHMETIC)
@@ -232,11 +288,39 @@ class _Generator:
                 return self._outcome(
                     node, "number", f"{count}({self._constant(node.unit)}, {names[0]}, {names[1]})", parts
                 )
+            case Extreme():
+                extreme = {"earlier": "earlier_of", "later": "later_of", "lower": "minimum_of", "higher": "maximum_of"}
+                sort: Sort = "date" if node.which in ("earlier", "later") else "number"
+                return self._outcome(node, sort, f"{extreme[node.which]}({', '.join(names)})", parts)
+            case InUnit():
+                read = "in_other_unit" if node.other else "in_own_unit"
+                return self._outcome(node, "number", f"{read}({names[0]})", parts)
+            case Named():
+                return Step(node, parts[0].sort, parts[0].frame, parts[0].index, parts)
+        assert_never(node)
+
+    def _date(self, node: Shift | ShiftDays | WindowEnd | RecordTime) -> Step:
+        parts = tuple(self._step(part) for part in parts_of(node))
+        names = [part.name for part in parts]
+        match node:
             case Shift():
                 return self._shifted(node, parts[0])
-            case Extreme():
-                extreme = "earlier_of" if node.which == "earlier" else "later_of"
-                return self._outcome(node, "date", f"{extreme}({', '.join(names)})", parts)
+            case ShiftDays():
+                moved = f"shift_days({names[0]}, {names[1]}, {self._constant(node.sign)})"
+                return self._outcome(node, "date", moved, parts, f"({_BEYOND_ARITHMETIC}, ValueError, OverflowError)")
+            case WindowEnd():
+                ends = ", ".join(names[1:])
+                call = f"{node.which}_day({ends}, anchor={names[0]}, before={self._constant(node.before)})"
+                return self._outcome(node, "date", call, parts)
+            case RecordTime():
+                day, start, end, ongoing, evaluation = names
+                call = {
+                    "whole": f"spell_of({day}, {start}, {end}, {ongoing}, {evaluation})",
+                    "first": f"first_day({day}, {start})",
+                    "end": f"ended({day}, {start}, {end}, {ongoing})",
+                    "last so far": f"last_day({day}, {start}, {end}, {ongoing}, {evaluation})",
+                }[node.which]
+                return self._outcome(node, "date", call, parts)
         assert_never(node)
 
     def _shifted(self, node: Shift, from_: Step) -> Step:
@@ -244,7 +328,7 @@ class _Generator:
         moved = f"{shift}({from_.name}, {self._constant(node.amount)}, {self._constant(node.unit)})"
         return self._outcome(node, "date", moved, (from_,), _BEYOND_CALENDAR)
 
-    def _comparison(self, node: Compare | Member | During | Between | Agreement | Recorded | Known) -> Step:
+    def _comparison(self, node: Compare | Member | Includes | During | Between | Agreement | Recorded | Known) -> Step:
         match node:
             case Compare():
                 return self._compare(node)
@@ -252,7 +336,14 @@ class _Generator:
                 value = self._step(node.value)
                 choices = self._constant(frozenset(node.choices))
                 test = f"UNKNOWN if {value.name} is UNKNOWN else {value.name} in {choices}"
+                if node.outside is not None:
+                    outside = self._constant(frozenset(node.outside))
+                    test = f"True if {value.name} in {choices} else False if {value.name} in {outside} else UNKNOWN"
                 return self._outcome(node, "truth", test, (value,))
+            case Includes():
+                value = self._step(node.value)
+                choices = self._constant(frozenset(node.choices))
+                return self._outcome(node, "truth", f"includes({value.name}, {choices})", (value,))
             case During():
                 return self._during(node)
             case Between():
@@ -352,62 +443,156 @@ class _Generator:
                 return self._outcome(node, "truth", chosen, parts)
         assert_never(node)
 
-    # ---- rows
+    # ---- records
 
-    def _loop(self, node: Every | AtLeastRows) -> Step:
-        rows = self._step(node.rows)
-        if node.body is None:
-            count = f"UNKNOWN if {rows.name} is UNKNOWN else len({rows.name}) >= {self._constant(node.count)}"
-            return Step(node, "truth", self._frame, self._outcome(node, "truth", count, ()).index, over=rows)
-        place, row_outcomes = self._place(), self._place() if self._traced else None
-        truth = self._variable(place)
-        self._write(f"{truth} = UNKNOWN")
-        if row_outcomes is not None:
-            self._write(f"{self._variable(row_outcomes)} = ()")
-        self._write(f"if {rows.name} is not UNKNOWN:")
-        self._indent += 1
-        depth = len(self._loops)
-        if isinstance(node, Every):
-            self._write(f"{truth} = True" if node.if_any else f"if {rows.name}: {truth} = True")
-        else:
-            self._write(f"certain{depth} = possible{depth} = 0")
-        body = self._rows(node, node.body, rows, truth, row_outcomes)
-        if isinstance(node, AtLeastRows):
-            count = self._constant(node.count)
-            self._write(f"if certain{depth} >= {count}: {truth} = True")
-            self._write(f"elif certain{depth} + possible{depth} < {count}: {truth} = False")
-        self._indent -= 1
-        return Step(node, "truth", self._frame, place, over=rows, body=body, row_outcomes=row_outcomes)
+    def _loop(self, node: Loop) -> Step:
+        """A loop over the records of one list or of several; what it makes of them is decided when all are seen."""
+        over = {records.rows.name: self._step(records.rows) for records in node.records}
+        ends = tuple(self._step(part) for part in around(node))
+        sort: Sort = "number" if isinstance(node, Aggregate) else "truth"
+        place = self._place()
+        outcome = self._variable(place)
+        picks = self._place() if self._traced and isinstance(node, Chosen) else None
+        traced = [self._place() if self._traced else None for _ in node.records]
+        self._lists += 1
+        number = self._lists
+        self._write(f"{outcome} = UNKNOWN")
+        if picks is not None:
+            self._write(f"{self._variable(picks)} = ()")
+        for row_outcomes in traced:
+            if row_outcomes is not None:
+                self._write(f"{self._variable(row_outcomes)} = ()")
+        self._begin(node, number)
+        loops = []
+        for records, row_outcomes in zip(node.records, traced, strict=True):
+            loops.append(self._records(node, records, over[records.rows.name], number, row_outcomes))
+        known = " and ".join(f"{each.name} is not UNKNOWN" for each in over.values())
+        self._end(node, number, outcome, picks, known, ends)
+        return Step(node, sort, self._frame, place, ends, tuple(loops), picks)
 
-    def _rows(self, node: Every | AtLeastRows, body: Node, rows: Step, truth: str, row_outcomes: int | None) -> Step:
-        """The loop itself: for each row the statements of the body, and what its truth does to that of the whole."""
+    def _begin(self, node: Loop, number: int) -> None:
+        match node:
+            case AtLeastRows(apart=None):
+                self._write(f"certain{number} = possible{number} = 0")
+            case Every():
+                self._write(f"every{number} = True; certain{number} = possible{number} = False")
+            case _:
+                self._write(f"entries{number} = []")
+
+    def _records(self, node: Loop, records: Records, over: Step, number: int, row_outcomes: int | None) -> LoopStep:
+        """The loop over one list: for each record the statements of its parts, and what is kept of them."""
         depth = len(self._loops)
         if depth >= _MOST_LOOPS:
             raise ValueError(f"more than {_MOST_LOOPS} loops over rows, one inside the other")
-        kind = self._protocol.items[node.rows.name].kind
+        kind = self._protocol.items[records.rows.name].kind
         assert isinstance(kind, Rows)
+        self._write(f"if {over.name} is not UNKNOWN:")
+        self._indent += 1
         if row_outcomes is not None:
             self._write(f"traced{depth} = []")
-        self._write(f"for row in {rows.name}:")
+        self._write(f"for row in {over.name}:")
         self._indent += 1
-        self._loops.append(node.rows.name)
+        self._loops.append(records.rows.name)
         self._sizes.append(0)
         self._write(f"[{', '.join(f'v{self._frame - 1}_{place}' for place in range(len(kind.fields)))}] = row")
-        step = self._step(body)
+        member = None if records.member is None else self._step(records.member)
+        body = None if records.body is None else self._step(records.body)
+        key = None if records.key is None else self._step(records.key)
         if row_outcomes is not None:
             self._write(f"traced{depth}.append({self._outcomes()})")
+        group = "None"
+        if isinstance(node, Stable) and node.groups:
+            group = f"v{self._frame - 1}_{[each.name for each in kind.fields].index(DRUG)}"
         self._loops.pop()
         self._sizes.pop()
-        if isinstance(node, Every):
-            self._write(f"if {step.name} is False: {truth} = False{'' if self._traced else '; break'}")
-            self._write(f"elif {step.name} is not True and {truth} is True: {truth} = UNKNOWN")
-        else:
-            self._write(f"if {step.name} is True: certain{depth} += 1")
-            self._write(f"elif {step.name} is not False: possible{depth} += 1")
+        self._keep(node, number, member.name if member else "True", body, key, group)
         self._indent -= 1
         if row_outcomes is not None:
             self._write(f"{self._variable(row_outcomes)} = tuple(traced{depth})")
-        return step
+        self._indent -= 1
+        return LoopStep(records, over, member, body, key, row_outcomes)
+
+    def _keep(self, node: Loop, number: int, member: str, body: Step | None, key: Step | None, group: str) -> None:
+        """What is kept of one record."""
+        body_name, key_name = (body.name if body else "True"), (key.name if key else "UNKNOWN")
+        match node:
+            case AtLeastRows(apart=None):
+                self._write(f"if {member} is True: certain{number} += 1")
+                self._write(f"elif {member} is not False: possible{number} += 1")
+            case AtLeastRows():
+                self._write(f"entries{number}.append(({member}, {key_name}))")
+            case Every():
+                self._write(f"if {member} is not False:")
+                self._write(f"    if {member} is True: certain{number} = True")
+                self._write(f"    possible{number} = True")
+                self._write(f"    if {body_name} is False and {member} is True: every{number} = False")
+                self._write(f"    elif {body_name} is not True and every{number} is True: every{number} = UNKNOWN")
+            case Chosen():
+                order = key_name if node.which in ("latest", "earliest") or key else body_name
+                self._write(f"entries{number}.append(({member}, {order}, {body_name}))")
+            case Consecutive():
+                self._write(f"entries{number}.append(({member}, {key_name}, {body_name}))")
+            case Stable():
+                self._write(f"entries{number}.append(({member}, {key_name}, {body_name}, {group}))")
+            case Aggregate(which="number"):
+                self._write(f"entries{number}.append({member})")
+            case Aggregate(pick=None):
+                self._write(f"entries{number}.append(({member}, {body_name}))")
+            case Aggregate():
+                self._write(f"entries{number}.append(({member}, {key_name}, {body_name}))")
+            case _:
+                assert_never(node)
+
+    def _end(
+        self, node: Loop, number: int, outcome: str, picks: int | None, known: str, ends: tuple[Step, ...]
+    ) -> None:
+        """What the loop makes of all records; `known`: that every list is recorded."""
+        entries = f"entries{number}"
+        match node:
+            case AtLeastRows(apart=None):
+                count = self._constant(node.count)
+                self._write(f"if certain{number} >= {count}: {outcome} = True")
+                self._write(f"elif {known} and certain{number} + possible{number} < {count}: {outcome} = False")
+                return
+            case Every():
+                # Over a list that is not recorded one record that does not meet the body is enough.
+                self._write(f"if every{number} is False: {outcome} = False")
+                enough = "True" if node.if_any else f"certain{number}"
+                self._write(f"elif {known} and {enough}: {outcome} = every{number}")
+                return
+            case AtLeastRows(apart=apart):
+                assert apart is not None
+                (amount, unit), count = apart, self._constant(node.count)
+                call = f"spaced({entries}, {count}, {self._constant(amount)}, {self._constant(unit)})"
+            case Chosen():
+                last = self._constant(node.which in ("latest", "highest"))
+                choose = "chosen" if node.which in ("latest", "earliest") else "chosen_by_value"
+                target = f"{outcome}, {self._variable(picks)}" if picks is not None else f"{outcome}, _"
+                self._write(f"if {known}: {target} = {choose}({entries}, {last})")
+                return
+            case Consecutive():
+                call = f"consecutive({entries}, {self._constant(node.count)})"
+            case Stable():
+                call = f"stable({entries}, {ends[0].name}, {ends[1].name})"
+            case Aggregate(which="days"):
+                call = f"days_covered({entries}, {ends[0].name}, {ends[1].name})"
+            case Aggregate(pick=None):
+                call = f"{node.which}_of({entries})"
+            case Aggregate(pick=pick):
+                assert pick is not None
+                latest, within = self._constant(pick.which == "latest"), self._constant(pick.within)
+                self._write(f"if {known}:")
+                self._write(f"    taken = picked({entries}, {self._constant(pick.count)}, {latest}, {within})")
+                call = f"{node.which}_of([(True, one) for one in taken])"
+                self._write("    if taken is not UNKNOWN:")
+                self._write(f"        try: {outcome} = {call}")
+                self._write(f"        except {_BEYOND_ARITHMETIC}: {outcome} = UNKNOWN")
+                return
+            case _:
+                assert_never(node)
+        self._write(f"if {known}:")
+        self._write(f"    try: {outcome} = {call}")
+        self._write(f"    except {_BEYOND_ARITHMETIC}: {outcome} = UNKNOWN")
 
     # ---- writing
 
@@ -422,7 +607,7 @@ class _Generator:
         self._constants.append(value)
         return len(self._constants) - 1
 
-    def _constant(self, value: int | str | Decimal | frozenset[str] | End) -> str:
+    def _constant(self, value: int | str | Decimal | Fraction | frozenset[str] | End) -> str:
         return f"k{self._constant_place(value)}"
 
     def _place(self) -> int:

@@ -9,7 +9,20 @@ from __future__ import annotations
 from typing import Final, TypeAlias, assert_never
 
 from protocol_dsl.semantics.checked import EVALUATION_DATE, Protocol
-from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.types import (
+    BESIDE_ROW,
+    VALUE,
+    Coded,
+    DataItem,
+    Date,
+    OneOf,
+    Quantity,
+    Rows,
+    SeveralOf,
+    Text,
+    YesNo,
+)
+from protocol_dsl.values import TITRE, WEEKS_AND_DAYS
 
 Schema: TypeAlias = dict[str, object]
 
@@ -25,6 +38,17 @@ _DATE: Final[Schema] = {
     "pattern": f"^({_PART_OF_DATE}|{_DAY}({_TIME})?)$",
     "examples": ["2026-03-30", "2026-03", "2026", "2026-03-30T14:05"],
 }
+_TITRE: Final[Schema] = {
+    "description": "A titre; a number n stands for 1:n.",
+    "anyOf": [{"type": "number"}, {"type": "string", "pattern": "^1:[0-9]{1,15}$", "examples": ["1:160"]}],
+}
+_WEEKS_AND_DAYS: Final[Schema] = {
+    "description": "Weeks and days, as 24+3; or a number with its unit, in an object.",
+    "type": "string",
+    "pattern": r"^[0-9]{1,3}\+[0-6]$",
+    "examples": ["24+3"],
+}
+_WORDS: Final[Schema] = {"type": ["string", "null"]}
 _YES_NO: Final[Schema] = {"enum": [True, False, "yes", "no"]}
 
 
@@ -58,10 +82,15 @@ def _description(item: DataItem) -> str:
     kind = item.kind
     lines = [item.question]
     match kind:
-        case Quantity(unit, of):
-            lines.append(f"Unit: {unit.symbol}" + (f" of {of}" if of else ""))
-        case Rows(each=each):
+        case Quantity(unit, of, other):
+            second = f" or {other.unit.symbol}" if other is not None else ""
+            lines.append(f"Unit: {unit.symbol}{second}" + (f" of {of}" if of else ""))
+        case Rows(each=each, form="rows"):
             lines.append(f"One row for each {each}")
+        case Rows(form=form):
+            lines.append(f"One row for each of the {form}")
+        case SeveralOf():
+            lines.append("All that hold; an empty list where none does")
         case YesNo(role, by) if role is not None:
             lines.append(f"{role} by {by}" if by else role)
         case _:
@@ -76,46 +105,72 @@ def _value(item: DataItem) -> Schema:
     match item.kind:
         case YesNo():
             return {"$ref": "#/$defs/yes or no"}
-        case Quantity():
-            return {"type": "number"}
+        case Quantity(unit):
+            return _WRITTEN.get(unit.code, {"type": "number"})
         case OneOf(choices):
-            # Grades and scores may be given as the numbers that they look like.
-            numbers = [
-                int(choice)
-                for choice in choices
-                if choice.isascii() and choice.isdigit() and str(int(choice)) == choice
-            ]
-            return {"enum": [*choices, *numbers]}
+            return _choices(choices)
+        case SeveralOf(choices):
+            return {"type": "array", "items": _choices(choices), "uniqueItems": True}
         case Date():
             return {"$ref": "#/$defs/date"}
-        case Text():
+        case Text() | Coded():
             return {"type": "string"}
-        case Rows(fields=fields):
-            row: Schema = {
-                "type": "object",
-                "properties": {field.name: _fact(field) for field in fields},
-                "additionalProperties": False,
-            }
-            return {"type": "array", "items": row}
+        case Rows():
+            return {"type": "array", "items": _row(item.kind)}
         case _:
             assert_never(item.kind)
 
 
+_WRITTEN: Final = {TITRE: _TITRE, WEEKS_AND_DAYS: _WEEKS_AND_DAYS}
+"""The quantities that may be given as texts, by the code of their unit."""
+
+
+def _choices(choices: tuple[str, ...]) -> Schema:
+    # Grades and scores may be given as the numbers that they look like.
+    numbers = [
+        int(choice) for choice in choices if choice.isascii() and choice.isdigit() and str(int(choice)) == choice
+    ]
+    return {"enum": [*choices, *numbers]}
+
+
+def _row(kind: Rows) -> Schema:
+    taken = {name for field in kind.fields for name in field.names}
+    beside: Schema = {name: _WORDS for name in BESIDE_ROW[kind.form] if name not in taken}
+    value = next((field.kind for field in kind.fields if field.name == VALUE), None)
+    if "unit" in beside:
+        if isinstance(value, Quantity):
+            beside["unit"] = _unit(value)
+        else:
+            del beside["unit"]
+    return {
+        "type": "object",
+        "properties": {field.name: _fact(field) for field in kind.fields} | beside,
+        "additionalProperties": False,
+    }
+
+
+def _unit(kind: Quantity) -> Schema:
+    return {**_WORDS, "examples": [kind.unit.symbol] + ([kind.other.unit.symbol] if kind.other else [])}
+
+
 def _value_object(item: DataItem, value: Schema) -> Schema:
     """The value with what the record says about it."""
-    text: Schema = {"type": ["string", "null"]}
     properties: Schema = {
         "value": {"anyOf": [{"type": "null"}, value]},
         "date": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/date"}]},
-        "by": text,
-        "source": text,
-        "reason missing": text,
+        "by": _WORDS,
+        "source": _WORDS,
+        "reason missing": _WORDS,
     }
+    needed: list[Schema] = [{"required": ["value"]}, {"required": ["reason missing"]}]
     if isinstance(item.kind, Quantity):
-        properties["unit"] = {**text, "examples": [item.kind.unit.symbol]}
-    return {
-        "type": "object",
-        "properties": properties,
-        "anyOf": [{"required": ["value"]}, {"required": ["reason missing"]}],
-        "additionalProperties": False,
-    }
+        properties["unit"] = _unit(item.kind)
+        if item.kind.unit.code == WEEKS_AND_DAYS:
+            properties["value"] = {"anyOf": [{"type": "null"}, {"type": "number"}, value]}
+            properties["unit"] = {"type": "string", "examples": ["days"]}
+            needed = [
+                {"required": ["value", "unit"], "properties": {"value": {"type": "number"}}},
+                {"required": ["value"], "properties": {"value": {"type": ["string", "null"]}, "unit": False}},
+                {"required": ["reason missing"], "properties": {"value": {"type": "null"}}},
+            ]
+    return {"type": "object", "properties": properties, "anyOf": needed, "additionalProperties": False}

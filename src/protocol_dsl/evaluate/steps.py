@@ -9,14 +9,17 @@ from attrs import frozen
 
 from protocol_dsl.semantics.checked import Protocol
 from protocol_dsl.semantics.core import (
+    Aggregate,
     Agreement,
     All,
     Arithmetic,
     AtLeast,
     AtLeastRows,
     Between,
+    Chosen,
     Compare,
     Completed,
+    Consecutive,
     Constant,
     Defined,
     During,
@@ -25,18 +28,42 @@ from protocol_dsl.semantics.core import (
     Fact,
     Field,
     If,
+    Includes,
+    InUnit,
     Known,
+    Loop,
     Member,
+    Named,
     Node,
     Not,
     Power,
     Recorded,
+    Records,
+    RecordTime,
     Rounded,
     Shift,
+    ShiftDays,
+    Stable,
+    Value,
+    WindowEnd,
 )
-from protocol_dsl.semantics.types import Date, Kind, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.types import (
+    DATE,
+    END,
+    ONGOING,
+    START,
+    Coded,
+    Date,
+    Kind,
+    OneOf,
+    Quantity,
+    Rows,
+    SeveralOf,
+    Text,
+    YesNo,
+)
 
-Sort: TypeAlias = Literal["truth", "number", "date", "choice", "text", "rows"]
+Sort: TypeAlias = Literal["truth", "number", "date", "choice", "choices", "text", "rows"]
 
 CONSTANTS: Final = 0
 FACTS: Final = 1
@@ -53,12 +80,10 @@ class Step:
     frame: int
     index: int
     children: tuple[Step, ...] = ()
-    over: Step | None = None
-    """Of a loop: the list of rows."""
-    body: Step | None = None
-    """Of a loop: what is asked of each row, its outcomes in frames of their own."""
-    row_outcomes: int | None = None
-    """Of a loop: the place, in the loop's own frame, of the tuple with each row's outcomes."""
+    loops: tuple[LoopStep, ...] = ()
+    """Of a loop over records: one for each list it goes over."""
+    chosen: int | None = None
+    """Of a loop that takes some of the records: the place of the tuple of their numbers, counted over all lists."""
 
     @property
     def name(self) -> str:
@@ -66,17 +91,36 @@ class Step:
         return f"k{self.index}" if self.frame == CONSTANTS else f"v{self.frame}_{self.index}"
 
 
+@frozen(eq=False)
+class LoopStep:
+    """The entries of a loop over one list. What is asked of each record has its outcomes in frames of its own."""
+
+    records: Records
+    over: Step
+    member: Step | None
+    body: Step | None
+    key: Step | None
+    row_outcomes: int | None
+    """The place, in the loop's own frame, of the tuple with each record's outcomes; None without a trace."""
+
+
 def parts_of(node: Node) -> tuple[Node, ...]:
     """The nodes right under a node, in the order of its fields."""
     match node:
         case Constant() | Fact() | Field() | Defined():
             return ()
+        case RecordTime():
+            return (*record_fields(node), node.evaluation)
         case Arithmetic() | Compare():
             return node.left, node.right
         case Power():
-            return (node.base,)
-        case Rounded() | Member() | Recorded():
+            return (node.base, node.exponent) if isinstance(node.exponent, VALUES) else (node.base,)
+        case Rounded() | Member() | Includes() | Recorded() | InUnit() | Named():
             return (node.value,)
+        case ShiftDays():
+            return node.date, node.days
+        case WindowEnd():
+            return (node.anchor, *node.ends)
         case Completed():
             return node.first, node.last
         case Shift():
@@ -95,9 +139,45 @@ def parts_of(node: Node) -> tuple[Node, ...]:
             return node.conditions
         case If():
             return tuple(part for part in (node.condition, node.then, node.otherwise) if part is not None)
-        case Every() | AtLeastRows():
-            return (node.rows,) if node.body is None else (node.rows, node.body)
+        case Every() | AtLeastRows() | Chosen() | Consecutive() | Stable() | Aggregate():
+            return tuple(part for records in node.records for part in parts_of_records(records)) + around(node)
     assert_never(node)
+
+
+VALUES: Final = (
+    Constant,
+    Fact,
+    Field,
+    Defined,
+    Named,
+    Arithmetic,
+    Power,
+    Rounded,
+    Completed,
+    Extreme,
+    Aggregate,
+    InUnit,
+)
+"""The nodes that an exponent can be."""
+
+
+def parts_of_records(records: Records) -> tuple[Node, ...]:
+    """The list, and what is asked of each of its records."""
+    asked = (records.member, records.body, records.key)
+    return (records.rows, *(part for part in asked if part is not None))
+
+
+def around(node: Loop) -> tuple[Value, ...]:
+    """The days that a loop looks at, computed once and not for each record."""
+    ends = (node.first, node.last) if isinstance(node, Stable | Aggregate) else ()
+    return tuple(end for end in ends if end is not None)
+
+
+def record_fields(node: RecordTime) -> tuple[Field, ...]:
+    """The fields that say when a record of events or treatments was."""
+    place = {"origin": node.origin}
+    names = (DATE, START, END, ONGOING)
+    return tuple(Field(node.rows, name, node.row, words=name, **place) for name in names)
 
 
 def _definitions_in(node: Node) -> Iterator[str]:
@@ -124,7 +204,7 @@ def definitions_in_order(protocol: Protocol) -> list[str]:
                 continue
             entered.add(name)
             body = protocol.definitions[name].body
-            # A value that depends on a case is written out wherever it is used, so nothing refers to it.
+            # A value that rests on records or cases is written out wherever it is used, so nothing refers to it.
             assert body is not None
             waiting.extend(each for each in _definitions_in(body) if each not in entered)
     return list(order)
@@ -136,8 +216,10 @@ def sort_of(kind: Kind) -> Sort:
             return "truth"
         case Quantity():
             return "number"
-        case OneOf():
+        case OneOf() | Coded():
             return "choice"
+        case SeveralOf():
+            return "choices"
         case Date():
             return "date"
         case Text():

@@ -16,14 +16,18 @@ from protocol_dsl.evaluate.program import Program
 from protocol_dsl.evaluate.steps import Step
 from protocol_dsl.semantics.checked import Protocol
 from protocol_dsl.semantics.core import (
+    LOOPS,
+    Aggregate,
     Agreement,
     All,
     Arithmetic,
     AtLeast,
     AtLeastRows,
     Between,
+    Chosen,
     Compare,
     Completed,
+    Consecutive,
     Constant,
     Defined,
     During,
@@ -32,23 +36,47 @@ from protocol_dsl.semantics.core import (
     Fact,
     Field,
     If,
+    Includes,
+    InUnit,
     Known,
     Member,
+    Named,
     Node,
     Not,
     Power,
     Recorded,
+    Records,
+    RecordTime,
     Rounded,
     Shift,
+    ShiftDays,
+    Stable,
+    WindowEnd,
 )
 from protocol_dsl.semantics.types import Rows
-from protocol_dsl.values import UNKNOWN, DayTime, Interval, PartialDate
+from protocol_dsl.values import UNKNOWN, DayRange, DayTime, Interval, PartialDate, Spell
 
-RowNumbers: TypeAlias = Mapping[str, int]
-"""The rows that are looked at: which one (from 1), by the name of its list."""
+RowNumbers: TypeAlias = Mapping[int, int]
+"""The rows that are looked at: which one (from 1), by the number of their loop."""
 
 _CONDITIONS: Final = (
-    Compare | Member | During | Between | Agreement | Recorded | Known | Not | All | AtLeast | If | Every | AtLeastRows
+    Compare
+    | Member
+    | Includes
+    | During
+    | Between
+    | Agreement
+    | Recorded
+    | Known
+    | Not
+    | All
+    | AtLeast
+    | If
+    | Every
+    | AtLeastRows
+    | Chosen
+    | Consecutive
+    | Stable
 )
 
 
@@ -58,14 +86,14 @@ class TraceNode:
 
     `children` are the traces of the node's parts in the order of its fields; parts that a node has not are left out.
     `During` has the date, the anchor and the ends of the window, which carry its days; `Defined` has the body of the
-    definition; `Agreement` has the answer and the two days. Loops (`Every`, `AtLeastRows`) have no children but
-    `rows`, the trace of the body for each row in the order of the list, or none where the list is not known.
+    definition; `Agreement` has the answer and the two days. Loops have `records`, one trace for each record of each
+    list, or none where a list is not known; their children are the days that `Stable` and `Aggregate` look at.
     """
 
     node: Node
     outcome: object
     children: tuple[TraceNode, ...] = ()
-    rows: tuple[TraceNode, ...] = ()
+    records: tuple[RecordTrace, ...] = ()
     truth: bool = False
     """Whether a fact, a field or a definition is a condition; for other kinds of node see `is_condition`."""
 
@@ -73,6 +101,37 @@ class TraceNode:
     def is_condition(self) -> bool:
         """Whether the outcome is a truth, rather than a number, a date or a choice."""
         return self.truth or isinstance(self.outcome, bool) or isinstance(self.node, _CONDITIONS)
+
+    @property
+    def rows(self) -> tuple[TraceNode, ...]:
+        """What was asked of each record: of a count whether it belongs, else the body."""
+        asked = (each.asked for each in self.records)
+        return tuple(each for each in asked if each is not None)
+
+
+@frozen
+class RecordTrace:
+    """A record that a loop looked at; `number` counts the records of its list from 1.
+
+    `taken`: of a loop that chooses, whether it could be the one; `member`, `body`, `key`: the traces of these parts.
+    """
+
+    records: Records
+    number: int
+    member: TraceNode | None
+    body: TraceNode | None
+    key: TraceNode | None
+    taken: bool = True
+
+    @property
+    def asked(self) -> TraceNode | None:
+        """The body; of a loop that counts its members, what makes it one."""
+        return self.body if self.body is not None else self.member
+
+    @property
+    def belongs(self) -> object:
+        """Whether the record is one that the loop looks at: a truth."""
+        return True if self.member is None else self.member.outcome
 
 
 class Tracer:
@@ -99,17 +158,25 @@ class Tracer:
             children: tuple[TraceNode, ...] = (self._definitions[node.name],)
         else:
             children = tuple([self._trace(child, frames) for child in step.children])
-        return TraceNode(node, outcome, children, self._row_traces(step, frames), step.sort == "truth")
+        return TraceNode(node, outcome, children, self._record_traces(step, frames), step.sort == "truth")
 
-    def _row_traces(self, step: Step, frames: tuple[tuple[object, ...], ...]) -> tuple[TraceNode, ...]:
-        if step.body is None or step.over is None or step.row_outcomes is None:
-            return ()
-        rows = frames[step.over.frame][step.over.index]
-        outcomes = frames[step.frame][step.row_outcomes]
-        if not isinstance(rows, tuple) or not isinstance(outcomes, tuple):
-            return ()
+    def _record_traces(self, step: Step, frames: tuple[tuple[object, ...], ...]) -> tuple[RecordTrace, ...]:
+        found: list[RecordTrace] = []
         own = frames[: step.frame + 1]
-        return tuple([self._trace(step.body, (*own, *pair)) for pair in zip(rows, outcomes, strict=True)])
+        taken = frames[step.frame][step.chosen] if step.chosen is not None else None
+        for loop in step.loops:
+            rows = frames[loop.over.frame][loop.over.index]
+            outcomes = frames[step.frame][loop.row_outcomes] if loop.row_outcomes is not None else None
+            if not isinstance(rows, tuple) or not isinstance(outcomes, tuple):
+                continue
+            for number, pair in enumerate(zip(rows, outcomes, strict=True), 1):
+                inner = (*own, *pair)
+                member, body, key = (
+                    None if each is None else self._trace(each, inner) for each in (loop.member, loop.body, loop.key)
+                )
+                is_taken = not isinstance(taken, tuple) or len(found) in taken
+                found.append(RecordTrace(loop.records, number, member, body, key, is_taken))
+        return tuple(found)
 
 
 def criterion_trace(
@@ -140,8 +207,8 @@ def facts_read(protocol: Protocol, trace: TraceNode, rows: RowNumbers) -> tuple[
             operands = (node,)
         case Defined():
             operands = ()
-        case Every() | AtLeastRows():
-            operands = (node.rows,)
+        case Every() | AtLeastRows() | Chosen() | Consecutive() | Stable() | Aggregate():
+            operands = tuple(records.rows for records in node.records)
         case _:
             operands = tuple(child.node for child in trace.children)
     names = (_fact_name(protocol, operand, rows) for operand in operands if isinstance(operand, Fact | Field))
@@ -149,7 +216,7 @@ def facts_read(protocol: Protocol, trace: TraceNode, rows: RowNumbers) -> tuple[
 
 
 def _fact_name(protocol: Protocol, node: Fact | Field, rows: RowNumbers) -> str:
-    return node.name if isinstance(node, Fact) else field_name(protocol, node, rows[node.rows])
+    return node.name if isinstance(node, Fact) else field_name(protocol, node, rows[node.row])
 
 
 # ---- what is missing
@@ -182,8 +249,9 @@ def missing_facts(protocol: Protocol, *conditions: TraceNode) -> tuple[str, ...]
         node = each.trace.node
         if isinstance(node, Fact | Field):
             missing.setdefault(_fact_name(protocol, node, each.rows))
-        elif isinstance(node, Every | AtLeastRows) and not each.trace.rows:
-            missing.setdefault(node.rows.name)
+        elif isinstance(node, LOOPS) and not any(record.belongs is not False for record in each.trace.records):
+            for records in node.records:
+                missing.setdefault(records.rows.name)
         else:
             waiting.extend(reversed(list(_bearing_on(each))))
     return tuple(missing)
@@ -191,7 +259,7 @@ def missing_facts(protocol: Protocol, *conditions: TraceNode) -> tuple[str, ...]
 
 def _is_open(each: _Open) -> bool:
     outcome = each.trace.outcome
-    if outcome is UNKNOWN or isinstance(outcome, PartialDate | Interval):
+    if outcome is UNKNOWN or isinstance(outcome, PartialDate | Interval | DayRange | Spell):
         return True
     return each.clock and _is_date(outcome) and not isinstance(outcome, DayTime)
 
@@ -208,9 +276,23 @@ def _bearing_on(each: _Open) -> Iterator[_Open]:
     match node:
         case Constant() | Fact() | Field() | Recorded() | Known():
             return
-        case Defined() | Shift() | Extreme():
+        case Defined() | Named() | Shift() | Extreme() | ShiftDays() | WindowEnd():
             yield from (_Open(child, rows, clock) for child in children)
-        case Arithmetic() | Power() | Rounded() | Compare() | Member() | Between() | Not() | All() | AtLeast():
+        case RecordTime():
+            yield from _when_missing(each)
+        case (
+            Arithmetic()
+            | Power()
+            | Rounded()
+            | Compare()
+            | Member()
+            | Includes()
+            | InUnit()
+            | Between()
+            | Not()
+            | All()
+            | AtLeast()
+        ):
             yield from (_Open(child, rows) for child in children)
         case Completed():
             yield from (_Open(child, rows, node.unit in CLOCK) for child in children)
@@ -228,8 +310,36 @@ def _bearing_on(each: _Open) -> Iterator[_Open]:
                 yield _Open(then, rows)
             else:
                 yield from (_Open(child, rows) for child in otherwise)
-        case Every() | AtLeastRows():
-            for number, row in enumerate(trace.rows, 1):
-                yield _Open(row, {**rows, node.rows.name: number})
+        case Every() | AtLeastRows() | Chosen() | Consecutive() | Stable() | Aggregate():
+            yield from (_Open(child, rows) for child in children)
+            for record in trace.records:
+                yield from _record_parts(record, rows)
         case _:
             assert_never(node)
+
+
+def _record_parts(record: RecordTrace, rows: RowNumbers) -> Iterator[_Open]:
+    """What bears on a loop of one record: nothing of a record that does not belong, or that is not taken."""
+    if record.belongs is False or not record.taken:
+        return
+    inner = {**rows, record.records.row: record.number}
+    for part in (record.member, record.body, record.key):
+        if part is not None:
+            yield _Open(part, inner)
+
+
+def _when_missing(each: _Open) -> Iterator[_Open]:
+    """Of the time of a record: its start and its end, not the fields that a record of its kind does without."""
+    node = each.trace.node
+    assert isinstance(node, RecordTime)
+    day, start, end, ongoing, evaluation = each.trace.children
+    wanted = []
+    if start.outcome is UNKNOWN and node.which != "end":
+        wanted.append(day if day.outcome is not UNKNOWN or node.which == "first" else start)
+    elif start.outcome is not UNKNOWN:
+        wanted.append(start)
+    if node.which != "first" and end.outcome is UNKNOWN and (start.outcome is not UNKNOWN or day.outcome is UNKNOWN):
+        wanted += [end, ongoing] if ongoing.outcome is UNKNOWN else [evaluation] if ongoing.outcome is True else [end]
+    elif node.which != "first":
+        wanted.append(end if end.outcome is not UNKNOWN else day)
+    yield from (_Open(child, each.rows, each.clock) for child in wanted)

@@ -18,18 +18,19 @@ from protocol_dsl.evaluate.facts import PatientFacts
 from protocol_dsl.evaluate.program import compile_protocol
 from protocol_dsl.evaluate.steps import parts_of
 from protocol_dsl.evaluate.trace import TraceNode
-from protocol_dsl.render.checklist_rows import row_lines
+from protocol_dsl.render.checklist_rows import blank_of, nodes_under, row_lines, series_lines
 from protocol_dsl.render.document_model import Blank, Checklist, ChecklistRow, ChecklistSection, Line
 from protocol_dsl.render.needs import complement_of
 from protocol_dsl.render.protocol_document import days_of, draft_stamp
 from protocol_dsl.render.reasons import Part, by_clock, counted_in, exception_of, is_one_sentence, named_facts, walk
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.row_tables import short_unit
+from protocol_dsl.render.row_tables import goes_over_series, short_unit
 from protocol_dsl.render.showing import capital, day_text, sentence, shown, whole_day
+from protocol_dsl.render.window_words import loops_in
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.checked import Protocol
-from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, YesNo
+from protocol_dsl.semantics.checked import EVALUATION_DATE, Protocol
+from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, Rows, YesNo
 from protocol_dsl.values import UNKNOWN, Unknown
 
 _LONG: Final = 2000
@@ -89,6 +90,10 @@ class _Writer:
         criterion = result.criterion
         lines: list[Line] = []
         applies = ""
+        if not criterion.statement:
+            duties = tuple(shown(note.text, _LONG) for note in criterion.notes if note.kind == "duty")
+            duty = self.words("sentence.duty_only")
+            return ChecklistRow(criterion.id, shown(criterion.title), "", (), (*duties, duty), (), "")
         if result.applies is not None:
             applies = self.words("checklist.applies_if", words=shown(result.applies.node.words, _LONG))
             lines += self._lines(_Place(result.applies, True, 0, quiet=True))
@@ -118,7 +123,7 @@ class _Writer:
     def _decides(self, result: CriterionResult) -> Iterator[str]:
         criterion, trace = result.criterion, result.rule
         inclusion = criterion.kind == "inclusion"
-        if isinstance(trace.node, core.Every) and inclusion:
+        if isinstance(trace.node, core.Every) and inclusion and not goes_over_series(self.record, trace.node):
             yield from row_lines(self.record, trace.node).decides
             return
         parts: Iterable[TraceNode] = (trace,)
@@ -148,7 +153,7 @@ class _Writer:
                 tally = evolve(tally, choices=tally.choices + 1)
             elif isinstance(node, core.Compare) and self._is_date(node.left):
                 tally = evolve(tally, dates=tally.dates + 1)
-            elif isinstance(node, core.Compare) or self._is_range(trace):
+            elif (isinstance(node, core.Compare) or self._is_range(trace)) and not any(True for _ in loops_in(node)):
                 tally = evolve(tally, values=tally.values + 1)
             elif isinstance(node, core.If) and node.otherwise is None:
                 then = self._tally(trace.children[1:2])
@@ -217,17 +222,37 @@ class _Writer:
             case core.Every() | core.AtLeastRows() as node:
                 limit = 0 if isinstance(node, core.Every) else node.count - place.turned
                 yield from row_lines(self.record, node, limit).lines
+            case core.Chosen() | core.Consecutive() | core.Stable():
+                yield from self._series(place)
             case core.Member():
                 yield self._member(place)
             case core.Known() | core.Recorded():
                 yield self._sentence(place)
             case core.During() | core.Between():
                 yield self._date(place)
+            case _ if any(True for _ in loops_in(trace.node)):
+                yield from self._series(place)
             case _:
                 for case in walk(trace):
                     if isinstance(case.node, core.If):
                         yield from self._lines(_Place(case.children[0], True, level, quiet=True))
                 yield self._values(place)
+
+    def _series(self, place: _Place) -> Iterator[Line]:
+        """A condition on values from series: their records, the facts beside them, and the limit."""
+        node, level = place.trace.node, place.level
+        for line in series_lines(self.record, node):
+            yield evolve(line, level=level + line.level)
+        blanks = []
+        for fact in facts_of(node, self.record.protocol):  # type: ignore[arg-type]
+            item = self.record.item(fact)
+            beside = isinstance(fact, core.Fact) and not item.day and not isinstance(item.kind, Rows)
+            if beside and item.name != EVALUATION_DATE:
+                blanks.append(blank_of(item, self.words))
+        below = [self._limit_words(place)]
+        if any(isinstance(each, core.Arithmetic | core.Power) for each in nodes_under(node)):
+            below.append(self.words("checklist.no_rounding_value"))
+        yield Line(blanks=tuple(dict.fromkeys(blanks)), below=tuple(below), level=level)
 
     def _list(self, place: _Place) -> Iterator[Line]:
         node, inner = place.trace.node, place.level

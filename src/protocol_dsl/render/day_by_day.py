@@ -70,13 +70,13 @@ class _Day:
         if all(new is child.outcome for new, child in zip(parts, trace.children, strict=True)):
             return trace.outcome
         match node:
-            case core.Defined():
+            case core.Defined() | core.Named():
                 return parts[0]
             case core.Shift(_, amount, unit):
-                return _shifted(parts[0], amount, unit)
+                return shifted(parts[0], amount, unit)
             case core.Completed(unit=unit):
                 return (completed_by_clock if unit in CLOCK else completed)(cast(Any, unit), parts[0], parts[1])
-            case core.Extreme(which):
+            case core.Extreme(which) if which in ("earlier", "later"):
                 return (earlier_of if which == "earlier" else later_of)(*parts)
             case core.Compare(operator):
                 return _compared(operator, parts[0], parts[1])
@@ -95,7 +95,8 @@ class _Day:
                 return UNKNOWN
 
 
-def _shifted(when: Any, amount: int, unit: core.TimeUnit) -> Any:
+def shifted(when: Any, amount: int, unit: core.TimeUnit) -> Any:
+    """A day moved by calendar units; UNKNOWN outside the calendar."""
     try:
         return shift_by_clock(when, amount, unit) if unit in CLOCK else shift(when, amount, cast(Any, unit))
     except (ValueError, OverflowError):

@@ -65,6 +65,8 @@ class CriterionWords:
         return self.findings.because(tuple(part for part in parts_of(applies, holds) if part.status == "holds"))
 
     def _does_not_apply(self, result: CriterionResult) -> str:
+        if not result.criterion.statement:
+            return self.words("sentence.duty_only")
         assert result.applies is not None
         return self.words("sentence.does_not_apply", because=self.because_of(result.applies))
 
@@ -177,11 +179,11 @@ class CriterionWords:
         if part.because:
             finding = self.words("sentence.as", because=self.findings.because(part.because), finding=finding)
         node = part.trace.node
-        said_all = isinstance(node, core.Member) and len(node.choices) == 1 and part.stated_wanted
+        said_all = isinstance(node, core.Member) and len(node.choices) == 1 and part.stated_wanted and not part.picks
         if complement is None or said_all:
             return finding
         key = "required_too" if part.stated_wanted else "excluded_too"
-        window = self.findings.required(part)[1:] if isinstance(node, core.During) else []
+        window = self.findings.required(part)[1:] if isinstance(node, core.During) and part.whole is None else []
         told = self.words(f"sentence.{key}", finding=finding, complement=closed(complement))
         return " ".join([sentence(told), *window])
 
@@ -196,7 +198,7 @@ class CriterionWords:
         comparison = compared_in(part.trace)
         if comparison is None or complement_of(part) is None or not isinstance(comparison.node, core.Compare):
             return False
-        return isinstance(comparison.children[0].node, core.Defined | core.Arithmetic | core.Rounded)
+        return isinstance(comparison.children[0].node, core.Defined | core.Named | core.Arithmetic | core.Rounded)
 
     def _is_judgement(self, part: Part) -> bool:
         return part.stated is part.trace and self.is_judged(part)

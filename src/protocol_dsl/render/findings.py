@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Final
 
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.day_by_day import partial_date, truth_by_day
 from protocol_dsl.render.reasons import Part, by_clock, counted_in, leaves, named_facts, parts_of, walk
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.row_tables import RowTables
+from protocol_dsl.render.row_tables import RowTables, goes_over_series
+from protocol_dsl.render.series_findings import SeriesFindings
 from protocol_dsl.render.showing import (
     NO_BREAK,
+    NUMBERS,
     capital,
     day_text,
     difference_text,
+    fraction_of,
     number_text,
     sentence,
     shown,
     whole_day,
 )
+from protocol_dsl.render.window_words import Days
 from protocol_dsl.semantics import core
-from protocol_dsl.values import MONTHS, DayTime, Interval, PartialDate, Ratio, Unit, Unknown, as_fraction
+from protocol_dsl.semantics.types import LOWER, UPPER
+from protocol_dsl.values import MONTHS, PERCENTILE, TITRE, DayTime, Interval, PartialDate, Unit, Unknown
 
-_NUMBERS: Final = (int, Decimal, Ratio)
 _MOST_RUNS: Final = 6
+_NO_DISTANCE: Final = (TITRE, PERCENTILE)
+"""Units in which a difference says nothing."""
 _LIMITS: Final = {"≥": "at_least", "≤": "at_most", ">": "above", "<": "below"}
 
 
@@ -37,36 +42,53 @@ class Findings:
         self.record = record
         self.words = record.words
         self.tables = RowTables(record)
+        self.series = SeriesFindings(record, self.told_of_record)
+        self.windows = record.series.windows
 
     # ---- what is required -------------------------------------------------------------------------------------------
 
     def required(self, part: Part) -> list[str]:
         """The rule with this patient's dates, in paragraphs."""
         trace = part.trace
+        looked_in = list(self._looked_in(part))
         if isinstance(trace.node, core.During):
             anchor, first, last = _window(trace)
             if part.stated is trace and part.status == "open" and isinstance(trace.children[0].outcome, PartialDate):
                 short = self._short_window(trace.node, first, last)
                 if short:
                     return [short]
-            return [_ended(shown(part.words, 1000)), *self._window_sentence(trace.node, anchor, first, last)]
+            own = self._window_sentence(_days_of(trace.node, anchor, first, last))
+            return [_ended(shown(part.words, 1000)), *looked_in, *own]
         windows = [each.trace for each in leaves(part.members) if isinstance(each.trace.node, core.During)]
         windows = list({window.node: window for window in windows}.values())
         return [
             _ended(shown(part.words, 2000)),
             *self._months_sentence(trace),
+            *looked_in,
             *(told for window in windows for told in self._member_window(window, alone=len(windows) == 1)),
         ]
 
     def _member_window(self, trace: TraceNode, alone: bool) -> Iterator[str]:
         """The days of a window that is one condition of several; of several windows each is named."""
         assert isinstance(trace.node, core.During)
-        for told in self._window_sentence(trace.node, *_window(trace)):
+        days = _days_of(trace.node, *_window(trace))
+        yield from self._named_window(days, shown(trace.node.words), alone)
+
+    def _looked_in(self, part: Part) -> Iterator[str]:
+        """The days in which a rule looks for records."""
+        if self.is_each_period(part.trace):
+            return
+        windows = self.windows.windows_of(part.asked.node)
+        for days, words in windows.items():
+            yield from self._named_window(days, shown(words), len(windows) == 1)
+
+    def _named_window(self, days: Days, words: str, alone: bool) -> Iterator[str]:
+        for told in self._window_sentence(days):
             if alone or not told.startswith(self.words("window.that_is")):
                 yield told
             else:
                 rest = told.removeprefix(self.words("window.that_is"))
-                yield sentence(self.words("window.of_words", words=shown(trace.node.words), days=rest.strip()))
+                yield sentence(self.words("window.of_words", words=words, days=rest.strip()))
 
     def _months_sentence(self, trace: TraceNode) -> Iterator[str]:
         """How many days the calendar months of a limit can have."""
@@ -89,24 +111,24 @@ class Findings:
             case _:
                 return None
 
-    def _window_sentence(self, node: core.During, anchor: TraceNode, first: object, last: object) -> Iterator[str]:
+    def _window_sentence(self, days: Days) -> Iterator[str]:
+        first, last, times = days.first, days.last, days.clock
         if any(isinstance(end, Unknown) for end in (first, last)):
-            yield sentence(self.words("window.anchor_missing", anchor=shown(anchor.node.words)))
+            yield sentence(self.words("window.anchor_missing", anchor=shown(days.anchor)))
             return
-        times = by_clock(node)
         if times and not all(isinstance(end, DayTime | None) for end in (first, last)):
             return
         if any(isinstance(end, PartialDate) for end in (first, last)):
-            yield sentence(self.words("window.anchor_partial", anchor=shown(anchor.node.words)))
+            yield sentence(self.words("window.anchor_partial", anchor=shown(days.anchor)))
             return
         ends = [day_text(end) for end in (first, last) if isinstance(end, datetime.date)]
         if len(ends) < 2:
             if first is not None:
-                yield self.words("window.from" if node.start_included else "window.after", first=ends[0])
+                yield self.words("window.from" if days.first_in else "window.after", first=ends[0])
             elif last is not None:
-                yield self.words("window.until" if node.end_included else "window.before", last=ends[0])
+                yield self.words("window.until" if days.last_in else "window.before", last=ends[0])
             return
-        both = node.start_included, node.end_included
+        both = days.first_in, days.last_in
         key = {(True, True): "both_in", (False, True): "after_first", (True, False): "before_last"}.get(both, "neither")
         if ends[0] == ends[1] and key == "both_in":
             key = "one_day"
@@ -135,18 +157,35 @@ class Findings:
         return "; ".join(self.briefly(each) for each in leaves(part.because))
 
     def _needs_subject(self, part: Part) -> bool:
-        if isinstance(part.trace.node, core.Fact | core.Field | core.Agreement | core.Member):
+        if isinstance(part.trace.node, core.Fact | core.Field | core.Agreement | core.Member | core.Includes):
             return True
         comparison = compared_in(part.trace)
         return comparison is not None and isinstance(comparison.children[0].outcome, Unknown)
 
     def _found(self, part: Part) -> str:
+        with self.record.looking_at(part.picks):
+            return self._found_in(part)
+
+    def told_of_record(self, part: Part) -> str:
+        """What was found in one of several records, with the record named."""
+        if isinstance(part.trace.node, core.Compare) and self.record.subject(part.trace.children[0].node) is not None:
+            return self._found(part)
+        return self.briefly(part)
+
+    def is_each_period(self, trace: TraceNode) -> bool:
+        """Whether it counts the records of one period after the other."""
+        counts = [child.node for child in trace.children if isinstance(child.node, core.AtLeastRows)]
+        return isinstance(trace.node, core.All) and len(counts) == len(trace.children) > 1
+
+    def _found_in(self, part: Part) -> str:
         trace = part.trace
         match trace.node:
             case core.Fact() | core.Field() | core.Agreement() | core.Recorded() | core.Known() | core.Defined():
                 return self.briefly(part)
-            case core.Member():
-                return self.record.told(trace.children[0])
+            case core.Member() | core.Includes():
+                return self._with_subject(trace.children[0], self.record.told(trace.children[0]))
+            case core.Chosen() | core.Consecutive() | core.Stable():
+                return self.series.found(part)
             case core.During() | core.Between():
                 return self._date_found(part)
             case core.Compare():
@@ -154,16 +193,29 @@ class Findings:
             case core.All() | core.AtLeast() | core.If() | core.Not():
                 return self._composed(part)
             case core.Every() | core.AtLeastRows():
-                return self.tables.in_a_sentence(part)
+                return self._records(part)
             case _:
                 raise AssertionError("a value is no condition")
 
+    def _records(self, part: Part) -> str:
+        over_series = goes_over_series(self.record, part.trace.node)
+        return self.series.found(part) if over_series else self.tables.in_a_sentence(part)
+
+    def _with_subject(self, left: TraceNode, value: str) -> str:
+        """A value with the record that it is of, where it is of one."""
+        subject = self.record.subject(left.node)
+        return value if subject is None else f"{subject}: {value}"
+
     def briefly(self, part: Part) -> str:
         """The finding with its subject: "sex is female", "has a spouse: yes"."""
+        with self.record.looking_at(part.picks):
+            return self._briefly(part)
+
+    def _briefly(self, part: Part) -> str:
         trace = part.trace
         match trace.node:
             case core.Fact() | core.Field() as node:
-                return f"{node.name}: {self.record.told(trace)}"
+                return f"{self.record.subject(node) or node.name}: {self.record.told(trace)}"
             case core.Agreement(answer):
                 return f"{answer.name}: {self.record.told(trace.children[0])}"
             case core.Recorded(value):
@@ -179,7 +231,11 @@ class Findings:
                 told = self.words("value.not_known") if isinstance(outcome, Unknown) else self.record.plain(outcome)
                 return f"{name}: {told}"
             case core.Every() | core.AtLeastRows():
-                return self.tables.in_a_sentence(part)
+                return self._records(part)
+            case core.Chosen() | core.Consecutive() | core.Stable():
+                return self.series.found(part)
+            case core.All() if self.is_each_period(trace):
+                return self.series.each_counted(trace)
             case core.All() if (counted := counted_in(trace)) is not None:
                 return self._exactly(counted, part)
             case _:
@@ -197,19 +253,27 @@ class Findings:
             return shown(trace.node.words)
         left = inner.children[0]
         value = self.record.told(left, _outcome(inner, 1), self._unit(inner))
+        if (subject := self.record.subject(left.node)) is not None:
+            return f"{subject}: {value}{self._limit_note(inner)}"
         if isinstance(left.outcome, Unknown) and isinstance(left.node, core.Fact | core.Field):
             return f"{shown(left.node.words)}: {value}"
         return self.words("value.is", subject=shown(left.node.words), value=value)
 
     def limit_of_case(self, part: Part) -> str | None:
         """ "at least 90 mmHg": the limit of the case that applied."""
+        with self.record.looking_at(part.picks):
+            return self._limit_of_case(part)
+
+    def _limit_of_case(self, part: Part) -> str | None:
         node = part.trace.node
         if not isinstance(node, core.Compare) or node.operator not in _LIMITS:
             return None
         right = part.trace.children[1]
-        if not isinstance(right.outcome, _NUMBERS):
+        if not isinstance(right.outcome, NUMBERS):
             return None
-        limit = self.record.told(right, None, self._unit(part.trace))
+        by_record = bool(self._limit_note(part.trace))
+        unit = self._unit(part.trace)
+        limit = self.record.plain(right.outcome, unit) if by_record else self.record.told(right, None, unit)
         return self.words(f"limit.{_LIMITS[node.operator]}", limit=limit)
 
     def because(self, parts: tuple[Part, ...]) -> str:
@@ -237,24 +301,53 @@ class Findings:
         ):
             return self._date_found(part)
         unit = self._unit(trace)
-        value = self.record.told(left, right.outcome, unit)
+        value = self._with_subject(left, self.record.told(left, right.outcome, unit))
+        note = self._limit_note(trace)
+        if note:
+            distance = self._distance(left, right, unit, "the_limit_said" if "," in note else end, part)
+            return f"{value}, {distance}{note}" if distance else f"{value}{note}"
         if isinstance(right.outcome, Unknown):
             return f"{value}; {shown(right.node.words)}: {self.record.told(right)}"
         distance = self._distance(left, right, unit, end, part)
         return f"{value}, {distance}" if distance else value
 
+    def _limit_note(self, trace: TraceNode) -> str:
+        """Of a limit that rests on records, what it was made of: "; its ULN is 40 U/L, so 3 × ULN is 120 U/L"."""
+        right = trace.children[1] if isinstance(trace.node, core.Compare) else None
+        if right is None:
+            return ""
+        fields = [fact for fact in named_facts(right) if isinstance(fact, core.Field) and self.record.pick(fact)]
+        told = []
+        for field in fields:
+            value = self.record.told_field(field, self.record.outcome_of(right, field), self._row(field))
+            if field.name in (UPPER, LOWER):
+                told.append(self.words("value.its_limit", name="ULN" if field.name == UPPER else "LLN", value=value))
+            else:
+                told.append(f"{self.record.subject(field)}: {value}")
+        one = len(fields) == 1 and fields[0].name in (UPPER, LOWER) and isinstance(right.outcome, NUMBERS)
+        if one and not isinstance(right.node, core.Field) and " is " not in right.node.words:
+            limit = self.record.plain(right.outcome, self._unit(trace))
+            told[0] = self.words("value.so_limit", first=told[0], words=shown(right.node.words), limit=limit)
+        return "".join(f"; {text}" for text in told)
+
+    def _row(self, field: core.Field) -> int:
+        pick = self.record.pick(field)
+        return pick.number - 1 if pick is not None else 0
+
     def _distance(self, left: TraceNode, right: TraceNode, unit: Unit | None, end: str, part: Part) -> str:
         value, limit_value = left.outcome, right.outcome
         recorded = isinstance(left.node, core.Fact | core.Field) and not self.record.detail(left.node).recorded
-        if not isinstance(value, _NUMBERS) or not isinstance(limit_value, _NUMBERS) or part.status != "fails":
+        if not isinstance(value, NUMBERS) or not isinstance(limit_value, NUMBERS) or part.status != "fails":
+            return ""
+        if unit is not None and unit.code in _NO_DISTANCE:
             return ""
         limit = self.words(f"distance.{end}") if end != "the_limit_of" else ""
-        if part.because or not limit or not isinstance(right.node, core.Constant):
+        if end != "the_limit_said" and (part.because or not limit or not isinstance(right.node, core.Constant)):
             limit = self.words("distance.the_limit_of", limit=self.record.plain(limit_value, unit))
-        one, other = as_fraction(value), as_fraction(limit_value)
+        one, other = fraction_of(value), fraction_of(limit_value)
         if one == other:
             return self.words("distance.exactly", limit=limit)
-        more, less = max(value, limit_value, key=as_fraction), min(value, limit_value, key=as_fraction)
+        more, less = max(value, limit_value, key=fraction_of), min(value, limit_value, key=fraction_of)
         amount = difference_text(more, less, unit, in_full=recorded)
         if unit is not None and unit.code == "%":
             points = amount.rstrip("%")
@@ -268,6 +361,8 @@ class Findings:
     def _composed(self, part: Part) -> str:
         """A range, or a limit by case: the value beside the end of it that it breaks."""
         trace = part.trace
+        if self.is_each_period(trace):
+            return self.series.each_counted(trace)
         counted = counted_in(trace)
         if counted is not None:
             return self._exactly(counted, part)
@@ -281,12 +376,14 @@ class Findings:
             end = "the_lower_limit" if node.operator in ("≥", ">") else "the_upper_limit"
             # "below 18.5 or above 30": neither of them is the lower limit of what is allowed.
             return self._compared(chosen, part, end if isinstance(trace.node, core.All) else "the_limit_of")
-        return self._found(Part(chosen, part.wanted, chosen, part.wanted, because=part.because))
+        return self._found(
+            Part(chosen, part.wanted, chosen, part.wanted, because=part.because, picks=part.picks, whole=part.whole)
+        )
 
     def _exactly(self, counted: TraceNode, part: Part) -> str:
         """A count of exactly so many: what was found of each of them."""
         if isinstance(counted.node, core.AtLeastRows):
-            return self.tables.in_a_sentence(Part(counted, part.wanted, counted, part.wanted))
+            return self._records(Part(counted, part.wanted, counted, part.wanted))
         within = part.definitions + 1
         members = leaves(each for child in counted.children for each in parts_of(child, definitions=within))
         return "; ".join(dict.fromkeys(self.briefly(each) for each in members))
@@ -359,7 +456,7 @@ def _ended(text: str) -> str:
 
 def compared_in(trace: TraceNode) -> TraceNode | None:
     """The comparison of a sentence, the first where a range or a case comes down to several."""
-    kinds = core.Compare | core.Member | core.During | core.Between
+    kinds = core.Compare | core.Member | core.Includes | core.During | core.Between
     return next((node for node in walk(trace) if isinstance(node.node, kinds)), None)
 
 
@@ -375,6 +472,10 @@ def _window(trace: TraceNode) -> tuple[TraceNode, object, object]:
     first = ends.pop(0) if node.start is not None else None
     last = ends.pop(0) if node.end is not None else None
     return trace.children[1], first, last
+
+
+def _days_of(node: core.During, anchor: TraceNode, first: object, last: object) -> Days:
+    return Days(first, last, node.start_included, node.end_included, anchor.node.words, by_clock(node))
 
 
 def _ordinal(day: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from protocol_dsl.render.wording import Wording
-from protocol_dsl.semantics.types import Date, Kind, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.types import VALUE, Coded, Date, Kind, OneOf, Quantity, Rows, SeveralOf, Text, YesNo
 
 
 def kind_words(kind: Kind, words: Wording) -> str:
@@ -13,6 +13,8 @@ def kind_words(kind: Kind, words: Wording) -> str:
     match kind:
         case YesNo(role, by):
             return words(f"kind.{role}", by=by or "") if role else words("kind.yes_no")
+        case Quantity(unit, _, other) if other is not None:
+            return words("kind.number_in_either", unit=unit.symbol, other=other.unit.symbol)
         case Quantity(unit, of):
             if unit.code == "%":
                 return words("kind.percentage_of", of=of) if of else words("kind.percentage")
@@ -20,10 +22,19 @@ def kind_words(kind: Kind, words: Wording) -> str:
         case OneOf(choices, ordered):
             joined = " < ".join(choices) if ordered else ", ".join(choices)
             return words("kind.ordered" if ordered else "kind.one_of", choices=joined)
+        case SeveralOf(choices):
+            return words("kind.several_of", choices=", ".join(choices))
+        case Coded():
+            return words("kind.coded")
         case Date():
             return words("kind.date")
         case Text():
             return words("kind.text")
+        case Rows(form="measurements", fields=fields):
+            value = next(field for field in fields if field.name == VALUE)
+            return words("kind.measurements", kind=kind_words(value.kind, words))
+        case Rows(form="events" | "treatments" as form):
+            return words(f"kind.{form}")
         case Rows(each=each):
             return words("kind.rows", each=each)
         case _:

@@ -15,13 +15,24 @@ from protocol_dsl.render.reasons import Part, by_clock, leaves, parts_of, walk
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import RowTables
 from protocol_dsl.render.showing import capital, day_text, sentence, shown, whole_day
+from protocol_dsl.render.window_words import conjuncts, loops_in
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.types import DataItem, Rows, YesNo
-from protocol_dsl.values import DayTime, Interval, PartialDate
+from protocol_dsl.semantics.types import DATE, ONGOING, DataItem, Rows, YesNo
+from protocol_dsl.values import DayTime, Interval, PartialDate, Unknown
 
 _SENTENCES: Final = core.Compare | core.Member | core.During | core.Between | core.Not | core.All | core.AtLeast
 """What states something of its first part."""
-_NOT_ALL_NEEDED: Final = core.If | core.AtLeast | core.AtLeastRows | core.Every | core.Known
+_NOT_ALL_NEEDED: Final = (
+    core.If
+    | core.AtLeast
+    | core.AtLeastRows
+    | core.Every
+    | core.Known
+    | core.Chosen
+    | core.Consecutive
+    | core.Stable
+    | core.Aggregate
+)
 """Where one answer may leave another without effect."""
 
 
@@ -71,18 +82,20 @@ class Needs:
             if text := self._needed(part):
                 told.setdefault(text)
         if len(told) > 1 and all(self._says_no_more(part) for part in open_parts):
-            names = (name for part in open_parts for name in missing_facts(self.record.protocol, part.trace))
+            names = (name for part in open_parts for name in missing_facts(self.record.protocol, part.asked))
             return self._several([self.missing(name) for name in dict.fromkeys(names)])
         return " ".join(text if at == 0 else capital(text) for at, text in enumerate(told))
 
     def _needed(self, part: Part) -> str:
-        names = missing_facts(self.record.protocol, part.trace)
+        names = missing_facts(self.record.protocol, part.asked)
         wanting = [self.missing(name) for name in names]
         if not wanting:
             return ""
         if len(wanting) > 1:
             return self._several(wanting)
         one = wanting[0]
+        if isinstance(one.item.kind, Rows) and one.item.kind.dated:
+            return self._records(part, one.item)
         if isinstance(one.item.kind, Rows):
             key = "rows" if self.record.value(one.item.name) == () else "rows_missing"
             return self.words(f"needed.{key}", name=one.item.name)
@@ -91,6 +104,23 @@ class Needs:
         if one.part is not None:
             return self._part_of_date(one)
         return " ".join([shown(self._name(one)) + ".", *self._would_by_words(part, one)])
+
+    def _records(self, part: Part, item: DataItem) -> str:
+        """What is to be recorded of a series of which no record counts."""
+        for loop in loops_in(part.asked.node):
+            if all(records.rows.name != item.name for records in loop.records):
+                continue
+            counts = isinstance(loop, core.AtLeastRows | core.Stable) or (
+                isinstance(loop, core.Aggregate) and loop.which in ("number", "different", "days", "total")
+            )
+            if counts and isinstance(self.record.value(item.name), Unknown):
+                return self.words("needed.series_missing", name=item.name)
+            first = loop.records[0]
+            noun, span = self.record.series.noun(first), self.record.series.span(loop)
+            if span and any(self.record.series.windows.days(part) for part in conjuncts(first.member)):
+                return self.words("needed.one_more", noun=noun, span=span)
+            return f"{shown(first.words).removesuffix(' ever')}."
+        return f"{item.name}."
 
     def _says_no_more(self, part: Part) -> bool:
         """Whether nothing is to be said of which answer would do what."""
@@ -114,7 +144,17 @@ class Needs:
             if kind.role == "judgement":
                 return self.words("record.judgement", by=kind.by or "", name=one.item.name)
             return self.words("needed.yes_no_of", name=one.item.name)
-        return self.words("record.rows", name=one.item.name) if isinstance(kind, Rows) else self._name(one)
+        return self._list_of(one.item, kind) if isinstance(kind, Rows) else self._name(one)
+
+    def _list_of(self, item: DataItem, kind: Rows) -> str:
+        """A list that is missing, or of which no record counts."""
+        if not kind.dated:
+            return self.words("record.rows", name=item.name)
+        if self.record.value(item.name):
+            return self.words("record.one_that_counts", name=item.name)
+        if kind.form == "measurements" or self.record.value(item.name) == ():
+            return self.words("record.rows", name=item.name)
+        return self.words("record.series", name=item.name)
 
     def _few(self, names: list[str], most: int = 4) -> list[str]:
         if len(names) <= most:
@@ -168,8 +208,10 @@ class Needs:
 
     def _part_of_date(self, one: Missing) -> str:
         name = one.item.name
-        if one.rows is not None:
-            what = self._name(one)
+        if one.rows is not None and self.record.rows_kind(one.rows).dated and name == DATE:
+            what = self.record.series.short(one.rows, one.row)
+        elif one.rows is not None:
+            what = self.words("needed.of_the", what=self._name(one))
         elif name.endswith(" date"):
             what = self.words("needed.of_the", what=name.removesuffix(" date"))
         else:
@@ -180,7 +222,14 @@ class Needs:
     def _name(self, one: Missing) -> str:
         if one.rows is None:
             return one.item.name
-        return self.words("needed.row_field", field=one.item.name, row=self._tables.row_name(one.rows, one.row))
+        of = self._tables.row_name(one.rows, one.row)
+        if self.record.rows_kind(one.rows).dated:
+            of = self.record.series.short(one.rows, one.row)
+            if one.item.name == ONGOING:
+                return self.words("needed.whether_ongoing", row=of)
+        if isinstance(one.item.kind, YesNo):
+            return self.words("needed.row_answer", field=one.item.name, row=of)
+        return self.words("needed.row_field", field=one.item.name, row=of)
 
     # ---- for the whole patient --------------------------------------------------------------------------------------
 
@@ -199,7 +248,7 @@ class Needs:
             return self.words(f"record.{one.part}", name=name)
         if isinstance(kind, YesNo) and kind.role == "judgement":
             return self.words("record.judgement", by=kind.by or "", name=name)
-        return self.words("record.rows", name=name) if isinstance(kind, Rows) else name
+        return self._list_of(one.item, kind) if isinstance(kind, Rows) else name
 
     def surely_needed(self) -> bool:
         """Whether no answer to one of the missing facts could make another one needless within its criterion."""
@@ -212,7 +261,7 @@ class Needs:
         parts = parts_of(result.rule, result.criterion.kind == "inclusion")
         open_parts = [part for part in leaves(parts) if part.status == "open"]
         return all(
-            part.necessary and not any(isinstance(node.node, _NOT_ALL_NEEDED) for node in walk(part.trace))
+            part.necessary and not any(isinstance(node.node, _NOT_ALL_NEEDED) for node in walk(part.asked))
             for part in open_parts
         )
 
@@ -225,6 +274,8 @@ class Needs:
 def complement_of(part: Part) -> str | None:
     """What stands after the subject of a sentence: "at least 50%" of "FVC is at least 50%"."""
     if isinstance(part.trace.node, core.Recorded):
+        return None
+    if isinstance(part.trace.node, core.LOOPS):
         return None
     from_left = next(iter(part.trace.children), None)
     while from_left is not None and from_left.children and not part.words.startswith(f"{from_left.node.words} is "):

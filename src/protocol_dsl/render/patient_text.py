@@ -16,7 +16,7 @@ from protocol_dsl.render.wording import Wording, wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
 from protocol_dsl.semantics.types import Date, Quantity
-from protocol_dsl.values import PartialDate, Unknown
+from protocol_dsl.values import DayRange, PartialDate, Spell, Unknown
 
 _INDENT: Final = " " * 4
 _LABEL: Final = 10
@@ -31,7 +31,9 @@ _STYLES: Final[dict[str, Style]] = {
 }
 _RESULT_WORDS: Final = {"fail": "fails", "unknown": "open", "pass": "passes", "not_applicable": "not_applicable"}
 _LONGEST_ID: Final = 100
-_MORE_THAN_FACTS: Final = core.Every | core.AtLeastRows | core.If
+_MORE_THAN_FACTS: Final = (
+    core.Every | core.AtLeastRows | core.Chosen | core.Consecutive | core.Stable | core.Aggregate | core.If
+)
 """Where not only the facts that are told could be wrong: a row may be missing, or another case may hold."""
 
 
@@ -178,6 +180,9 @@ class PatientText:
             yield self.words("sentence.pass_list", ids=", ".join(passing))
         beside = []
         for result in self._by_result("not_applicable"):
+            if not result.criterion.statement:
+                beside.append(f"{result.criterion.id} ({self.words('sentence.duty')})")
+                continue
             assert result.applies is not None
             beside.append(f"{result.criterion.id} ({self.criteria.because_of(result.applies)})")
         if beside:
@@ -233,8 +238,9 @@ class PatientText:
 
     def _wants_something(self, result: CriterionResult) -> bool:
         """Whether a rule reads something that is not recorded, or in part only, without effect on its result."""
-        facts = (trace for trace in walk_rows(result.rule) if isinstance(trace.node, core.Fact | core.Field))
-        return any(isinstance(fact.outcome, Unknown | PartialDate) for fact in facts)
+        kinds = core.Fact | core.Field | core.RecordTime
+        facts = (trace for trace in walk_rows(result.rule) if isinstance(trace.node, kinds))
+        return any(_is_in_part(fact.outcome) for fact in facts)
 
     def _correction(self, failing: list[CriterionResult]) -> str:
         if len(failing) > 4:
@@ -251,7 +257,7 @@ class PatientText:
         parts = [part for part in parts_of(result.rule, result.criterion.kind == "inclusion") if part.status == "fails"]
         if len(parts) != 1 or result.applies is not None or parts[0].because:
             return None
-        traces = [parts[0].trace, *(part.trace for part in leaves(parts))]
+        traces = [parts[0].asked, *(part.asked for part in leaves(parts))]
         if any(isinstance(node.node, _MORE_THAN_FACTS) for trace in traces for node in walk(trace)):
             return None
         told: dict[str, None] = {}
@@ -262,6 +268,12 @@ class PatientText:
                     key = "the" if isinstance(item.kind, Date | Quantity) else "answer_on"
                     told.setdefault(self.words(f"record.{key}", name=shown(item.name)))
         return list(told)
+
+
+def _is_in_part(value: object) -> bool:
+    if isinstance(value, Spell):
+        return _is_in_part(value.first) or _is_in_part(value.last)
+    return isinstance(value, Unknown | PartialDate | DayRange)
 
 
 def explain_text(

@@ -21,7 +21,7 @@ from protocol_dsl.render.showing import shown
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE, Criterion, Note, Protocol
-from protocol_dsl.semantics.types import DataItem, Date, Quantity, Rows, YesNo
+from protocol_dsl.semantics.types import DRUG, SERIES_FIELDS, Coded, DataItem, Date, Quantity, Rows, YesNo
 
 _LONGEST: Final = 20_000
 _POPULATION: Final = ("condition", "intervention", "rationale")
@@ -29,6 +29,7 @@ _NOTE_WORDS: Final = {
     "interpretation": "interpretation",
     "open question": "open_question",
     "not counted": "not_counted",
+    "duty": "duty",
     "rationale": "rationale",
     "source": "source",
     "note": "note",
@@ -146,13 +147,19 @@ def _dictionary(items: tuple[DataItem, ...], words: Wording) -> Table:
     for item in items:
         rows.append(_dictionary_row(item, _named(item, words), words))
         if isinstance(item.kind, Rows):
-            for each in item.kind.fields:
+            for each in own_fields(item.kind):
                 name = words("document.field_of", name=_named(each, words), singular=item.kind.singular)
                 rows.append(_dictionary_row(each, name, words))
     header = tuple(words(f"document.{key}") for key in ("name", "kind", "question", "asked_if", "silence", "source"))
     # A column in which nothing stands is not worth its room.
     kept = [at for at in range(len(header)) if any(row[at] for row in rows)]
     return Table(tuple(header[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in rows))
+
+
+def own_fields(kind: Rows) -> tuple[DataItem, ...]:
+    """The fields of a row that the author declared, and not those that every series has."""
+    implied = [name for name in SERIES_FIELDS[kind.form] if name != DRUG]
+    return tuple(f for f in kind.fields if f.name not in implied and not (f.name == DRUG and isinstance(f.kind, Coded)))
 
 
 def _dictionary_row(item: DataItem, name: str, words: Wording) -> tuple[str, ...]:

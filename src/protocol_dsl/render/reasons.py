@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias, assert_never
 from attrs import evolve, frozen
 
 from protocol_dsl.evaluate.operations import CLOCK
-from protocol_dsl.evaluate.trace import TraceNode
+from protocol_dsl.evaluate.trace import RecordTrace, TraceNode
 from protocol_dsl.semantics import core
 from protocol_dsl.syntax.words_of import unless_words
 from protocol_dsl.values import Unknown
@@ -31,7 +31,7 @@ class Part:
     `trace` is what is looked at, `stated` the node whose words state it (`not X` above X), `stated_wanted` the truth
     that is wanted of those words. `sufficient`: with it the criterion passes; `necessary`: without it, it fails.
     `because`: parts of an `if` that made this part count. `members`: the parts of a list that has to be told as a
-    whole, since no part alone decided it.
+    whole, since no part alone decided it. `picks`: the records that were taken for it, by `whole`, the outermost loop.
     """
 
     trace: TraceNode
@@ -43,6 +43,13 @@ class Part:
     because: tuple[Part, ...] = ()
     members: tuple[Part, ...] = ()
     definitions: int = 0
+    picks: tuple[RecordTrace, ...] = ()
+    whole: TraceNode | None = None
+
+    @property
+    def asked(self) -> TraceNode:
+        """The condition with the loop that took the records, where there is one."""
+        return self.whole if self.whole is not None else self.trace
 
     @property
     def status(self) -> Status:
@@ -60,9 +67,11 @@ def status_of(outcome: object, wanted: bool) -> Status:
     return "holds" if outcome is wanted else "fails"
 
 
-def parts_of(trace: TraceNode, wanted: bool = True, *, definitions: int = 0) -> tuple[Part, ...]:
+def parts_of(
+    trace: TraceNode, wanted: bool = True, *, definitions: int = 0, picks: tuple[RecordTrace, ...] = ()
+) -> tuple[Part, ...]:
     """The parts of a rule, in the order in which they are written; `definitions`: how many it lies within."""
-    return tuple(_parts(Part(trace, wanted, trace, wanted, definitions=definitions)))
+    return tuple(_parts(Part(trace, wanted, trace, wanted, definitions=definitions, picks=picks)))
 
 
 def leaves(parts: Iterable[Part]) -> Iterator[Part]:
@@ -90,6 +99,10 @@ def _parts(part: Part) -> Iterator[Part]:
                 yield from _list(part)
         case core.If():
             yield from _case(part)
+        case core.Chosen() if (pick := only_pick(trace)) is not None and pick.body is not None:
+            stated = pick.body if part.stated is trace else part.stated
+            picks, whole = (*part.picks, pick), part.whole or trace
+            yield from _parts(evolve(part, trace=pick.body, stated=stated, picks=picks, whole=whole))
         case (
             core.Fact()
             | core.Field()
@@ -103,6 +116,10 @@ def _parts(part: Part) -> Iterator[Part]:
             | core.Every()
             | core.AtLeastRows()
             | core.Defined()
+            | core.Includes()
+            | core.Chosen()
+            | core.Consecutive()
+            | core.Stable()
         ):
             yield part
         case (
@@ -113,6 +130,12 @@ def _parts(part: Part) -> Iterator[Part]:
             | core.Completed()
             | core.Shift()
             | core.Extreme()
+            | core.RecordTime()
+            | core.InUnit()
+            | core.Named()
+            | core.ShiftDays()
+            | core.WindowEnd()
+            | core.Aggregate()
         ):
             raise AssertionError("a value is no condition")
         case _:
@@ -123,6 +146,10 @@ def is_one_sentence(trace: TraceNode) -> bool:
     """Whether the conditions are what one sentence, such as a range, comes down to."""
     nodes = [child.node for child in trace.children]
     if any(node.words == trace.node.words for node in nodes):
+        return True
+    if len(nodes) > 1 and all(
+        isinstance(node, core.AtLeastRows) and node.origin == trace.node.origin for node in nodes
+    ):
         return True
     limits = [node for node in nodes if isinstance(node, core.Compare)]
     same_subject = len(limits) == len(nodes) and all(node.left == limits[0].left for node in limits)
@@ -211,6 +238,8 @@ def _child(part: Part, child: TraceNode, sufficient: bool | None = None, necessa
         part.sufficient if sufficient is None else sufficient,
         part.necessary if necessary is None else necessary,
         definitions=part.definitions,
+        picks=part.picks,
+        whole=part.whole,
     )
 
 
@@ -218,10 +247,14 @@ def _case(part: Part) -> Iterator[Part]:
     """An `if`: the branch that counts, told with the reason why it does; both where that is open."""
     condition, then, *rest = part.trace.children
     otherwise = rest[0] if rest else None
+    if is_about_unit(condition) and otherwise is not None:
+        # Which limit counts goes by the unit of the report, which is told with the value.
+        yield from _parts(evolve(part, trace=then if condition.outcome is True else otherwise))
+        return
     if isinstance(condition.outcome, Unknown):
         yield from _open_case(part, condition, then, otherwise)
         return
-    because = tuple(_because(condition))
+    because = tuple(_because(condition, part))
     branch = then if condition.outcome is True else otherwise
     if branch is None:
         # Nothing is asked of this patient: the condition itself is what is told.
@@ -239,11 +272,32 @@ def asks_nothing(part: Part) -> bool:
     return isinstance(part.trace.node, core.If) and part.trace.children[0].outcome is False and bool(part.members)
 
 
-def _because(condition: TraceNode) -> Iterator[Part]:
+def is_about_unit(condition: TraceNode) -> bool:
+    """Whether a condition asks in which of two units a quantity is reported."""
+    return isinstance(condition.node, core.Recorded) and isinstance(condition.node.value, core.InUnit)
+
+
+def _because(condition: TraceNode, of: Part) -> Iterator[Part]:
     """The parts of a decided condition that made it what it is."""
-    for part in _parts(Part(condition, condition.outcome is True, condition, condition.outcome is True)):
+    for part in _parts(_beside(of, condition, condition.outcome is True)):
         if part.status == "holds":
             yield part
+
+
+def _beside(part: Part, trace: TraceNode, wanted: bool) -> Part:
+    """A condition within a part, looked at by itself."""
+    return Part(trace, wanted, trace, wanted, picks=part.picks, whole=part.whole)
+
+
+def only_pick(trace: TraceNode) -> RecordTrace | None:
+    """The record that a loop certainly chose."""
+    taken = taken_by(trace)
+    return taken[0] if len(taken) == 1 and taken[0].belongs is True else None
+
+
+def taken_by(trace: TraceNode) -> list[RecordTrace]:
+    """The records that may be the one that a loop chose."""
+    return [each for each in trace.records if each.taken and each.belongs is not False]
 
 
 def _open_case(part: Part, condition: TraceNode, then: TraceNode, otherwise: TraceNode | None) -> Iterator[Part]:
@@ -256,20 +310,20 @@ def _open_case(part: Part, condition: TraceNode, then: TraceNode, otherwise: Tra
         agreeing = [
             evolve(each, because=())
             for branch in (then, otherwise)
-            for each in leaves(_deciding(Part(branch, part.wanted, branch, part.wanted)))
+            for each in leaves(_deciding(_beside(part, branch, part.wanted)))
         ]
         yield evolve(part, members=tuple(agreeing))
         return
     asked = [
         evolve(each, sufficient=False, necessary=False)
-        for each in leaves(_parts(Part(condition, True, condition, True)))
+        for each in leaves(_parts(_beside(part, condition, True)))
         if each.status == "open"
     ]
     branches = [
         evolve(each, sufficient=False, necessary=False, because=())
         for branch in (then, otherwise)
         if branch is not None and status_of(branch.outcome, part.wanted) != "holds"
-        for each in leaves(_deciding(Part(branch, part.wanted, branch, part.wanted)))
+        for each in leaves(_deciding(_beside(part, branch, part.wanted)))
         if each.status != "holds"
     ]
     yield evolve(part, members=(*asked, *branches))
@@ -282,8 +336,8 @@ def named_facts(trace: TraceNode) -> tuple[core.Fact | core.Field, ...]:
         match node.node:
             case core.Fact(name) as fact:
                 found.setdefault((name,), fact)
-            case core.Field(rows, name) as field:
-                found.setdefault((rows, name), field)
+            case core.Field(rows, name, row) as field:
+                found.setdefault((rows, name, str(row)), field)
             case _:
                 pass
     return tuple(found.values())
@@ -303,7 +357,15 @@ def walk(trace: TraceNode) -> Iterator[TraceNode]:
 
 def walk_rows(trace: TraceNode) -> Iterator[TraceNode]:
     """A trace and all that is under it, the rows of lists included."""
+    parts_of_times: set[int] = set()
     for node in walk(trace):
+        if id(node) in parts_of_times:
+            continue
         yield node
-        for row in node.rows:
-            yield from walk_rows(row)
+        if isinstance(node.node, core.RecordTime):
+            # Its fields are told as one time.
+            parts_of_times.update(id(child) for child in node.children)
+        for record in node.records:
+            for part in (record.member, record.body, record.key):
+                if part is not None:
+                    yield from walk_rows(part)

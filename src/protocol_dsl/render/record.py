@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import cached_property
 
 from protocol_dsl.evaluate.evaluation import Evaluation
 from protocol_dsl.evaluate.facts import FactDetail
-from protocol_dsl.evaluate.trace import TraceNode
+from protocol_dsl.evaluate.trace import RecordTrace, TraceNode
 from protocol_dsl.render.reasons import named_facts, walk
+from protocol_dsl.render.record_words import RecordWords
 from protocol_dsl.render.showing import day_text, number_text, recorded_text, shown
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.types import DataItem, Quantity, Rows, YesNo
-from protocol_dsl.values import MONTHS, UNKNOWN, Interval, PartialDate, Unit, Unknown, parse_unit
+from protocol_dsl.semantics.types import VALUE, DataItem, Quantity, Rows, YesNo
+from protocol_dsl.values import (
+    MONTHS,
+    UNKNOWN,
+    DayRange,
+    Interval,
+    NotEnded,
+    OtherNumber,
+    PartialDate,
+    Spell,
+    Unit,
+    Unknown,
+    parse_unit,
+)
 
 _NOTHING = FactDetail()
 _LONGEST_CHOICE = 120
@@ -27,6 +42,23 @@ class Record:
         self.evaluation = evaluation
         self.protocol = evaluation.protocol
         self.words = words
+        self.series = RecordWords(self)
+        self._picks: dict[int, RecordTrace] = {}
+
+    @contextmanager
+    def looking_at(self, picks: Sequence[RecordTrace]) -> Iterator[None]:
+        """While a sentence is about these records, fields are theirs."""
+        before = self._picks
+        self._picks = {**before, **{pick.records.row: pick for pick in picks}}
+        try:
+            yield
+        finally:
+            self._picks = before
+
+    def pick(self, node: core.Field | core.RecordTime) -> RecordTrace | None:
+        """The record that a field is of, where a sentence is about one record."""
+        found = self._picks.get(node.row)
+        return found if found is not None and found.records.rows.name == node.rows else None
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -56,6 +88,8 @@ class Record:
 
     def detail(self, node: core.Fact | core.Field, row: int | None = None) -> FactDetail:
         """What the record says beside a value."""
+        if isinstance(node, core.Field) and row is None and (pick := self.pick(node)) is not None:
+            row = pick.number - 1
         path = (node.rows, row or 0, node.name) if isinstance(node, core.Field) else node.name
         return self.evaluation.facts.details.get(path, _NOTHING)
 
@@ -75,6 +109,18 @@ class Record:
                 return kind.unit if isinstance(kind, Quantity) else None
             case core.Defined(name):
                 return self.protocol.definitions[name].unit
+            case core.Named(name, value):
+                defined = self.protocol.definitions.get(name)
+                return self.unit_of(value) if defined is None else defined.unit
+            case core.InUnit(value, other):
+                own = self.item(value).kind if isinstance(value, core.Fact | core.Field) else None
+                if not isinstance(own, Quantity):
+                    return None
+                return own.other.unit if other and own.other is not None else own.unit
+            case core.Aggregate("days"):
+                return parse_unit("days")
+            case core.Aggregate("mean" | "total" | "highest" | "lowest", records):
+                return self.unit_of(records[0].body) if records[0].body is not None else None
             case core.Constant(unit=unit):
                 return unit
             case core.Completed(unit=calendar):
@@ -89,6 +135,8 @@ class Record:
     def told(self, trace: TraceNode, beside: object = None, unit: Unit | None = None, row: int | None = None) -> str:
         """A value with what it was computed from; `beside`: the number that it is compared with."""
         node = trace.node
+        if isinstance(node, core.InUnit):
+            return self.told(trace.children[0], beside, unit, row)
         if isinstance(node, core.Fact | core.Field):
             return self._recorded(node, trace.outcome, beside, row)
         if isinstance(node, core.Constant):
@@ -110,6 +158,14 @@ class Record:
                 return shown(value, _LONGEST_CHOICE)
             case PartialDate():
                 return self._partial(value)
+            case tuple():
+                return self.words.all_of([shown(str(each)) for each in value]) or self.words("value.none")
+            case OtherNumber():
+                return number_text(value.number, unit, beside)
+            case NotEnded():
+                return self.words("value.ongoing")
+            case DayRange() | Spell():
+                return self.words("value.not_known")
             case datetime.date():
                 return day_text(value)
             case Interval() if unit is None and _adjacent(value):
@@ -117,16 +173,35 @@ class Record:
             case _:
                 return number_text(value, unit, beside)
 
+    def told_field(self, field: core.Fact | core.Field, value: object, row: int) -> str:
+        """A field of a row (from 0), as it was recorded."""
+        return self._recorded(field, value, None, row)
+
+    def subject(self, node: core.Node) -> str | None:
+        """What a value is of, where it is a field of one record: "ALT of 10 March 2026"."""
+        if isinstance(node, core.InUnit):
+            return self.subject(node.value)
+        pick = self.pick(node) if isinstance(node, core.Field) else None
+        if pick is None or not isinstance(node, core.Field):
+            return None
+        label = self.series.label(node.rows, pick.number - 1)
+        if node.name == VALUE and self.rows_kind(node.rows).form == "measurements":
+            return label
+        return self.words("needed.row_field", field=shown(node.name), row=label)
+
     def _recorded(self, node: core.Fact | core.Field, value: object, beside: object, row: int | None) -> str:
         detail, item = self.detail(node, row), self.item(node)
+        own_unit = self.unit_of(node)
+        if isinstance(value, OtherNumber):
+            value, own_unit = value.number, self.unit_of(core.InUnit(node, True, origin=node.origin, words=node.words))
         if isinstance(value, Unknown):
             if detail.reason_missing:
                 return self.words("value.not_recorded_reason", reason=shown(detail.reason_missing))
             return self.words("value.not_recorded")
         if isinstance(value, Decimal) and not detail.recorded:
-            text = recorded_text(value, self.unit_of(node), beside)
+            text = recorded_text(value, own_unit, beside)
         else:
-            text = self.plain(value, self.unit_of(node), beside)
+            text = self.plain(value, own_unit, beside)
         if detail.assumed:
             if value is False:
                 return self.words("value.nothing_recorded_no")
@@ -157,8 +232,11 @@ class Record:
     def _inputs(self, trace: TraceNode, row: int | None) -> str:
         """What a value was computed from: two amounts in different units speak for themselves, others are named."""
         node = trace.node
-        if isinstance(node, core.Defined):
+        if isinstance(node, core.Defined | core.Named):
             return self._inputs(trace.children[0], row) if trace.children else ""
+        numbers = [each for each in walk(trace) if isinstance(each.node, core.Aggregate)]
+        if numbers:
+            return "; ".join(text for each in numbers if (text := self.series.inputs(each)))
         if isinstance(node, core.Rounded):
             return self._inputs(trace.children[0], row)
         if isinstance(node, core.Completed):
@@ -168,27 +246,40 @@ class Record:
             )
             return self.words("value.completed", unit=node.unit, first=first, last=last)
         facts = named_facts(trace)
-        if isinstance(node, core.Shift | core.Extreme) or not facts:
+        if isinstance(node, core.Shift | core.Extreme | core.RecordTime | core.WindowEnd | core.ShiftDays) or not facts:
             return ""
         told = [(fact, self._recorded(fact, self.outcome_of(trace, fact), None, row)) for fact in facts]
+        if any(self.subject(fact) for fact in facts):
+            return "; ".join(self._input(fact, text) for fact, text in told)
         units = [self.unit_of(fact) for fact in facts]
         if len(facts) == 1 or len(set(units)) < len(units) or len(facts) > 2:
             return "; ".join(f"{fact.name} {text}" for fact, text in told)
         return "; ".join(text for _, text in told)
+
+    def _input(self, fact: core.Fact | core.Field, text: str) -> str:
+        subject = self.subject(fact)
+        return f"{fact.name} {text}" if subject is None else f"{subject}: {text}"
 
     def outcome_of(self, trace: TraceNode, fact: core.Fact | core.Field) -> object:
         """What a fact was when it was read somewhere in the trace."""
         return next((node.outcome for node in walk(trace) if node.node == fact), None)
 
     def _why_unknown(self, trace: TraceNode) -> str:
+        if isinstance(trace.node, core.RecordTime):
+            return self.words("value.not_recorded")
         facts = named_facts(trace)
-        reasons = []
+        numbers = [each for each in walk(trace) if isinstance(each.node, core.Aggregate)]
+        reasons = [text for each in numbers for text in self.series.why_unknown(each)]
+        if numbers and not reasons:
+            return self.words("value.not_known")
         for fact in facts:
             value = self.outcome_of(trace, fact)
             if isinstance(value, Unknown):
-                reasons.append(self.words("value.input_missing", name=fact.name))
+                reasons.append(self.words("value.input_missing", name=self.subject(fact) or fact.name))
             elif isinstance(value, PartialDate):
-                reasons.append(self.words("value.input_partial", name=fact.name, value=day_text(value)))
+                reasons.append(
+                    self.words("value.input_partial", name=self.subject(fact) or fact.name, value=day_text(value))
+                )
         if not reasons:
             return self.words("value.has_no_value")
         return self.words("value.cannot_be_computed", because=self.words.all_of(reasons))

@@ -46,6 +46,15 @@ class Share:
     operator: core.Comparison
 
 
+def goes_over_series(record: Record, node: core.Node) -> bool:
+    """Whether a loop is told record by record: over dated series, over several lists, or with what makes a member."""
+    if not isinstance(node, core.Every | core.AtLeastRows):
+        return False
+    kinds = [record.rows_kind(records.rows.name) for records in node.records]
+    filtered = isinstance(node, core.Every) and node.records[0].member is not None
+    return len(kinds) > 1 or filtered or any(kind.dated for kind in kinds)
+
+
 class RowTables:
     """Tells the rules that go over the rows of a list."""
 
@@ -99,7 +108,9 @@ class RowTables:
         node = part.trace.node
         if not isinstance(node, core.Every | core.AtLeastRows) or not part.trace.rows:
             return None
-        name = node.rows.name
+        if goes_over_series(self.record, node):
+            return None
+        name = node.records[0].rows.name
         states, chosen = self.states(part), self.deciding(part)
         share = _share(part.trace.rows[0])
         fields = self._fields_used(part.trace, name)
@@ -172,7 +183,7 @@ class RowTables:
             return []
         told = []
         if states.count("fails") < len(states):
-            singular = self.record.rows_kind(node.rows.name).singular
+            singular = self.record.rows_kind(node.records[0].rows.name).singular
             key = (
                 {"≤": "one_above", "<": "one_from", "≥": "one_below", ">": "one_to"}.get(share.operator)
                 if share
@@ -180,7 +191,7 @@ class RowTables:
             )
             limit = f"{decimal_text(share.limit)}%" if share else ""
             told.append(self.words(f"rows.{key or 'one_fails'}", singular=singular, limit=limit))
-        missing = [self.row_name(node.rows.name, at) for at, state in enumerate(states) if state == "open"]
+        missing = [self.row_name(node.records[0].rows.name, at) for at, state in enumerate(states) if state == "open"]
         if missing:
             named = self.words.all_of(missing[:3]) if len(missing) <= 3 else self.words("rows.several", n=len(missing))
             told.append(self.words("rows.missing_values_no_effect", n=len(missing), rows=named))
@@ -192,9 +203,9 @@ class RowTables:
         """The same for a paragraph without a table."""
         trace, node = part.trace, part.trace.node
         assert isinstance(node, core.Every | core.AtLeastRows)
-        kind, name = self.record.rows_kind(node.rows.name), node.rows.name
+        kind, name = self.record.rows_kind(node.records[0].rows.name), node.records[0].rows.name
         if isinstance(self.record.value(name), Unknown):
-            reason = self.record.detail(node.rows).reason_missing
+            reason = self.record.detail(node.records[0].rows).reason_missing
             if reason:
                 return f"{name}: {self.words('value.not_recorded_reason', reason=shown(reason))}"
             return f"{name}: {self.words('value.not_recorded')}"
@@ -208,7 +219,7 @@ class RowTables:
             return f"{counted}; {self._count_limit(part, node)}" if node.count > 1 else counted
         if all(state in ("passes", "meets") for state in states):
             key = "both_meet" if count == 2 else "all_meet"
-            return self.words(f"rows.{key}", n=count, singular=kind.singular, plural=name, words=shown(node.body.words))
+            return self.words(f"rows.{key}", n=count, singular=kind.singular, plural=name, words=shown(_words(node)))
         chosen = [at for at in self.deciding(part, _ROWS_IN_A_SENTENCE) if states[at] not in ("passes", "meets")]
         fields = self._fields_used(trace, name)
         share = _share(trace.rows[0])
@@ -238,6 +249,11 @@ class RowTables:
         else:
             told = self.words("rows.count_certain", n=certain, noun=singular if certain == 1 else plural)
         return f"{told}; {self.words('rows.count_possible', n=possible)}" if possible else told
+
+
+def _words(node: core.Every) -> str:
+    body = node.records[0].body
+    return "" if body is None else body.words
 
 
 def _share(row: TraceNode) -> Share | None:

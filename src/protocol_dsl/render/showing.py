@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from protocol_dsl.diagnostics.visible import visible
 from protocol_dsl.values import (
+    Enclosed,
     Interval,
     PartialDate,
     Ratio,
@@ -15,6 +17,7 @@ from protocol_dsl.values import (
     as_fraction,
     date_text,
     decimal_text,
+    nearest_fraction,
     text_beside,
     unit_text,
 )
@@ -23,7 +26,10 @@ NO_BREAK: Final = "\u00a0"
 """Keeps a number with its unit and a day with its month on one line; printed as a plain space."""
 
 LONGEST: Final = 300
-_NUMBERS: Final = (int, Decimal, Ratio)
+NUMBERS: Final = (int, Decimal, Ratio, Enclosed)
+"""What a single number can be."""
+
+_CLOSELY: Final = 60
 _RECORDED_IN_FULL: Final = 20
 
 
@@ -62,8 +68,8 @@ def number_text(value: object, unit: Unit | None, beside: object = None) -> str:
     if isinstance(value, Interval):
         ends = (number_text(end, None, beside) for end in (value.lo, value.hi))
         return _with_unit("–".join(ends), unit)
-    assert isinstance(value, _NUMBERS)
-    digits = text_beside(value, beside) if isinstance(beside, _NUMBERS) else _readable(value)
+    assert isinstance(value, NUMBERS)
+    digits = text_beside(value, beside) if isinstance(beside, NUMBERS) else _readable(value)
     return _with_unit(digits, unit)
 
 
@@ -76,16 +82,20 @@ def recorded_text(value: object, unit: Unit | None, beside: object = None) -> st
 
 def difference_text(more: object, less: object, unit: Unit | None, *, in_full: bool = False) -> str:
     """How far one number is above another; `in_full`: both are printed without rounding, so their difference is too."""
-    assert isinstance(more, _NUMBERS)
-    assert isinstance(less, _NUMBERS)
-    fraction = as_fraction(more) - as_fraction(less)
+    fraction = fraction_of(more) - fraction_of(less)
     gap = Ratio(fraction.numerator, fraction.denominator)
     return _with_unit(decimal_text(gap) if in_full else text_beside(gap, 0), unit)
 
 
-def _readable(value: int | Decimal | Ratio) -> str:
+def fraction_of(value: object) -> Fraction:
+    """A number as a fraction: of one with no exact form, one that agrees with it as far as anyone reads."""
+    assert isinstance(value, NUMBERS)
+    return nearest_fraction(value, _CLOSELY) if isinstance(value, Enclosed) else as_fraction(value)
+
+
+def _readable(value: int | Decimal | Ratio | Enclosed) -> str:
     """At most 12 digits as they are; what has to be rounded gets two decimals, or more where it is small."""
-    return decimal_text(value) if abs(as_fraction(value)) < 1 else decimal_text(value, 2)
+    return decimal_text(value) if abs(fraction_of(value)) < 1 else decimal_text(value, 2)
 
 
 def _with_unit(digits: str, unit: Unit | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from typing import Final
 
 import attrs
 from attrs import evolve
@@ -14,6 +15,7 @@ from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.format import statement_lines
 from protocol_dsl.syntax.words_of import words
 
+BOTH: Final[tuple[nodes.Direction, nodes.Direction]] = ("before", "after")
 MOST_PARTS = 10
 """Beyond so many parts of a chain no differing patient is looked for; one is shown for the first of them."""
 
@@ -22,13 +24,19 @@ def refuse_ambiguity(syntax: nodes.ProtocolSyntax, scope: Scope) -> None:
     """Report every phrase of the file that has two readings."""
     for section in syntax.sections:
         for declared in section.declarations:
+            for derived in declared.derived:
+                _look(derived.body, scope)
             for prop in (*declared.properties, *(p for inner in declared.fields for p in inner.properties)):
                 if prop.condition is not None:
                     _look(prop.condition, scope)
         for definition in section.definitions:
             _look(definition.body, scope)
+        if section.guard is not None:
+            _look(section.guard, scope)
         for criterion in section.criteria:
             rule = criterion.rule
+            if rule is None:
+                continue
             if isinstance(rule, nodes.Unless):
                 _look(rule.rule, scope)
                 _look(rule.exception, scope)
@@ -52,6 +60,11 @@ def _look(root: nodes.Phrase, scope: Scope) -> None:
                 _refuse("P405", node, readings, scope, found=words(node))
             case nodes.Comparison(left, nodes.WithinWindow(direction="of")):
                 _within_of(node, left, scope)
+            case nodes.Comparison(left, nodes.WithinDuration(direction="of") as length):
+                readings = [nodes.Comparison(left, each, span=node.span) for each in _sides(length)]
+                _refuse("P406", node, readings, scope, "length", anchor=words(length.anchor))
+            case nodes.Series(window=window):
+                _window_of_series(window.window if isinstance(window, nodes.Edge) else window, scope)
             case nodes.Unless():
                 _unless(node, scope)
             case _:
@@ -230,10 +243,30 @@ def _not_one_of(node: nodes.Comparison, values: tuple[nodes.Value, ...], scope: 
 def _within_of(node: nodes.Comparison, left: nodes.Value, scope: Scope) -> None:
     window = node.complement
     assert isinstance(window, nodes.WithinWindow)
-    before, after = (evolve(node, complement=evolve(window, direction=way)) for way in ("before", "after"))
-    ends = [nodes.Moved(window.amount, window.unit, way, window.anchor, span=node.span) for way in ("before", "after")]
-    both = nodes.Comparison(left, nodes.Range(ends[0], ends[1], "inclusive", span=node.span), span=node.span)
-    _refuse("P406", node, [before, after, both], scope, anchor=words(window.anchor))
+    windows = (*_sides(window), _on_both_sides(window))
+    readings = [nodes.Comparison(left, each, span=node.span) for each in windows]
+    _refuse("P406", node, readings, scope, anchor=words(window.anchor))
+
+
+def _window_of_series(window: nodes.Window | None, scope: Scope) -> None:
+    """`any stroke within 6 months of screening`"""
+    if not isinstance(window, nodes.WithinWindow | nodes.WithinDuration) or window.direction != "of":
+        return
+    anchor, (before, after) = words(window.anchor), (Copyable(words(each)) for each in _sides(window))
+    if isinstance(window, nodes.WithinDuration):
+        scope.problems.report("P406", window.span, variant="length", anchor=anchor, reading1=before, reading2=after)
+        return
+    both = Copyable(words(_on_both_sides(window)))
+    scope.problems.report("P406", window.span, anchor=anchor, reading1=before, reading2=after, reading3=both)
+
+
+def _sides(window: nodes.WithinWindow | nodes.WithinDuration) -> list[nodes.WithinWindow | nodes.WithinDuration]:
+    return [evolve(window, direction="before"), evolve(window, direction="after")]
+
+
+def _on_both_sides(window: nodes.WithinWindow) -> nodes.Range:
+    ends = [nodes.Moved(window.amount, window.unit, way, window.anchor, span=window.span) for way in BOTH]
+    return nodes.Range(ends[0], ends[1], "inclusive", span=window.span)
 
 
 def _unless(node: nodes.Unless, scope: Scope) -> None:
@@ -248,6 +281,10 @@ def _unless(node: nodes.Unless, scope: Scope) -> None:
         rule, exception = _in_brackets(node.rule), _in_brackets(node.exception)
         both = nodes.Chain((rule, negated), ("and",), span=node.span)
         either = nodes.Chain((rule, exception), ("or",), span=node.span)
+    if isinstance(node.rule, nodes.RowsThat) and node.rule.excepting is None and node.rule.quantifier != "consecutive":
+        records = evolve(node.rule, excepting=node.exception)
+        _refuse("P407", node, [both, either, records], scope, "records")
+        return
     _refuse("P407", node, [both, either], scope)
 
 

@@ -12,14 +12,17 @@ from protocol_dsl.semantics.ambiguity import phrases_in, refuse_ambiguity
 from protocol_dsl.semantics.checked import Criterion, Definition, Note, Protocol
 from protocol_dsl.semantics.declare import declare_items, resolve_asked_if
 from protocol_dsl.semantics.examples import ExampleReader
+from protocol_dsl.semantics.numbering import renumbered
 from protocol_dsl.semantics.resolve_conditions import ConditionResolver
-from protocol_dsl.semantics.scope import Bare, ChoiceWord, DefinedName, Scope, Typed
+from protocol_dsl.semantics.scope import Bare, ChoiceWord, DefinedName, Lift, Scope, Typed, ValueKind
 from protocol_dsl.semantics.structure import warn_of_repetition, warn_of_turned_exclusion, warn_of_unused, written_out
-from protocol_dsl.semantics.types import DataItem, Kind, Quantity
+from protocol_dsl.semantics.types import DataItem, Date, Kind, OneOf, Quantity, YesNo
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.declarations import SERIES_NAMES
 from protocol_dsl.syntax.format import definition_words, statement_lines
 from protocol_dsl.syntax.parse import ParsedFile, names_that_read_two_ways
+from protocol_dsl.syntax.vocabulary import singular
 from protocol_dsl.values import ONE
 
 MOST_CONDITIONS: Final = 10_000
@@ -57,6 +60,8 @@ class _Checker:
         self.resolver = ConditionResolver(self.scope)
         self.definitions: dict[str, Definition] = {}
         self.pending: dict[str, nodes.DefinitionSyntax] = {}
+        self.shown: dict[str, nodes.DefinitionSyntax] = {}
+        """Named series and functions, which are printed among the definitions and written out where they are used."""
 
     def check(self) -> Protocol:
         syntax, scope = self.syntax, self.scope
@@ -76,7 +81,11 @@ class _Checker:
         evaluated_on = self._evaluated_on()
         examples = ExampleReader(scope, criteria).read(syntax)
         if not self._has_errors():
-            warn_of_unused(scope, evaluated_on, {name: d.span for name, d in self.definitions.items()})
+            own = {name: d.span for name, d in self.definitions.items()} | {
+                name: d.span for name, d in self.shown.items()
+            }
+            if criteria:  # a file without any is there to be used by others
+                warn_of_unused(scope, evaluated_on, own, _of_other_files(syntax))
             for criterion in criteria:
                 warn_of_repetition(criterion, scope)
                 warn_of_turned_exclusion(criterion, scope)
@@ -85,13 +94,30 @@ class _Checker:
             syntax.name,
             {prop.key: prop.text for prop in syntax.header},
             dict(scope.items),
-            dict(self.definitions),
+            self._definitions_shown(),
             criteria,
             examples,
             tuple(section.kind for section in sections),
             evaluated_on,
             syntax.source,
         )
+
+    def _definitions_shown(self) -> dict[str, Definition]:
+        """The definitions in the order of the file; of other files only those that are used."""
+        found: dict[str, Definition] = {}
+        for section in self.syntax.sections:
+            for written in section.definitions:
+                name = written.name.text
+                if section.used_from is not None and name not in self.scope.used:
+                    continue
+                if name in self.shown:
+                    notes = tuple(_note(note) for note in written.notes)
+                    aliases = tuple(alias.text for alias in written.aliases)
+                    statement = definition_words(written)
+                    found[name] = Definition(name, None, aliases, None, notes, statement, written.span)
+                elif name in self.definitions:
+                    found[name] = self.definitions[name]
+        return found
 
     def _has_errors(self) -> bool:
         return self._errors() > 0 or any(problem.severity is Severity.ERROR for problem in self.parsed.diagnostics)
@@ -103,17 +129,80 @@ class _Checker:
 
     def _define(self) -> None:
         """Resolve definitions, each after those it uses."""
-        written = [d for section in self.syntax.sections for d in section.definitions]
+        everything = [d for section in self.syntax.sections for d in section.definitions]
+        for definition in everything:
+            for name in (definition.name, *definition.aliases):
+                if isinstance(definition.body, nodes.EachNoun):
+                    self.scope.series.setdefault(name.text.casefold(), (definition.body, definition.name.text))
+                    self.scope.series.setdefault(
+                        singular(name.text).casefold(), (definition.body, definition.name.text)
+                    )
+                elif definition.parameters:
+                    self.scope.functions.setdefault(name.text.casefold(), definition)
+        self._refuse_circular_series()
+        written = [d for d in everything if not d.parameters and not isinstance(d.body, nodes.EachNoun)]
         self.pending = {d.name.text: d for d in written}
         for definition in written:
             for name in (definition.name, *definition.aliases):
                 self.scope.aliases.setdefault(name.text.casefold(), definition.name.text)
         for entry in self.parsed.vocabulary.entries():
             scope, spelling = self.scope, entry.spelling
+            known = scope.functions, scope.series, scope.lists, scope.spans
+            if any(spelling.casefold() in names for names in known) or self._is_parameter_or_derived(spelling):
+                continue
             if entry.kind != "CHOICE" and scope.declared(spelling) is None and not scope.owner_of_field(spelling):
                 scope.broken |= {spelling.casefold(), entry.declared.casefold()}
         for definition in written:
             self._define_one(definition)
+        self._check_what_is_unused(everything)
+
+    def _is_parameter_or_derived(self, spelling: str) -> bool:
+        folded = spelling.casefold()
+        parameters = (each for function in self.scope.functions.values() for each in function.parameters)
+        derived = any(folded in names for names in self.scope.derived.values())
+        implicit = any(folded in names for names in SERIES_NAMES.values())
+        return derived or implicit or any(each.name.text.casefold() == folded for each in parameters)
+
+    def _refuse_circular_series(self) -> None:
+        """A named series that stands for itself, through others or not."""
+        series = self.scope.series
+        for body, name in dict.fromkeys(series.values()):
+            path, waiting = [name], list(body.series.nouns)
+            seen: set[str] = set()
+            while waiting:
+                inner = series.get(waiting.pop().rows.text.casefold())
+                if inner is None or inner[1] in seen:
+                    continue
+                if inner[1] == name:
+                    self.scope.problems.report("P206", body.span, name=name, circle=" → ".join([*path, name]))
+                    for folded in [one for one, (_, named) in series.items() if named == name]:
+                        self.scope.broken.add(folded)
+                        del series[folded]
+                    break
+                seen.add(inner[1])
+                path.append(inner[1])
+                waiting.extend(inner[0].series.nouns)
+
+    def _check_what_is_unused(self, everything: list[nodes.DefinitionSyntax]) -> None:
+        """Named series, functions and computed fields are checked where they stand, even where nothing uses them."""
+        resolver, scope = self.resolver, self.scope
+        used = set(scope.used)
+        for definition in everything:
+            if isinstance(definition.body, nodes.EachNoun):
+                noun = nodes.Noun(definition.name, span=definition.span)
+                resolver.series.records(nodes.Series((noun,), span=definition.span), needs_time=False)
+                self.shown[definition.name.text] = definition
+            elif definition.parameters:
+                scope.parameters.append({p.name.text.casefold(): _of_parameter(p) for p in definition.parameters})
+                with scope.lifting():
+                    resolver.values.with_unit(definition, resolver.values.resolve(definition.body))  # type: ignore[arg-type]
+                scope.parameters.pop()
+                self.shown[definition.name.text] = definition
+        for rows, fields in scope.derived.items():
+            for derived in dict.fromkeys(fields.values()):
+                with scope.lifting(), scope.looking_at(rows, scope.next_row()):
+                    resolver.values.resolve(derived.body)  # type: ignore[arg-type]
+        scope.used = used
 
     def _define_one(self, definition: nodes.DefinitionSyntax) -> None:
         """Resolve a definition after those that it uses; without recursion, since a chain of them may be long."""
@@ -139,15 +228,17 @@ class _Checker:
         scope = self.scope
         before = self._errors() + len(scope.doubtful)
         body: core.Condition | core.Value | None
+        lifts: list[Lift] = []
         if definition.means:
             body, value, kind = self._resolve(definition.body), None, None
         else:
-            value = self._value(definition)
-            body = value.node if not value.cases else None
+            with scope.lifting() as lifts:
+                value = self._value(definition)
+            body = renumbered(value.node) if not value.cases and not lifts else None
             kind = _kind(value)
         if self._errors() + len(scope.doubtful) > before:
             scope.broken.add(name.casefold())
-        scope.definitions[name] = DefinedName(name, value)
+        scope.definitions[name] = DefinedName(name, value, tuple(lifts))
         self.definitions[name] = Definition(
             name,
             body,
@@ -161,26 +252,10 @@ class _Checker:
     def _value(self, definition: nodes.DefinitionSyntax) -> Typed:
         values = self.resolver.values
         value = values.resolve(definition.body)  # type: ignore[arg-type]  # a condition is refused by its kind
-        unit = definition.unit
-        if unit is not None and isinstance(value.kind, Quantity | Bare):
-            own = value.kind.unit if isinstance(value.kind, Quantity) else ONE
-            if own.same_dimension(unit):
-                value = values.in_unit(value, unit)
-            else:
-                self.scope.refuse(
-                    "P301",
-                    definition.span,
-                    variant="definition",
-                    name=definition.name.text,
-                    left=own.symbol,
-                    right=unit.symbol,
-                )
         if isinstance(value.kind, ChoiceWord):
             owner = self.scope.owner_of_choice(value.kind.text)
             self.scope.refuse("P305", definition.span, variant="condition", found=value.kind.text, name=owner)
-        if definition.decimals is not None:
-            value = values.rounded(definition.body, value, definition.decimals, definition_words(definition))
-        return value
+        return values.with_unit(definition, value)
 
     # ---- criteria ---------------------------------------------------------------------------------------------------
 
@@ -200,8 +275,14 @@ class _Checker:
 
     def _criterion(self, written: nodes.CriterionSyntax, section: nodes.Section) -> Criterion:
         kind = "inclusion" if section.kind == "inclusion" else "exclusion"
-        applies = self._resolve(written.applies_if) if written.applies_if is not None else None
-        rule = self.resolver.criterion_rule(written.rule, kind)  # type: ignore[arg-type]
+        guard = applying(section.guard, written.applies_if)
+        applies = self._resolve(guard) if guard is not None else None
+        if written.rule is None:
+            never = core.Not(core.All((), origin=written.span, words=""), origin=written.span, words="a test is meant")
+            rule: core.Condition = core.All((), origin=written.span, words="")
+            applies = never
+        else:
+            rule = renumbered(self.resolver.criterion_rule(written.rule, kind))  # type: ignore[arg-type]
         self._limit_size(rule)
         return Criterion(
             written.id,
@@ -211,12 +292,12 @@ class _Checker:
             applies,
             written.quotation,
             tuple(_note(note) for note in written.notes),
-            statement_lines(written.applies_if, written.rule),
+            statement_lines(guard, written.rule) if written.rule is not None else "",
             written.span,
         )
 
     def _resolve(self, written: nodes.Condition) -> core.Condition:
-        condition = self.resolver.resolve(written)
+        condition = renumbered(self.resolver.resolve(written))
         self._limit_size(condition)
         return condition
 
@@ -244,6 +325,41 @@ class _Checker:
         return day.name
 
 
+def applying(guard: nodes.Condition | None, own: nodes.Condition | None) -> nodes.Condition | None:
+    """The condition under which a criterion applies: that of its section, and its own."""
+    if guard is None or own is None:
+        return own if guard is None else guard
+    parts = tuple(part.inner if isinstance(part, nodes.Bracketed) else part for part in (guard, own))
+    return nodes.ListOf("all", parts, span=own.span)
+
+
+def _of_other_files(syntax: nodes.ProtocolSyntax) -> set[str]:
+    """Names that come from used files, of which a protocol need not use all."""
+    names: set[str] = set()
+    for section in syntax.sections:
+        if section.used_from is not None:
+            names |= {each.name.text for each in section.declarations}
+            names |= {each.name.text for each in section.definitions}
+            names |= {each.name.text for each in section.lists}
+    return names
+
+
+def _of_parameter(parameter: nodes.Declaration) -> Typed:
+    """A parameter of a function, to check its body without a call."""
+    type_ = parameter.type
+    assert type_ is not None
+    kind: ValueKind = Bare()
+    if type_.unit is not None:
+        kind = Quantity(type_.unit)
+    elif type_.form in ("one of", "ordered"):
+        kind = OneOf(tuple(choice.text for choice in type_.choices), type_.form == "ordered")
+    elif type_.form == "date":
+        kind = Date()
+    elif type_.form == "yes/no":
+        kind = YesNo()
+    return Typed(core.Fact(parameter.name.text, origin=parameter.span, words=parameter.name.text), kind)
+
+
 def _kind(value: Typed) -> Kind | None:
     if isinstance(value.kind, Bare):
         return Quantity(ONE)
@@ -266,5 +382,5 @@ def resolve_statement(
     assert parsed.syntax is not None
     checker = _Checker(parsed, parsed.syntax)
     checker.check()
-    applies = checker.resolver.resolve(applies_if) if applies_if is not None else None
-    return applies, checker.resolver.criterion_rule(rule, kind)  # type: ignore[arg-type]
+    applies = renumbered(checker.resolver.resolve(applies_if)) if applies_if is not None else None
+    return applies, renumbered(checker.resolver.criterion_rule(rule, kind))  # type: ignore[arg-type]

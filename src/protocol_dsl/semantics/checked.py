@@ -13,7 +13,7 @@ from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax.declarations import EVALUATION_DATE as EVALUATION_DATE
 from protocol_dsl.values import Unit
 
-NoteKind: TypeAlias = Literal["interpretation", "open question", "not counted", "rationale", "source", "note"]
+NoteKind: TypeAlias = Literal["interpretation", "open question", "not counted", "duty", "rationale", "source", "note"]
 
 
 @frozen
@@ -92,6 +92,8 @@ class Protocol:
     evaluated_on: str | None
     """The day that `evaluation date` falls back on."""
     source: SourceText = field(eq=False, repr=False)
+    used_files: Mapping[str, str] = field(factory=dict)
+    """The SHA-256 of each file that is used, by the name that the protocol gives it."""
 
     def __getitem__(self, criterion_id: str) -> Criterion:
         for criterion in self.criteria:

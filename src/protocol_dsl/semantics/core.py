@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal, TypeAlias, TypedDict
 
 from attrs import field, frozen
@@ -62,10 +63,33 @@ class Fact(Written):
 
 @frozen
 class Field(Written):
-    """A field of the row that is looked at, inside `Every` or `AtLeastRows` over the data item `rows`."""
+    """A field of a record that a loop looks at; `row`: the number of the loop's `Records`, counted from the outside."""
 
     rows: str
     name: str
+    row: int = 1
+
+
+@frozen
+class RecordTime(Written):
+    """When a record of events or treatments was; reads its date, start date, end date, `ongoing`, evaluation date.
+
+    `which`: the whole time from first to last day (only in `During`), its first day, its end (of one that is ongoing:
+    in no window), or its last day so far (of one that is ongoing: the evaluation date).
+    """
+
+    which: Literal["whole", "first", "end", "last so far"]
+    rows: str
+    row: int
+    evaluation: Fact
+
+
+@frozen
+class InUnit(Written):
+    """A quantity that may be reported in two units: its number where it is reported in this one, else unknown."""
+
+    value: Value
+    other: bool
 
 
 @frozen
@@ -86,10 +110,10 @@ class Arithmetic(Written):
 
 @frozen
 class Power(Written):
-    """A whole power of a value."""
+    """A power of a value; roots and other broken exponents are enclosed as closely as a comparison needs."""
 
     base: Value
-    exponent: int
+    exponent: int | Decimal | Fraction | Value
 
 
 @frozen
@@ -119,11 +143,79 @@ class Shift(Written):
 
 
 @frozen
-class Extreme(Written):
-    """The earlier or the later of some dates."""
+class ShiftDays(Written):
+    """A date moved back (`sign` -1) or ahead by a number of days that is computed, rounded up to whole days."""
 
-    which: Literal["earlier", "later"]
+    date: Value
+    days: Value
+    sign: Literal[-1, 1]
+
+
+@frozen
+class WindowEnd(Written):
+    """Of the ends of a window measured from `anchor`, the nearer or the farther; an unknown one lies outwards of it."""
+
+    which: Literal["nearer", "farther"]
+    anchor: Value
+    ends: tuple[Value, ...]
+    before: bool
+
+
+@frozen
+class Extreme(Written):
+    """The earlier or the later of some dates, the lower or the higher of some numbers."""
+
+    which: Literal["earlier", "later", "lower", "higher"]
     dates: tuple[Value, ...]
+
+
+@frozen
+class Named(Written):
+    """A definition written out where it is used, since its value rests on records or cases."""
+
+    name: str
+    value: Value
+
+
+@frozen
+class Records(Written):
+    """The records of one series that a loop looks at.
+
+    `row`: the number by which fields refer to the record, counted from the outermost loop. `member`: the window,
+    adjectives and filters, None where every record belongs. `body`: what is asked of each, or taken from it. `key`:
+    what records are ordered by, a date or a number.
+    """
+
+    rows: Fact
+    row: int
+    member: Condition | None = None
+    body: Node | None = None
+    key: Value | None = None
+
+
+@frozen
+class Pick(Written):
+    """Of the records only the latest (earliest) `count`; `within`: all recorded within so many minutes."""
+
+    which: Literal["latest", "earliest"]
+    count: int
+    within: int | None = None
+
+
+@frozen
+class Aggregate(Written):
+    """One number from the records: how many they are or how many different bodies they have, or the mean, total,
+    highest or lowest of their bodies.
+
+    With `pick` only the latest or earliest few are taken. `days`: on how many days from `first` to `last` any record
+    is there; the bodies are their times.
+    """
+
+    which: Literal["number", "different", "mean", "total", "highest", "lowest", "days"]
+    records: tuple[Records, ...]
+    pick: Pick | None = None
+    first: Value | None = None
+    last: Value | None = None
 
 
 # ---- conditions -----------------------------------------------------------------------------------------------------
@@ -140,7 +232,20 @@ class Compare(Written):
 
 @frozen
 class Member(Written):
-    """A choice is one of these; limits on an ordered scale come down to the choices that meet them."""
+    """A choice is one of these; limits on an ordered scale come down to the choices that meet them.
+
+    `outside`: of an open list, the words that are known not to belong to it; any other is unknown. None: all others
+    do not belong.
+    """
+
+    value: Value
+    choices: tuple[str, ...]
+    outside: tuple[str, ...] | None = None
+
+
+@frozen
+class Includes(Written):
+    """Of several choices that hold, one is among these."""
 
     value: Value
     choices: tuple[str, ...]
@@ -223,29 +328,76 @@ class If(Written):
 
 @frozen
 class Every(Written):
-    """Each row meets the body. Over no row it is true with `if_any`, else unknown."""
+    """Each record meets the body. Where there is none it is true with `if_any`, else unknown."""
 
-    rows: Fact
-    body: Condition
+    records: tuple[Records, ...]
     if_any: bool = False
 
 
 @frozen
 class AtLeastRows(Written):
-    """At least `count` rows meet the body; without a body every row counts."""
+    """There are at least `count` records; `apart`: each so long after the one before it."""
 
     count: int
-    rows: Fact
-    body: Condition | None
+    records: tuple[Records, ...]
+    apart: tuple[int, TimeUnit] | None = None
 
 
-Value: TypeAlias = Constant | Fact | Field | Defined | Arithmetic | Power | Rounded | Completed | Shift | Extreme
+@frozen
+class Chosen(Written):
+    """The record that is the latest, earliest (by the key, a date), highest or lowest (a number) meets the body.
+
+    Decided where every record that could be the one agrees; unknown where there is none.
+    """
+
+    which: Literal["latest", "earliest", "highest", "lowest"]
+    records: tuple[Records, ...]
+
+
+@frozen
+class Consecutive(Written):
+    """So many records in a row, in the order of their key, meet the body."""
+
+    count: int
+    records: tuple[Records, ...]
+
+
+@frozen
+class Stable(Written):
+    """On every day from `first` to `last` a record is there, with one and the same body; `groups`: by drug."""
+
+    records: tuple[Records, ...]
+    first: Value
+    last: Value
+    groups: bool
+
+
+Loop: TypeAlias = Every | AtLeastRows | Chosen | Consecutive | Stable | Aggregate
+Value: TypeAlias = (
+    Constant
+    | Fact
+    | Field
+    | RecordTime
+    | InUnit
+    | Defined
+    | Named
+    | Arithmetic
+    | Power
+    | Rounded
+    | Completed
+    | Shift
+    | ShiftDays
+    | WindowEnd
+    | Extreme
+    | Aggregate
+)
 Condition: TypeAlias = (
     Fact
     | Field
     | Defined
     | Compare
     | Member
+    | Includes
     | During
     | Between
     | Agreement
@@ -257,5 +409,9 @@ Condition: TypeAlias = (
     | If
     | Every
     | AtLeastRows
+    | Chosen
+    | Consecutive
+    | Stable
 )
 Node: TypeAlias = Value | Condition
+LOOPS = (Every, AtLeastRows, Chosen, Consecutive, Stable, Aggregate)

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from protocol_dsl.diagnostics import Copyable, Label, nearest
 from protocol_dsl.semantics.checked import Criterion, Example
 from protocol_dsl.semantics.scope import Scope, field_named
-from protocol_dsl.semantics.types import DataItem, Quantity, Rows
+from protocol_dsl.semantics.types import (
+    BESIDE_ROW,
+    DATE,
+    DRUG,
+    END,
+    LOWER,
+    ONGOING,
+    START,
+    UPPER,
+    VALUE,
+    DataItem,
+    Quantity,
+    Rows,
+)
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
-from protocol_dsl.values import read_number
+from protocol_dsl.values import read_number, read_written_number
 
 RESULTS = {"passes": "pass", "fails": "fail", "open": "unknown", "does not apply": "not_applicable"}
 VERDICTS = ("eligible", "ineligible", "undetermined")
@@ -99,9 +113,10 @@ class ExampleReader:
         elif line.value == NOT_RECORDED:
             facts.pop(item.name, None)
         elif isinstance(item.kind, Rows):
-            if line.value != "none":
+            rows = [] if line.value == "none" else records_in_line(line.value, item.kind)
+            if rows is None:
                 self.scope.problems.report("P609", line.span, name=item.name, found=line.value)
-            facts[item.name] = []
+            facts[item.name] = rows or []
         else:
             facts[item.name] = plain_fact(line.value, item)
 
@@ -112,8 +127,9 @@ class ExampleReader:
 
     def _rows(self, table: nodes.RowsTable, item: DataItem) -> list[dict[str, object]]:
         fields = [field_named(item, name) for name in table.names]
+        beside = BESIDE_ROW[item.kind.form] if isinstance(item.kind, Rows) else ()
         for name, field in zip(table.names, fields, strict=True):
-            if field is None:
+            if field is None and name not in beside:
                 known = ", ".join(f.name for f in item.kind.fields) if isinstance(item.kind, Rows) else ""
                 self.scope.problems.report(
                     "P608",
@@ -125,9 +141,9 @@ class ExampleReader:
                 )
         return [
             {
-                field.name: plain_fact(cell, field)
-                for field, cell in zip(fields, row, strict=True)
-                if field is not None and cell and cell != NOT_RECORDED
+                name if field is None else field.name: cell if field is None else plain_fact(cell, field)
+                for name, field, cell in zip(table.names, fields, row, strict=True)
+                if (field is not None or name in beside) and cell and cell != NOT_RECORDED
             }
             for row in table.rows
         ]
@@ -135,10 +151,66 @@ class ExampleReader:
 
 def plain_fact(text: str, item: DataItem) -> object:
     """A fact as a patient's file would hold it: a number with its unit apart, anything else as it is written."""
-    if isinstance(item.kind, Quantity) and (match := QUANTITY.fullmatch(text)):
+    if not isinstance(item.kind, Quantity) or read_written_number(item.kind.unit.code, text) is not None:
+        return text
+    if match := QUANTITY.fullmatch(text):
         try:
             number = read_number(match["number"])
         except ValueError:
             return text
         return {"value": number, "unit": match["unit"].strip()} if match["unit"] else number
     return text
+
+
+def records_in_line(text: str, kind: Rows) -> list[dict[str, object]] | None:
+    """The records of a dated series that stand in one line, parted by `;`; None where they cannot be told.
+
+    `35 U/L on 2026-03-16, ULN 40`; `on 2025-09-01, severity severe`; `atorvastatin since 2025-01-01`.
+    """
+    if not kind.dated:
+        return None
+    rows = [_record_in_line(part.strip(), kind) for part in text.split(";")]
+    return None if None in rows else [row for row in rows if row is not None]
+
+
+_WHEN: Final = re.compile(
+    r"(?P<what>.*?)\s*"
+    r"(?:(?<!\S)(?:on\s+(?P<on>\S+)|from\s+(?P<start>\S+)\s+to\s+(?P<end>\S+)|since\s+(?P<since>\S+)))?"
+)
+
+
+def _record_in_line(text: str, kind: Rows) -> dict[str, object] | None:
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)  # 180,000
+    first, *others = (part.strip() for part in text.split(","))
+    match = _WHEN.fullmatch(first)
+    fields = {name: field for field in kind.fields for name in map(str.casefold, field.names)}
+    what = {"measurements": VALUE, "treatments": DRUG}.get(kind.form)
+    if match is None or bool(match["what"]) != (what is not None):
+        return None
+    dates: dict[str, object] = {DATE: match["on"], START: match["start"] or match["since"], END: match["end"]}
+    row: dict[str, object] = {name: date for name, date in dates.items() if date is not None}
+    if match["since"]:
+        row[ONGOING] = "yes"
+    if kind.form == "measurements":
+        # A measurement has one day; the limits of normal are in the unit of the value.
+        if match["start"] or match["since"]:
+            return None
+    elif not row:
+        return None
+    if what is not None and (field := fields.get(what)) is not None:
+        row[what] = plain_fact(match["what"], field)
+    for part in others:
+        words = part.split()
+        named = next((end for end in range(len(words) - 1, 0, -1) if " ".join(words[:end]).casefold() in fields), None)
+        if named is None:
+            return None
+        field = fields[" ".join(words[:named]).casefold()]
+        if field.name in row:
+            return None
+        row[field.name] = plain_fact(" ".join(words[named:]), field)
+    value = row.get(VALUE)
+    if kind.form == "measurements" and isinstance(value, dict):
+        for name in (UPPER, LOWER):
+            if name in row and not isinstance(row[name], dict):
+                row[name] = {"value": row[name], "unit": value["unit"]}
+    return row

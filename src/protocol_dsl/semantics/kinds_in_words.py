@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from protocol_dsl.semantics.scope import Bare, ChoiceWord, ValueKind
-from protocol_dsl.semantics.types import Date, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.types import Coded, Date, OneOf, Quantity, Rows, SeveralOf, Text, YesNo
 
 
 def kind_in_words(kind: ValueKind) -> str:
@@ -19,6 +19,10 @@ def kind_in_words(kind: ValueKind) -> str:
             return f"a number in {unit.symbol}" if unit.symbol != "1" else "a number without a unit"
         case OneOf(choices):
             return "one of " + ", ".join(choices)
+        case SeveralOf(choices):
+            return "several of " + ", ".join(choices)
+        case Coded():
+            return "a word of the lists"
         case Date():
             return "a date"
         case Text():

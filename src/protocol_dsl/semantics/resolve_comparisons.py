@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import Final, TypeAlias, assert_never, cast
 
 from attrs import evolve
 
-from protocol_dsl.diagnostics import nearest
+from protocol_dsl.diagnostics import Copyable, nearest
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
-from protocol_dsl.semantics.resolve_values import ValueResolver, written
+from protocol_dsl.semantics.resolve_values import LARGEST_SHIFT, ValueResolver, written
+from protocol_dsl.semantics.resolve_windows import distance
 from protocol_dsl.semantics.scope import Bare, Scope, Typed, field_named
-from protocol_dsl.semantics.types import Date, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.types import Coded, Date, OneOf, OtherUnit, Quantity, Rows, SeveralOf, Text, YesNo
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.words_of import words
+from protocol_dsl.values import ONE, Unit
 
 OPERATORS: Final[dict[str, core.Comparison]] = {
     "at least": "≥",
@@ -26,6 +29,15 @@ OPERATORS: Final[dict[str, core.Comparison]] = {
     "less than": "<",
     "exactly": "=",
 }
+TURNED: Final[dict[str, nodes.Comparator]] = {
+    "at least": "at most",
+    "at most": "at least",
+    "above": "below",
+    "more than": "below",
+    "below": "above",
+    "less than": "above",
+}
+"""What a comparison of how far a value lies below another says of the value itself."""
 SIDES: Final[dict[str, core.Comparison]] = {
     "before": "<",
     "after": ">",
@@ -48,7 +60,15 @@ class ComparisonResolver:
 
     def resolve(self, node: nodes.Comparison, left: nodes.Value, complement: nodes.Complement) -> core.Condition:
         """The core of a comparison; where something is wrong it is reported and any condition goes on."""
+        if isinstance(left, nodes.FieldOfSeries) and isinstance(complement, nodes.StableFor):
+            return self.values.series.stable(node, left, complement)
         value = self.values.resolve(left)
+        return self.compared(node, left, value, complement)
+
+    def compared(
+        self, node: nodes.Comparison, left: nodes.Value, value: Typed, complement: nodes.Complement
+    ) -> core.Condition:
+        """What is said of a value that is already resolved."""
         if isinstance(complement, nodes.IsRecorded):
             self._refuse_answered_silence(node, value.node)
             recorded = core.Recorded(value.node, **written(node))
@@ -60,7 +80,16 @@ class ComparisonResolver:
     def _compared(
         self, node: nodes.Comparison, left: nodes.Value, value: Typed, complement: nodes.Complement
     ) -> core.Condition:
+        if isinstance(complement, nodes.InLists):
+            return self._in_lists(node, value, complement)
         match value.kind:
+            case Quantity(other=OtherUnit()):
+                return self._reported(node, left, value, complement)
+            case SeveralOf() as kind:
+                return self._includes(node, value.node, kind, complement)
+            case Coded() as kind:
+                choices = OneOf(tuple(dict.fromkeys(term for _, term in kind.terms)))
+                return self._choice_comparison(node, value.node, choices, complement)
             case Date():
                 return self._date_comparison(node, left, value.node, complement)
             case Quantity() | Bare():
@@ -81,6 +110,82 @@ class ComparisonResolver:
             case _:
                 refuse_lone_choice(self.scope, words(left), left.span)
         return ALWAYS
+
+    def _in_lists(self, node: nodes.Comparison, value: Typed, complement: nodes.InLists) -> core.Condition:
+        place = written(node)
+        if not isinstance(value.kind, Coded | OneOf):
+            self.scope.refuse(
+                "P306",
+                node.span,
+                name=words(node.left),
+                kind=kind_in_words(value.kind),
+                example=example_comparison(words(node.left), value, self.scope),
+            )
+            return ALWAYS
+        member = self.values.in_lists(value.node, complement.lists, place)
+        return core.Not(member, **place) if complement.negated else member
+
+    def _includes(
+        self, node: nodes.Comparison, value: core.Value, kind: SeveralOf, complement: nodes.Complement
+    ) -> core.Condition:
+        place = written(node)
+        if isinstance(complement, nodes.IncludesAny):
+            return core.Includes(value, self._choices(node, OneOf(kind.choices), complement.values), **place)
+        self.scope.refuse(
+            "P306",
+            node.span,
+            name=value.words,
+            kind=kind_in_words(kind),
+            example=f"{value.words} includes {kind.choices[0]}",
+        )
+        return ALWAYS
+
+    def _reported(
+        self, node: nodes.Comparison, left: nodes.Value, value: Typed, complement: nodes.Complement
+    ) -> core.Condition:
+        """A comparison of a quantity that may be reported in two units: the limit in the reported unit applies."""
+        kind = value.kind
+        assert isinstance(kind, Quantity)
+        assert kind.other is not None
+        second = _in_second_unit(complement)
+        if second is None:
+            unit = _unit_of_limits(complement) or kind.unit
+            if kind.other.factor is None:
+                self.scope.refuse(
+                    "P321", node.span, name=words(left), first=kind.unit.symbol, second=kind.other.unit.symbol
+                )
+                return ALWAYS
+            converted = self.values.reported(value, unit)
+            return self._expanded(node, converted, lambda one: self._compared(node, left, one, complement))
+        place: core.Place = {"origin": value.node.origin, "words": value.node.words}
+        in_first = evolve(value, node=core.InUnit(value.node, False, **place), kind=evolve(kind, other=None))
+        in_other = evolve(value, node=core.InUnit(value.node, True, **place), kind=Quantity(kind.other.unit))
+        first = self._number_comparison(node, left, in_first, _in_first_unit(complement))
+        other = self._number_comparison(node, left, in_other, second)
+        self._same_limits(node, kind, complement, second)
+        return core.If(core.Recorded(in_other.node, **written(node)), other, first, **written(node))
+
+    def _same_limits(
+        self, node: nodes.Comparison, kind: Quantity, complement: nodes.Complement, second: nodes.Complement
+    ) -> None:
+        """Warn of a limit in a second unit that is another limit."""
+        other = kind.other
+        if other is None or other.factor is None:
+            return
+        for one, two in zip(_limits_of(complement), _limits_of(second), strict=False):
+            if one.unit != kind.unit or two.unit != other.unit:
+                continue
+            wanted = Fraction(one.value) * Fraction(other.factor) + Fraction(other.shift)
+            digit = Fraction(10) ** int(two.value.as_tuple().exponent)
+            step = Fraction(other.factor) * Fraction(10) ** int(one.value.as_tuple().exponent)
+            if abs(wanted - Fraction(two.value)) > (digit + step) / 2:
+                self.scope.problems.report(
+                    "P510",
+                    node.span,
+                    first=words(evolve(one, second=None)),
+                    second=words(two),
+                    wanted=f"{float(wanted):.4g} {other.unit.symbol}",
+                )
 
     def _expanded(self, node: nodes.Phrase, value: Typed, compare: Compare) -> core.Condition:
         """A comparison with a value that depends on a case: the comparison with each, behind its condition."""
@@ -119,7 +224,25 @@ class ComparisonResolver:
                     found=words(values[0]),
                     example=f"not ({example})" if negated else example,
                 )
-            case nodes.Neither() | nodes.WithinWindow() | nodes.FromTo() | nodes.Side():
+            case nodes.Difference():
+                return self._difference(node, value, complement)
+            case nodes.Normal(negated):
+                upper = nodes.Limit("at most", nodes.NormalLimit("ULN", span=complement.span), span=complement.span)
+                lower = nodes.Limit("at least", nodes.NormalLimit("LLN", span=complement.span), span=complement.span)
+                parts = tuple(self._limit(node, value, one.comparator, one.bound) for one in (lower, upper))
+                normal = core.All(parts, **written(node))
+                return core.Not(normal, **written(node)) if negated else normal
+            case (
+                nodes.Neither()
+                | nodes.WithinWindow()
+                | nodes.WithinDuration()
+                | nodes.FromTo()
+                | nodes.Side()
+                | nodes.DuringPeriod()
+                | nodes.IncludesAny()
+                | nodes.InLists()
+                | nodes.StableFor()
+            ):
                 self.scope.refuse(
                     "P306",
                     node.span,
@@ -151,7 +274,54 @@ class ComparisonResolver:
         if len(ends) == 2 and ends["low"].value > ends["high"].value:  # type: ignore[operator]
             self.scope.problems.report("P503", node.span, variant="limits", low=first, high=second)
 
+    def _difference(self, node: nodes.Comparison, value: Typed, complement: nodes.Difference) -> core.Condition:
+        """`is at most 20 mmHg below V`, `is more than 25% above V`."""
+        amount, below = complement.amount, complement.direction == "below"
+        other = self.values.resolve(complement.other)
+        sign = "-" if below else "+"
+        operator = OPERATORS[complement.comparator]
+        if below:
+            operator = {"≥": "≤", ">": "<", "≤": "≥", "<": ">", "=": "="}[operator]  # type: ignore[assignment]
+        share = isinstance(amount, nodes.Number) and amount.unit is not None and amount.unit.symbol == "%"
+        if share and isinstance(value.kind, Quantity) and value.kind.unit.symbol == "%":
+            self._refuse_points_or_share(node, complement, cast(nodes.Number, amount))
+            return ALWAYS
+        place = written(node)
+
+        def compare(one: Typed) -> core.Condition:
+            aligned = self.values.comparable(node, value, one)
+            if aligned is None:
+                return ALWAYS
+            if share:
+                assert isinstance(amount, nodes.Number)
+                part = amount.value.scaleb(-2)
+                factor = core.Constant(1 - part if below else 1 + part, ONE, **place)
+                limit: core.Value = core.Arithmetic("×", aligned.node, factor, **place)
+            else:
+                moved = self.values.comparable(node, value, self.values.resolve(amount))
+                if moved is None:
+                    return ALWAYS
+                limit = core.Arithmetic(sign, aligned.node, moved.node, **place)  # type: ignore[arg-type]
+            return core.Compare(operator, value.node, limit, **place)
+
+        return self._expanded(node, other, compare) if other.cases else compare(other)
+
+    def _refuse_points_or_share(self, node: nodes.Comparison, said: nodes.Difference, amount: nodes.Number) -> None:
+        """`10% below` a percentage: ten points less, or less by a tenth?"""
+        below, place = said.direction == "below", node.span
+        comparator = TURNED.get(said.comparator, said.comparator) if below else said.comparator
+        points = nodes.Sum(said.other, (("-" if below else "+", amount),), span=place)
+        share = nodes.PercentOf(100 - amount.value if below else 100 + amount.value, said.other, span=place)
+        readings = [
+            Copyable(words(nodes.Comparison(node.left, nodes.Limit(comparator, bound, span=place), span=place)))
+            for bound in (points, share)
+        ]
+        name, shown = words(node.left), words(amount)
+        self.scope.refuse("P413", place, name=name, amount=shown, reading1=readings[0], reading2=readings[1])
+
     def _limit(self, node: nodes.Comparison, value: Typed, comparator: str, bound: nodes.Value) -> core.Condition:
+        if value.span_of is not None and isinstance(bound, nodes.Number) and bound.time is not None:
+            return self._lasting(node, value.span_of, comparator, bound)
         right = self.values.resolve(bound)
 
         def compare(one: Typed) -> core.Condition:
@@ -161,6 +331,27 @@ class ComparisonResolver:
             return core.Compare(OPERATORS[comparator], value.node, aligned.node, **written(node))
 
         return self._expanded(node, right, compare) if right.cases else compare(right)
+
+    def _lasting(
+        self, node: nodes.Comparison, ends: tuple[core.Value, core.Value], comparator: str, bound: nodes.Number
+    ) -> core.Condition:
+        """A duration against a length of the calendar: its last day against its first moved by that length."""
+        first, last = ends
+        amount, unit = int(bound.value), bound.time
+        if bound.value != amount or amount > LARGEST_SHIFT[unit or "day"]:
+            self.scope.problems.report("P116", bound.span, found=words(bound))
+        moved = core.Shift(first, amount, cast(core.TimeUnit, unit), **written(node))
+        match OPERATORS[comparator]:
+            case "≥":
+                return core.During(last, first, moved, None, **written(node))
+            case ">":
+                return core.During(last, first, moved, None, False, **written(node))
+            case "≤":
+                return core.During(last, first, None, moved, **written(node))
+            case "<":
+                return core.During(last, first, None, moved, True, False, **written(node))
+            case "=":
+                return core.During(last, first, moved, moved, **written(node))
 
     def _range(
         self,
@@ -287,14 +478,11 @@ class ComparisonResolver:
             case nodes.Range(low, high, ends):
                 first, last = self.values.date(low), self.values.date(high)
                 return core.Between(date, first, last, ends != "exclusive", **place)
-            case nodes.WithinWindow(amount, unit, direction, anchor):
-                way: nodes.Direction = "after" if direction == "after" else "before"  # `of` is refused as ambiguous
-                return self._during(node, date, anchor, (0, True), (amount, True), unit, way)
-            case nodes.FromTo(nearer, farther, unit, direction, anchor):
-                near, far = sorted((nearer, farther))
-                return self._during(node, date, anchor, (near, True), (far, True), unit, direction)
+            case nodes.WithinWindow() | nodes.FromTo() | nodes.WithinDuration() | nodes.DuringPeriod():
+                return evolve(self.values.series.windows.during(complement, date), **place)
             case nodes.Limit(comparator, nodes.Moved(amount, unit, direction, anchor)):
-                return self._distance(node, date, comparator, amount, unit, direction, anchor)
+                near, far = distance(comparator, amount, unit)
+                return self.values.series.windows.measured(node, date, anchor, near, far, direction)
             case nodes.Choices((day,), negated):
                 example = f"{words(left)} is on {words(day)}"
                 self.scope.refuse(
@@ -314,52 +502,46 @@ class ComparisonResolver:
                 )
         return ALWAYS
 
-    def _distance(
-        self,
-        node: nodes.Comparison,
-        date: core.Value,
-        comparator: str,
-        amount: int,
-        unit: str,
-        direction: nodes.Direction,
-        anchor: nodes.Value,
-    ) -> core.Condition:
-        """`at least 7 days before S` is on or before S − 7 days; `at most` and `less than` end at S itself."""
-        match OPERATORS[comparator]:
-            case "≥":
-                return self._during(node, date, anchor, (amount, True), None, unit, direction)
-            case ">":
-                return self._during(node, date, anchor, (amount, False), None, unit, direction)
-            case "≤":
-                return self._during(node, date, anchor, (0, True), (amount, True), unit, direction)
-            case "<":
-                return self._during(node, date, anchor, (0, True), (amount, False), unit, direction)
-            case "=":
-                return self._during(node, date, anchor, (amount, True), (amount, True), unit, direction)
 
-    def _during(
-        self,
-        node: nodes.Comparison,
-        date: core.Value,
-        anchor: nodes.Value,
-        near: tuple[int, bool],
-        far: tuple[int, bool] | None,
-        unit: str,
-        direction: nodes.Direction,
-    ) -> core.Condition:
-        """A window by its distance from the anchor: `near` and `far`, each with whether its day is in."""
-        day = self.values.date(anchor)
+def _in_second_unit(complement: nodes.Complement) -> nodes.Complement | None:
+    """The same said in the second unit, where all of it is given in both."""
+    match complement:
+        case nodes.Limit(_, nodes.Number(second=nodes.Number() as second)):
+            return evolve(complement, bound=second)
+        case nodes.Range(second=(low, high)):
+            return evolve(complement, low=low, high=high, second=None)
+        case nodes.Range(nodes.Number(second=nodes.Number() as low), nodes.Number(second=nodes.Number() as high)):
+            return evolve(complement, low=low, high=high)
+        case nodes.TwoLimits(first, _, second):
+            one, two = _in_second_unit(first), _in_second_unit(second)
+            if isinstance(one, nodes.Limit) and isinstance(two, nodes.Limit):
+                return evolve(complement, first=one, second=two)
+    return None
 
-        def end(amount: int) -> core.Shift:
-            moved = nodes.Moved(amount, unit, direction, anchor, span=node.complement.span)
-            return self.values.shifted(moved, day)
 
-        near_end, far_end = end(near[0]), end(far[0]) if far else None
-        near_in, far_in = near[1], far[1] if far else True
-        place = written(node)
-        if direction == "before":
-            return core.During(date, day, far_end, near_end, far_in, near_in, **place)
-        return core.During(date, day, near_end, far_end, near_in, far_in, **place)
+def _in_first_unit(complement: nodes.Complement) -> nodes.Complement:
+    match complement:
+        case nodes.Limit(_, nodes.Number() as bound):
+            return evolve(complement, bound=evolve(bound, second=None))
+        case nodes.Range(nodes.Number() as low, nodes.Number() as high):
+            return evolve(complement, low=evolve(low, second=None), high=evolve(high, second=None), second=None)
+        case _:
+            return complement
+
+
+def _limits_of(complement: nodes.Complement) -> list[nodes.Number]:
+    match complement:
+        case nodes.Limit(_, nodes.Number() as bound):
+            return [bound]
+        case nodes.Range(nodes.Number() as low, nodes.Number() as high):
+            low = cast(nodes.Number, _with_unit_of(low, high))
+            return [low, high]
+        case _:
+            return []
+
+
+def _unit_of_limits(complement: nodes.Complement) -> Unit | None:
+    return next((limit.unit for limit in reversed(_limits_of(complement)) if limit.unit is not None), None)
 
 
 def _with_unit_of(low: nodes.Value, high: nodes.Value) -> nodes.Value:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Final, assert_never, cast
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final, Literal, assert_never, cast
 
 from attrs import evolve
 
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
-from protocol_dsl.semantics.scope import Bare, ChoiceWord, Scope, Typed, ValueKind
-from protocol_dsl.semantics.types import Date, Quantity, Rows, YesNo
+from protocol_dsl.semantics.scope import Bare, ChoiceWord, Scope, Typed, ValueKind, field_named
+from protocol_dsl.semantics.types import DURATION, LOWER, UPPER, Date, OneOf, Quantity, Rows, YesNo
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.words_of import words
@@ -27,6 +28,9 @@ from protocol_dsl.values import (
     parse_unit,
 )
 
+if TYPE_CHECKING:
+    from protocol_dsl.semantics.resolve_series import SeriesResolver
+
 LARGEST: Final = 60
 """The most numbers that may take part in one formula, definitions written out."""
 LARGEST_SHIFT: Final = {
@@ -38,6 +42,7 @@ LARGEST_SHIFT: Final = {
     "minute": 60_000_000,
 }
 DAYS: Final = parse_unit("days")
+TITRE: Final = parse_unit("titre")
 
 ResolveCondition = Callable[[nodes.Condition], core.Condition]
 
@@ -48,6 +53,8 @@ class ValueResolver:
     def __init__(self, scope: Scope, resolve_condition: ResolveCondition) -> None:
         self.scope = scope
         self.resolve_condition = resolve_condition
+        self.series: SeriesResolver
+        """Resolves what a value takes from the records of a series; set by who makes both."""
 
     def resolve(self, node: nodes.Value) -> Typed:
         """The value with its kind; where something is wrong it is reported and any kind goes on."""
@@ -68,8 +75,12 @@ class ValueResolver:
                 for sign, term in rest:
                     value = self._arithmetic(node, sign, value, self.resolve(term))
                 return value
-            case nodes.Raised(base, exponent):
-                return self._power(node, self.resolve(base), exponent)
+            case nodes.Raised(base, (nodes.Name() | nodes.ByCase()) as exponent):
+                return self._raised(node, self.resolve(base), self.resolve(exponent))
+            case nodes.Raised(base, (int() | Decimal()) as power):
+                return self._power(node, self.resolve(base), power)
+            case nodes.Raised():
+                raise AssertionError("every exponent is a number, a name or a limit by case")
             case nodes.Negative(value):
                 return self._negative(node, self.resolve(value))
             case nodes.RoundedTo(value, decimals):
@@ -88,6 +99,24 @@ class ValueResolver:
                 return self._limited(node, evolve(plain, cases=(*aligned, *plain.cases)))
             case nodes.Bracketed(inner):
                 return self._bracketed(inner)
+            case nodes.Selected():
+                return self.series.selected(node)
+            case nodes.FieldOfSeries():
+                return self._field_of_open_row(node)
+            case nodes.NumberOf():
+                return self.series.number_of(node)
+            case nodes.AggregateOf():
+                return self.series.aggregate(node)
+            case nodes.LowerHigher(which, first, second):
+                return self._lower_higher(node, which, self.resolve(first), self.resolve(second))
+            case nodes.Root(degree, value):
+                return self._power(node, self.resolve(value), Fraction(1, degree))
+            case nodes.Titre(below):
+                return Typed(core.Constant(below, TITRE, **written(node)), Quantity(TITRE))
+            case nodes.NormalLimit():
+                return self._normal_limit(node)
+            case nodes.Call():
+                return self._call(node)
             case _:
                 assert_never(node)
 
@@ -104,10 +133,18 @@ class ValueResolver:
         scope = self.scope
         if (scope.declared(node.text) or node.text).casefold() in scope.broken:
             scope.doubtful.append(node.span)
+        if (parameter := self._parameter(node)) is not None:
+            return parameter
         if (found := scope.field(node.text)) is not None:
-            rows, field = found
-            scope.used.add(f"{rows}/{field.name}")
-            return Typed(core.Field(rows, field.name, **written(node)), field.kind)
+            frame, field = found
+            scope.used.add(f"{frame.rows}/{field.name}")
+            return self.series.field_value(frame, field, written(node))
+        for frame in reversed(scope.frames):
+            kind = scope.items[frame.rows].kind
+            if node.text.casefold() == DURATION and isinstance(kind, Rows) and kind.form in ("events", "treatments"):
+                return self.series.duration(frame, written(node))
+            if (derived := scope.derived.get(frame.rows, {}).get(node.text.casefold())) is not None:
+                return self._derived(node, frame.rows, derived)
         declared = scope.declared(node.text)
         if declared is not None and declared in scope.items:
             scope.used.add(declared)
@@ -117,14 +154,203 @@ class ValueResolver:
             reference = core.Defined(declared, **written(node))
             if definition.value is None:
                 return Typed(reference, YesNo())
-            if definition.value.cases:
-                return definition.value  # it has no body that a reference could stand for
+            if definition.lifts:
+                scope.lifts[-1].extend(lift for lift in definition.lifts if lift not in scope.lifts[-1])
+            if definition.value.cases or definition.lifts:
+                return named(node, definition.value)  # it has no body that a reference could stand for
             return evolve(definition.value, node=reference)
         if (owner := scope.owner_of_field(node.text)) is not None:
             row = owner.kind.singular if isinstance(owner.kind, Rows) else ""
-            scope.problems.report("P303", node.span, name=node.text, rows=owner.name, row=row)
+            other = scope.items[scope.frames[-1].rows].kind if scope.frames else None
+            variant, each = ("other", other.singular) if isinstance(other, Rows) else (None, "")
+            scope.problems.report(
+                "P303", node.span, variant=variant, name=node.text, rows=owner.name, row=row, other=each
+            )
             scope.doubtful.append(node.span)
         return Typed(core.Fact(node.text, **written(node)), ChoiceWord(node.text))
+
+    def _field_of_open_row(self, node: nodes.FieldOfSeries) -> Typed:
+        """`start date of stroke` inside `for each stroke`: the field of the record that is looked at."""
+        scope = self.scope
+        noun = node.nouns[0]
+        alone = len(node.nouns) == 1 and not noun.adjectives and not noun.lists
+        listed = scope.declared(noun.rows.text) if alone else None
+        for at, frame in reversed(list(enumerate(scope.frames))):
+            if frame.rows == listed:
+                inner, scope.frames = scope.frames[at + 1 :], scope.frames[: at + 1]
+                found = self._name(node.field_name)
+                scope.frames = [*scope.frames, *inner]
+                return evolve(found, node=evolve(found.node, **written(node)))
+        scope.refuse("P325", node.span, variant="alone", found=words(node))
+        return Typed(core.Constant(0, **written(node)), Bare())
+
+    def _parameter(self, node: nodes.Name) -> Typed | None:
+        """What a function was called with, inside its body."""
+        if not self.scope.parameters:
+            return None
+        found = self.scope.parameters[-1].get(node.text.casefold())
+        return None if found is None else named(node, found)
+
+    def _derived(self, node: nodes.Name, rows: str, derived: nodes.DefinitionSyntax) -> Typed:
+        """A value computed from the record that is looked at."""
+        name = f"{derived.name.text} of {rows}"
+        if name in self.scope.calls:
+            names = [call.removesuffix(f" of {rows}") for call in self.scope.calls[self.scope.calls.index(name) :]]
+            circle = " → ".join([*names, derived.name.text])
+            self.scope.refuse("P206", node.span, name=derived.name.text, circle=circle)
+            return Typed(core.Constant(0, **written(node)), Bare())
+        self.scope.calls.append(name)
+        value = self.with_unit(derived, self.resolve(derived.body))  # type: ignore[arg-type]
+        self.scope.calls.pop()
+        return named(node, value)
+
+    def with_unit(self, definition: nodes.DefinitionSyntax, value: Typed) -> Typed:
+        """The value of a definition in the unit that it says, rounded as it says."""
+        unit = definition.unit
+        if unit is not None and isinstance(value.kind, Quantity | Bare):
+            if _unit(value).same_dimension(unit):
+                value = self.in_unit(value, unit)
+            else:
+                self.scope.refuse(
+                    "P301",
+                    definition.span,
+                    variant="definition",
+                    name=definition.name.text,
+                    left=_unit(value).symbol,
+                    right=unit.symbol,
+                )
+        if definition.decimals is not None:
+            value = self.rounded(definition.body, value, definition.decimals, definition.name.text)
+        return value
+
+    def _call(self, node: nodes.Call) -> Typed:
+        """A function, its body written out with what it is called with."""
+        scope, place = self.scope, written(node)
+        function = scope.functions.get(node.function.text.casefold())
+        if function is None:
+            return Typed(core.Constant(0, **place), Bare())  # refused where it is defined
+        scope.used.add(function.name.text)
+        expected = ", ".join(each.name.text for each in function.parameters)
+        if len(function.parameters) != len(node.arguments):
+            scope.refuse(
+                "P327",
+                node.span,
+                name=function.name.text,
+                parameters=expected,
+                count=len(function.parameters),
+                found=len(node.arguments),
+            )
+            return Typed(core.Constant(0, **place), Bare())
+        if function.name.text in scope.calls:
+            circle = " → ".join([*scope.calls[scope.calls.index(function.name.text) :], function.name.text])
+            scope.problems.report("P206", node.span, name=function.name.text, circle=circle)
+            return Typed(core.Constant(0, **place), Bare())
+        given: dict[str, Typed] = {}
+        for parameter, argument in zip(function.parameters, node.arguments, strict=True):
+            given[parameter.name.text.casefold()] = self._argument(function, parameter, argument)
+        scope.calls.append(function.name.text)
+        scope.parameters.append(given)
+        frames, scope.frames = scope.frames, []
+        value = self.with_unit(function, self.resolve(function.body))  # type: ignore[arg-type]
+        scope.frames = frames
+        scope.parameters.pop()
+        scope.calls.pop()
+        return self._limited(node, named(node, value))
+
+    def _argument(self, function: nodes.DefinitionSyntax, parameter: nodes.Declaration, argument: nodes.Value) -> Typed:
+        value = self.resolve(argument)
+        type_ = parameter.type
+        assert type_ is not None
+        fits = {
+            "date": isinstance(value.kind, Date),
+            "number": isinstance(value.kind, Bare | Quantity),
+            "one of": isinstance(value.kind, OneOf),
+            "yes/no": isinstance(value.kind, YesNo),
+        }.get(type_.form)
+        if type_.unit is not None:
+            fits = isinstance(value.kind, Quantity) and value.kind.unit.same_dimension(type_.unit)
+            if fits:
+                value = self.in_unit(self.reported(value, type_.unit), type_.unit)
+        if not fits:
+            self.scope.refuse(
+                "P327",
+                argument.span,
+                variant="kind",
+                name=function.name.text,
+                parameter=parameter.name.text,
+                kind=kind_in_words(value.kind),
+                found=words(argument),
+                wanted=type_.words or type_.form,
+            )
+        return value
+
+    def reported(self, value: Typed, unit: Unit) -> Typed:
+        """A quantity that may be reported in two units, as a number in one of them, converted where it must be."""
+        kind = value.kind
+        if not isinstance(kind, Quantity) or kind.other is None:
+            return value
+        if value.cases:
+            return _by_case(lambda inner: self.reported(inner, unit), value)
+        place: core.Place = {"origin": value.node.origin, "words": value.node.words}
+        first, other = core.InUnit(value.node, False, **place), core.InUnit(value.node, True, **place)
+        in_first = evolve(value, node=first, kind=evolve(kind, other=None))
+        in_other = evolve(value, node=other, kind=Quantity(kind.other.unit))
+        by_other = not kind.unit.same_dimension(unit) or (
+            kind.unit.same_dimension(kind.other.unit) and unit.factor == kind.other.unit.factor
+        )
+        if kind.other.factor is None:
+            return in_other if by_other else in_first
+        factor = core.Constant(_plain(kind.other.factor), **place)
+        shift = core.Constant(_plain(kind.other.shift), **place)
+        if by_other:
+            moved: core.Value = core.Arithmetic("+", core.Arithmetic("×", first, factor, **place), shift, **place)
+            converted = Typed(moved, Quantity(kind.other.unit), size=3)
+            reported, condition = in_other, core.Recorded(other, **place)
+        else:
+            moved = core.Arithmetic("÷", core.Arithmetic("-", other, shift, **place), factor, **place)
+            converted = Typed(moved, Quantity(kind.unit), size=3)
+            reported, condition = in_first, core.Recorded(first, **place)
+        return evolve(converted, cases=((condition, reported),))
+
+    def _normal_limit(self, node: nodes.NormalLimit) -> Typed:
+        """The limit of normal of the measurement that is compared."""
+        scope, place = self.scope, written(node)
+        name = UPPER if node.which == "ULN" else LOWER
+        measured = [lift for lift in scope.lifts[-1] if lift.measured] if scope.lifts else []
+        frame = next((each for each in reversed(scope.frames) if self._has_limits(each.rows)), None)
+        if len(measured) == 1:
+            rows, row = measured[0].records[0].rows.name, measured[0].records[0].row
+        elif not measured and frame is not None:
+            rows, row = frame.rows, frame.row
+        else:
+            scope.refuse("P319", node.span, variant="several" if measured else None, found=node.which)
+            return Typed(core.Constant(0, **place), Bare())
+        if not self._has_limits(rows):
+            scope.refuse("P319", node.span, variant="none", found=node.which, name=rows)
+            return Typed(core.Constant(0, **place), Bare())
+        scope.used.add(f"{rows}/{name}")
+        item = field_named(scope.items[rows], name)
+        assert item is not None
+        return Typed(core.Field(rows, name, row, **place), item.kind)
+
+    def _has_limits(self, rows: str) -> bool:
+        return field_named(self.scope.items[rows], UPPER) is not None
+
+    def in_lists(self, value: core.Value, names: tuple[nodes.Name, ...], place: core.Place) -> core.Member:
+        """That a word belongs to one of some lists."""
+        members: dict[str, None] = {}
+        outside: dict[str, None] | None = None
+        for name in names:
+            found = self.scope.lists.get(name.text.casefold())
+            if found is None:
+                continue  # refused where it is declared
+            self.scope.used.add(found.name)
+            members |= dict.fromkeys(found.members)
+            if found.outside is not None:
+                kept = dict.fromkeys(found.outside)
+                outside = kept if outside is None else {word: None for word in outside if word in kept}
+        apart = None if outside is None else tuple(word for word in outside if word not in members)
+        return core.Member(value, tuple(members), apart, **place)
 
     def _number(self, node: nodes.Number) -> Typed:
         value = int(node.value) if node.value == node.value.to_integral_value() else node.value
@@ -156,6 +382,7 @@ class ValueResolver:
             | nodes.ListOf
             | nodes.ForEach
             | nodes.RowsThat
+            | nodes.EachNoun
             | nodes.Unless,
         ):
             self.scope.refuse("P304", inner.span, variant="value", name=words(inner), kind="a condition")
@@ -204,11 +431,41 @@ class ValueResolver:
         share = core.Constant(percent.scaleb(-2), ONE, **written(node))
         return evolve(of, node=core.Arithmetic("×", share, of.node, **written(node)), size=of.size + 1)
 
-    def _power(self, node: nodes.Value, base: Typed, exponent: int) -> Typed:
+    def _lower_higher(self, node: nodes.Value, which: Literal["lower", "higher"], first: Typed, second: Typed) -> Typed:
+        if first.cases or second.cases:
+            return self._limited(node, _by_case(lambda a, b: self._lower_higher(node, which, a, b), first, second))
+        if not self._is_number(first, node.span) or not self._is_number(second, node.span):
+            return first
+        second = self._same_unit(node, first, second)
+        result = core.Extreme(which, (first.node, second.node), **written(node))
+        return self._sized(node, Typed(result, first.kind, size=first.size + second.size))
+
+    def _raised(self, node: nodes.Value, base: Typed, exponent: Typed) -> Typed:
+        """A power whose exponent is a value, such as `0.9938^age`."""
+        if base.cases or exponent.cases:
+            return self._limited(node, _by_case(lambda a, b: self._raised(node, a, b), base, exponent))
+        if not self._is_number(base, node.span) or not self._is_number(exponent, node.span):
+            return base
+        if not _unit(base).dimensionless:
+            self.scope.refuse("P328", node.span, name=words(node), unit=_unit(base).symbol)
+        result = core.Power(base.node, exponent.node, **written(node))
+        return self._sized(node, Typed(result, Bare(), size=base.size + exponent.size))
+
+    def _power(self, node: nodes.Value, base: Typed, exponent: int | Decimal | Fraction) -> Typed:
         if base.cases:
-            return _by_case(lambda value: self._power(node, value, exponent), base)
+            return self._limited(node, _by_case(lambda value: self._power(node, value, exponent), base))
         if not self._is_number(base, node.span):
             return base
+        if not isinstance(exponent, int) or exponent < 0:
+            if not _unit(base).dimensionless:
+                self.scope.refuse("P328", node.span, name=words(node), unit=_unit(base).symbol)
+                return Typed(base.node, Bare())
+            if abs(Fraction(exponent)) > 10:
+                self.scope.problems.report("P308", node.span, variant="power", found=exponent)
+                self.scope.doubtful.append(node.span)
+            node_ = base if base.kind == Bare() else self.in_unit(base, ONE)
+            result = core.Power(node_.node, exponent, **written(node))
+            return self._sized(node, Typed(result, Bare(), size=base.size + 1))
         if not 1 <= exponent <= 10:
             self.scope.problems.report("P308", node.span, variant="power", found=exponent)
             self.scope.doubtful.append(node.span)
@@ -401,6 +658,20 @@ class ValueResolver:
         return Typed(evolve(right.node, value=value, unit=_unit(left)), Quantity(_unit(left)))
 
 
+def named(node: nodes.Phrase, value: Typed) -> Typed:
+    """A value under the name by which it is used, in all its cases."""
+    if value.cases:
+        return _by_case(lambda inner: named(node, inner), value)
+    place = written(node)
+    if isinstance(value.node, core.Constant | core.Fact | core.Field | core.Defined):
+        return value
+    return evolve(value, node=core.Named(place["words"], value.node, **place))
+
+
+def _plain(number: int | Decimal) -> int | Decimal:
+    return int(number) if number == int(number) else number
+
+
 def written(node: nodes.Phrase) -> core.Place:
     """The place and words of a core node made from a phrase."""
     return {"origin": node.span, "words": words(node)}
@@ -421,8 +692,31 @@ def _by_case(combine: Callable[..., Typed], *values: Typed) -> Typed:
         return combine(*values)
     value = values[at]
 
-    def put(one: Typed) -> Typed:
-        return _by_case(combine, *values[:at], one, *values[at + 1 :])
+    def put(one: Typed, known: dict[core.Condition, bool]) -> Typed:
+        others = [_assuming(other, known) for other in values]
+        return _by_case(combine, *others[:at], one, *others[at + 1 :])
 
-    plain = put(evolve(value, cases=()))
-    return evolve(plain, cases=(*((condition, put(inner)) for condition, inner in value.cases), *plain.cases))
+    cases = []
+    refuted: dict[core.Condition, bool] = {}
+    for condition, inner in value.cases:
+        cases.append((condition, put(inner, {**refuted, condition: True})))
+        refuted[condition] = False
+    plain = put(evolve(value, cases=()), refuted)
+    return evolve(plain, cases=(*cases, *plain.cases))
+
+
+def _assuming(value: Typed, known: dict[core.Condition, bool]) -> Typed:
+    """A value where some conditions are settled: of two values by sex, both are of one sex."""
+    if not value.cases:
+        return value
+    cases: list[tuple[core.Condition, Typed]] = []
+    for condition, inner in value.cases:
+        if known.get(condition) is True:
+            return (
+                evolve(_assuming(inner, known), cases=(*cases, *_assuming(inner, known).cases))
+                if cases
+                else (_assuming(inner, known))
+            )
+        if condition not in known:
+            cases.append((condition, _assuming(inner, known)))
+    return evolve(value, cases=tuple(cases))

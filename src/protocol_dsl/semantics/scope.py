@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from attrs import define, field, frozen
 
@@ -13,6 +13,7 @@ from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
 from protocol_dsl.semantics.types import DataItem, Kind, OneOf, Rows
 from protocol_dsl.source import Span
+from protocol_dsl.syntax import nodes
 
 
 @frozen
@@ -43,6 +44,18 @@ class Typed:
     size: int = 1
     completed: str | None = None
     """The unit in which a count of completed time goes up, such as `year`."""
+    span_of: tuple[core.Value, core.Value] | None = None
+    """Of a duration: the dates from which and until which it lasts."""
+
+
+@frozen
+class Lift:
+    """One record that a value comes from: the comparison that uses the value is asked of that record."""
+
+    which: Literal["latest", "earliest", "highest", "lowest"]
+    records: tuple[core.Records, ...]
+    measured: bool
+    place: core.Place
 
 
 @frozen
@@ -52,6 +65,26 @@ class DefinedName:
     name: str
     value: Typed | None
     """`None` for a condition."""
+    lifts: tuple[Lift, ...] = ()
+    """The records that the value comes from."""
+
+
+@frozen
+class TermList:
+    """A list of words: those that belong to it, and of an open list those that are known not to."""
+
+    name: str
+    members: tuple[str, ...]
+    outside: tuple[str, ...] | None
+    span: Span
+
+
+@frozen
+class Frame:
+    """A record that is looked at: the list it is of, and the number by which its fields refer to it."""
+
+    rows: str
+    row: int
 
 
 @define
@@ -63,7 +96,23 @@ class Scope:
     aliases: dict[str, str] = field(factory=dict)
     """Folded spelling → declared name, for data items and definitions."""
     definitions: dict[str, DefinedName] = field(factory=dict)
-    rows: list[str] = field(factory=list)
+    frames: list[Frame] = field(factory=list)
+    lifts: list[list[Lift]] = field(factory=list)
+    """The records that the values of each open comparison come from, innermost last."""
+    lists: dict[str, TermList] = field(factory=dict)
+    terms: dict[str, list[str]] = field(factory=dict)
+    """The words of all lists, with their codes."""
+    series: dict[str, tuple[nodes.EachNoun, str]] = field(factory=dict)
+    """Named series by folded name, with the name that was declared."""
+    functions: dict[str, nodes.DefinitionSyntax] = field(factory=dict)
+    derived: dict[str, dict[str, nodes.DefinitionSyntax]] = field(factory=dict)
+    """The values computed from a row, by list and folded name."""
+    spans: dict[str, nodes.TypeWords] = field(factory=dict)
+    """Periods of the trial by folded name."""
+    parameters: list[dict[str, Typed]] = field(factory=list)
+    calls: list[str] = field(factory=list)
+    """Functions and named series that are being written out, to find those that use themselves."""
+    numbered: int = 0
     used: set[str] = field(factory=set)
     periods: dict[str, tuple[object, Span]] = field(factory=dict)
     """The period of each agreement, and where it was first given."""
@@ -75,12 +124,17 @@ class Scope:
     def declared(self, text: str) -> str | None:
         return self.aliases.get(text.casefold())
 
-    def field(self, text: str) -> tuple[str, DataItem] | None:
+    def field(self, text: str) -> tuple[Frame, DataItem] | None:
         """The field of a row in scope that a name stands for, innermost rows first."""
-        for rows in reversed(self.rows):
-            if (found := field_named(self.items[rows], text)) is not None:
-                return rows, found
+        for frame in reversed(self.frames):
+            if (found := field_named(self.items[frame.rows], text)) is not None:
+                return frame, found
         return None
+
+    def next_row(self) -> int:
+        """A number for a record that no other has; `renumbered` brings them in order."""
+        self.numbered += 1
+        return self.numbered
 
     def refuse(self, code: str, span: Span, /, *, variant: str | None = None, **values: object) -> None:
         """Report a problem of kinds or units, unless it only follows from what was reported within its place."""
@@ -109,14 +163,29 @@ class Scope:
         """The rows that have a field of this name, for a hint."""
         return next((item for item in self.items.values() if field_named(item, text)), None)
 
+    def lists_within(self, name: str) -> bool:
+        """Whether another list that is used takes in all words of a list."""
+        members = set(self.lists[name.casefold()].members)
+        others = (each for each in self.lists.values() if each.name != name and each.name in self.used)
+        return any(members <= set(other.members) for other in others)
+
     @contextmanager
-    def looking_at(self, rows: str) -> Iterator[None]:
+    def looking_at(self, rows: str, row: int = 1) -> Iterator[None]:
         """Bring the fields of a row into scope."""
-        self.rows.append(rows)
+        self.frames.append(Frame(rows, row))
         try:
             yield
         finally:
-            self.rows.pop()
+            self.frames.pop()
+
+    @contextmanager
+    def lifting(self) -> Iterator[list[Lift]]:
+        """Collect the records that the values of one condition come from."""
+        self.lifts.append([])
+        try:
+            yield self.lifts[-1]
+        finally:
+            self.lifts.pop()
 
 
 def field_named(item: DataItem, text: str) -> DataItem | None:

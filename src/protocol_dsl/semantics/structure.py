@@ -8,24 +8,31 @@ from protocol_dsl.diagnostics import Copyable
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE, Criterion
 from protocol_dsl.semantics.scope import Scope
-from protocol_dsl.semantics.types import Rows
+from protocol_dsl.semantics.types import SERIES_FIELDS, VALUE, Rows
 from protocol_dsl.source import Span
 
 
-def warn_of_unused(scope: Scope, evaluated_on: str | None, definitions: dict[str, Span]) -> None:
-    """Warn of declared names that no rule, definition or `asked if` asks about."""
+def warn_of_unused(
+    scope: Scope, evaluated_on: str | None, definitions: dict[str, Span], of_other_files: set[str]
+) -> None:
+    """Warn of declared names that no rule, definition or `asked if` asks about; other files may hold more than that."""
     for item in scope.items.values():
-        if item.name in (EVALUATION_DATE, evaluated_on):
+        if item.name in (EVALUATION_DATE, evaluated_on) or item.name in of_other_files:
             continue
         if item.name not in scope.used:
             scope.problems.report("P501", item.span, variant="day" if item.day else None, name=item.name)
         elif isinstance(item.kind, Rows):
             for field in item.kind.fields:
                 names_the_row = field is item.kind.fields[0]
+                if field.name in SERIES_FIELDS[item.kind.form] and field.name != VALUE:
+                    continue  # what every series has
                 if f"{item.name}/{field.name}" not in scope.used and not names_the_row:
                     scope.problems.report("P501", field.span, variant="field", name=field.name, rows=item.name)
+    for listed in dict.fromkeys(scope.lists.values()):
+        if listed.name not in scope.used and listed.name not in of_other_files and not scope.lists_within(listed.name):
+            scope.problems.report("P501", listed.span, variant="list", name=listed.name)
     for name, span in definitions.items():
-        if name not in scope.used:
+        if name not in scope.used and name not in of_other_files:
             scope.problems.report("P502", span, name=name)
 
 
@@ -51,12 +58,12 @@ def warn_of_repetition(criterion: Criterion, scope: Scope) -> None:
                     seen.append(condition)
             case core.If(condition, _, core.If(again)) if condition == again:
                 scope.problems.report("P505", again.origin, name=again.words)
-            case core.Every(if_any=False) if not _expects_none(criterion):
-                kind = scope.items[node.rows.name].kind
+            case core.Every(records, if_any=False) if not _expects_none(criterion) and ": " in node.words:
+                kind = scope.items[records[0].rows.name].kind
                 row = kind.singular if isinstance(kind, Rows) else ""
-                head = f"for each {row}"
-                line = Copyable(node.words.partition(": all of: ")[0].replace(head, f"{head}, if any", 1))
-                scope.problems.report("P507", node.origin, name=node.rows.name, row=row, line=line)
+                head, _, rest = node.words.partition(": ")
+                line = Copyable(f"{head}, if any: {rest}".partition(": all of: ")[0])
+                scope.problems.report("P507", node.origin, name=records[0].rows.name, row=row, line=line)
             case _:
                 pass
 
@@ -93,7 +100,35 @@ def _parts(node: core.Condition) -> tuple[core.Condition, ...]:
             return conditions
         case core.If(condition, then, otherwise):
             return (condition, then) if otherwise is None else (condition, then, otherwise)
-        case core.Every(_, body) | core.AtLeastRows(_, _, body):
-            return () if body is None else (body,)
+        case core.Every(records) | core.AtLeastRows(_, records) | core.Chosen(_, records):
+            return _asked(records)
+        case core.Consecutive(_, records) | core.Stable(records):
+            return _asked(records)
         case _:
             return ()
+
+
+def _asked(records: tuple[core.Records, ...]) -> tuple[core.Condition, ...]:
+    """What is asked of the records of the first list; of others it is the same."""
+    parts = (records[0].member, records[0].body) if records else ()
+    return tuple(part for part in parts if isinstance(part, CONDITIONS))
+
+
+CONDITIONS = (
+    core.Compare,
+    core.Member,
+    core.Includes,
+    core.During,
+    core.Between,
+    core.Recorded,
+    core.Known,
+    core.Not,
+    core.All,
+    core.AtLeast,
+    core.If,
+    core.Every,
+    core.AtLeastRows,
+    core.Chosen,
+    core.Consecutive,
+    core.Stable,
+)

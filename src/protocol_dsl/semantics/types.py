@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from decimal import Decimal
+from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -20,11 +21,25 @@ class YesNo:
 
 
 @frozen
+class OtherUnit:
+    """A second unit in which a quantity may be reported.
+
+    `factor` and `shift`: a number in this unit is `factor` times the number in the first unit, plus `shift`; `None`
+    where the protocol gives no conversion, so that a limit must be given in both units.
+    """
+
+    unit: Unit
+    factor: int | Decimal | None = None
+    shift: int | Decimal = 0
+
+
+@frozen
 class Quantity:
     """A number in a unit. `of`: what a percentage is a percentage of, in the author's words."""
 
     unit: Unit
     of: str | None = None
+    other: OtherUnit | None = None
 
 
 @frozen
@@ -33,6 +48,20 @@ class OneOf:
 
     choices: tuple[str, ...]
     ordered: bool = False
+
+
+@frozen
+class SeveralOf:
+    """Any number of the declared choices, each once."""
+
+    choices: tuple[str, ...]
+
+
+@frozen
+class Coded:
+    """A word of the protocol's lists, or any other word. `terms`: each spelling and code, with its term."""
+
+    terms: tuple[tuple[str, str], ...] = ()
 
 
 @frozen
@@ -45,16 +74,57 @@ class Text:
     """Free text: recorded and printed, never compared."""
 
 
+SeriesForm: TypeAlias = Literal["rows", "events", "treatments", "measurements"]
+
+
 @frozen
 class Rows:
-    """A list of rows with fields. `singular`: the name of one row; `each`: the author's words for what a row is."""
+    """A list of rows with fields. `singular`: the name of one row; `each`: the author's words for what a row is.
+
+    `form`: a dated series (events, treatments, measurements) brings fields of its own, which stand before the
+    author's; plain rows have none.
+    """
 
     singular: str
     each: str
     fields: tuple[DataItem, ...]
+    form: SeriesForm = "rows"
+    plural: str = ""
+    """The name of several rows, where it is other than that of the list."""
+
+    @property
+    def dated(self) -> bool:
+        """Whether each row has a time of its own."""
+        return self.form != "rows"
 
 
-Kind: TypeAlias = YesNo | Quantity | OneOf | Date | Text | Rows
+Kind: TypeAlias = YesNo | Quantity | OneOf | SeveralOf | Coded | Date | Text | Rows
+
+DATE: Final = "date"
+START: Final = "start date"
+END: Final = "end date"
+ONGOING: Final = "ongoing"
+DURATION: Final = "duration"
+DRUG: Final = "drug"
+HALF_LIFE: Final = "half-life"
+VALUE: Final = "value"
+UPPER: Final = "upper limit of normal"
+LOWER: Final = "lower limit of normal"
+SERIES_FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "rows": (),
+    "events": (DATE, START, END, ONGOING),
+    "treatments": (DATE, START, END, ONGOING, DRUG, HALF_LIFE),
+    "measurements": (DATE, VALUE, UPPER, LOWER),
+}
+"""The fields that each form of series brings, in order; `drug` and `value` may be declared again by the author."""
+
+BESIDE_ROW: Final[dict[SeriesForm, tuple[str, ...]]] = {
+    "rows": (),
+    "events": ("source", "by"),
+    "treatments": ("source", "by"),
+    "measurements": ("unit", "source", "by"),
+}
+"""What may stand in a row beside its fields, unless the author declares such a field; `unit`: of value and limits."""
 
 
 @frozen
@@ -78,4 +148,5 @@ class DataItem:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return (self.name, *self.aliases)
+        forms = (self.kind.singular, self.kind.plural) if isinstance(self.kind, Rows) else ()
+        return tuple(dict.fromkeys((self.name, *self.aliases, *(form for form in forms if form))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Literal, cast
 
-from attrs import define, field
+from attrs import define, evolve, field
 from lark import Token, Tree
 
 from protocol_dsl.diagnostics import Copyable, Problems
@@ -94,7 +94,7 @@ class Builder:
         if word is not None and word.type in ("ALL_OF", "ANY_OF", "NONE_OF"):
             kind = {"ALL_OF": "all", "ANY_OF": "any", "NONE_OF": "none"}[word.type]
             return nodes.ListOf(kind, built, span=span)  # type: ignore[arg-type]
-        return nodes.ListOf("count", built, self._comparator_of(_trees(head)[0]), self._count(head), span=span)
+        return nodes.ListOf("count", built, self._comparator_of(_trees(head)[0]), self._count_in(head), span=span)
 
     def _empty_item(self, tree: Branch, span: Span) -> nodes.Condition:
         self.problems.report("P110", span, variant="dash")
@@ -106,20 +106,117 @@ class Builder:
 
     def _for_each(self, tree: Branch, span: Span) -> nodes.Condition:
         each, body = _trees(tree)
-        rows = self._name_of(_token(each, "ROWS"))
-        return nodes.ForEach(rows, _has(each, "IF_ANY"), self.condition(body), span=span)
+        series = self.series(_trees(each)[0])
+        return nodes.ForEach(series, _has(each, "IF_ANY"), self.condition(body), span=span)
+
+    # ---- records of a series ----------------------------------------------------------------------------------------
 
     def _rows_that(self, tree: Branch, span: Span) -> nodes.Condition:
-        rows, *where = _trees(tree)
-        name = self._name_of(_token(rows, "ROWS"))
-        condition = self.condition(where[0]) if where else None
-        if _has(rows, "ANY") or _has(rows, "NO"):
-            quantifier = "any" if _has(rows, "ANY") else "no"
-            return nodes.RowsThat(quantifier, name, None, None, condition, span=span)  # type: ignore[arg-type]
-        comparator = self._comparator_of(_trees(rows)[0])
-        entry = self.vocabulary.entry(name.text, "ROWS")
-        written_plural = entry.plural if entry else None
-        return nodes.RowsThat("count", name, comparator, self._count(rows), condition, written_plural, span=span)
+        quantified, *rest = _trees(tree)
+        where = excepting = None
+        for part in rest:
+            if part.data == "except_":
+                excepting = self.condition(_trees(part)[0])
+            else:
+                where = self.condition(part)
+        return evolve(self._quantified(quantified, span), where=where, excepting=excepting)
+
+    def _rows_except(self, tree: Branch, span: Span) -> nodes.Condition:
+        quantified, excepting = _trees(tree)
+        return evolve(self._quantified(quantified, span), excepting=self.condition(excepting))
+
+    def _rows_compare(self, tree: Branch, span: Span) -> nodes.Condition:
+        quantified, complement = _trees(tree)
+        return evolve(self._quantified(quantified, span), complement=self.complement(complement))
+
+    def _every_compare(self, tree: Branch, span: Span) -> nodes.Condition:
+        series, complement = _trees(tree)
+        return nodes.RowsThat("every", self.series(series), complement=self.complement(complement), span=span)
+
+    def _quantified(self, tree: Branch, span: Span) -> nodes.RowsThat:
+        kind, parts = tree.data, _trees(tree)
+        if kind == "in_each":
+            comparator, nouns, anchor = parts
+            count, number = (self.whole(token) for token in _tokens(tree) if token.type == "NUMBER")
+            each_of = nodes.EachOf(number, self._time(tree), _direction(tree), self.value(anchor), span=span)
+            series = nodes.Series(self.nouns(nouns), span=span_of(nouns))
+            compared = self._comparator_of(comparator)
+            return nodes.RowsThat("count", series, compared, count, each_of=each_of, span=span)
+        series = self.series(parts[-1])
+        if kind in ("history", "no_history"):
+            if series.window is None:
+                series = evolve(series, window=nodes.WheneverOrNow("ever", span=series.span))
+            return nodes.RowsThat("any" if kind == "history" else "no", series, span=span)
+        if kind in ("any", "no"):
+            return nodes.RowsThat(kind, series, span=span)  # type: ignore[arg-type]
+        least = self._comparator_of(parts[0]) if kind == "count" else None
+        return nodes.RowsThat(kind, series, least, self._count_in(tree), span=span)  # type: ignore[arg-type]
+
+    def named_series(self, tree: Branch) -> nodes.EachNoun:
+        """`each NOUN W where C except where C`"""
+        series, *rest = _trees(tree)
+        where = excepting = None
+        for part in rest:
+            if part.data == "except_":
+                excepting = self.condition(_trees(part)[0])
+            else:
+                where = self.condition(part)
+        return nodes.EachNoun(self.series(series), where, excepting, span=span_of(tree))
+
+    def series(self, tree: Branch) -> nodes.Series:
+        """The nouns and the window of a phrase."""
+        nouns, *rest = _trees(tree)
+        window, apart = None, None
+        for part in rest:
+            if part.data == "apart":
+                comparator = self._comparator_of(_trees(part)[0])
+                apart = nodes.Apart(comparator, self._count_in(part), self._time(part), span=span_of(part))
+            else:
+                window = self.window(part)
+        return nodes.Series(self.nouns(nouns), window, apart, span=span_of(tree))
+
+    def nouns(self, tree: Branch) -> tuple[nodes.Noun, ...]:
+        return tuple(self._noun_of(noun) for noun in _trees(tree))
+
+    def _noun_of(self, tree: Branch) -> nodes.Noun:
+        adjectives, either = [], False
+        for part in _trees(tree):
+            adjectives = [self._name_of(_tokens(adjective)[0]) for adjective in _trees(part)]
+            either = _has(part, "OR_NOUN")
+        rows = self._name_of(_token(tree, "ROWS"))
+        lists = [self._name_of(token) for token in _tokens(tree) if token.type == "LIST"]
+        entry = self.vocabulary.entry(rows.text, "ROWS")
+        plural, countable = (entry.plural, entry.countable) if entry else (None, True)
+        return nodes.Noun(rows, tuple(adjectives), either, tuple(lists), plural, countable, span=span_of(tree))
+
+    def window(self, tree: Branch) -> nodes.Window:
+        """When: a window, `ever`, `now`, `started …`."""
+        span = span_of(tree)
+        match tree.data:
+            case "ever" | "now" as which:
+                return nodes.WheneverOrNow(which, span=span)
+            case "edge":
+                edge = "started" if _has(tree, "STARTED") else "ended"
+                return nodes.Edge(edge, self.window(_trees(tree)[0]), span=span)  # type: ignore[arg-type]
+            case "distance":
+                comparator, anchor = _trees(tree)
+                amount = self._count_in(tree)
+                compared = self._comparator_of(comparator)
+                return nodes.Distance(
+                    compared, amount, self._time(tree), _direction(tree), self.value(anchor), span=span
+                )
+            case "between_days":
+                return cast(nodes.Range, self._is_range(tree, span))
+            case _:
+                return cast(nodes.Window, getattr(self, f"_is_{tree.data}")(tree, span))
+
+    def complement(self, tree: Branch) -> nodes.Complement:
+        """What stands after `is`."""
+        build = getattr(self, f"_is_{tree.data}", self._is_choices)
+        return cast(nodes.Complement, build(tree, span_of(tree)))
+
+    def _time(self, tree: Branch) -> str:
+        return TIME_WORDS[_token(tree, "TIME").casefold()]
 
     def _unless(self, tree: Branch, span: Span) -> nodes.Condition:
         rule, exception = self._conditions(tree)
@@ -140,8 +237,7 @@ class Builder:
 
     def _comparison(self, tree: Branch, span: Span) -> nodes.Condition:
         left, complement = _trees(tree)
-        build = getattr(self, f"_is_{complement.data}", self._is_choices)
-        return nodes.Comparison(self.value(left), build(complement, span_of(complement)), span=span)
+        return nodes.Comparison(self.value(left), self.complement(complement), span=span)
 
     def _agrees(self, tree: Branch, span: Span) -> nodes.Condition:
         answer, first, last = (self.value(child) for child in _trees(tree))
@@ -181,6 +277,16 @@ class Builder:
         words = ("inclusive" if _has(ends[0], "INCLUSIVE") else "exclusive") if ends else None
         return nodes.Range(self.value(low), self.value(high), words, span=span)  # type: ignore[arg-type]
 
+    def _is_range_in_two_units(self, tree: Branch, span: Span) -> nodes.Complement:
+        found = cast(nodes.Range, self._is_range(tree, span))
+        unit = next(token for token in _tokens(tree) if token.type in ("UNIT", "PERCENT"))
+        low, high = (
+            nodes.Number(decimal_of(token), *self.unit(unit), span=_token_span(token))
+            for token in _tokens(tree)
+            if token.type == "NUMBER"
+        )
+        return evolve(found, second=(low, high))
+
     def _is_choices(self, tree: Branch, span: Span) -> nodes.Complement:
         values = _trees(tree) if tree.data == "choices" else [tree]
         return nodes.Choices(tuple(self.value(child) for child in values), span=span)
@@ -197,17 +303,74 @@ class Builder:
     def _is_not_recorded(self, _: Branch, span: Span) -> nodes.Complement:
         return nodes.IsRecorded(negated=True, span=span)
 
-    def _is_within(self, tree: Branch, span: Span) -> nodes.Complement:
-        number, unit = _token(tree, "NUMBER"), TIME_WORDS[_token(tree, "TIME").casefold()]
-        direction = "before" if _has(tree, "BEFORE") else "after" if _has(tree, "AFTER") else "of"
-        anchor = self.value(_trees(tree)[0])
-        return nodes.WithinWindow(self.whole(number), unit, direction, anchor, span=span)  # type: ignore[arg-type]
+    def _is_within(self, tree: Branch, span: Span) -> nodes.Window:
+        duration = self._duration_of(_trees(tree)[0])
+        direction = "of" if _has(tree, "OF") else _direction(tree)
+        anchor = self.value(_trees(tree)[1])
+        first = duration.lengths[0]
+        if duration.which is None and duration.bound is None and first.unit not in (None, "half-life"):
+            assert first.unit is not None
+            return nodes.WithinWindow(int(first.number), first.unit, direction, anchor, span=span)
+        return nodes.WithinDuration(duration, direction, anchor, span=span)
 
-    def _is_from_to(self, tree: Branch, span: Span) -> nodes.Complement:
+    def _duration_of(self, tree: Branch) -> nodes.Duration:
+        lengths = [self._length_of(part) for part in _trees(tree) if part.data != "least_most"]
+        bound = next((_tokens(part)[0].type for part in _trees(tree) if part.data == "least_most"), None)
+        which = "shorter" if _has(tree, "SHORTER_OF") else "longer" if _has(tree, "LONGER_OF") else None
+        return nodes.Duration(
+            tuple(lengths[:-1] if bound else lengths),
+            which,  # type: ignore[arg-type]
+            {"AT_LEAST": "at least", "AT_MOST": "at most"}.get(bound or ""),  # type: ignore[arg-type]
+            lengths[-1] if bound else None,
+            span=span_of(tree),
+        )
+
+    def _length_of(self, tree: Branch) -> nodes.Length:
+        span = span_of(tree)
+        number = next((token for token in _tokens(tree) if token.type == "NUMBER"), None)
+        if tree.data == "named_length":
+            name = self._name_of(_token(tree, "NAME"))
+            return nodes.Length(decimal_of(number) if number else Decimal(1), None, name, span=span)
+        assert number is not None
+        if _has(tree, "HALF_LIVES"):
+            return nodes.Length(decimal_of(number), "half-life", span=span)
+        return nodes.Length(Decimal(self.whole(number)), self._time(tree), span=span)
+
+    def _is_from_to(self, tree: Branch, span: Span) -> nodes.Window:
         nearer, farther = (self.whole(token) for token in _tokens(tree) if token.type == "NUMBER")
-        unit = TIME_WORDS[_token(tree, "TIME").casefold()]
-        direction: nodes.Direction = "before" if _has(tree, "BEFORE") else "after"
-        return nodes.FromTo(nearer, farther, unit, direction, self.value(_trees(tree)[0]), span=span)
+        first, *last = [TIME_WORDS[token.casefold()] for token in _tokens(tree) if token.type == "TIME"]
+        unit = last[0] if last else first
+        anchor = self.value(_trees(tree)[0])
+        other = first if first != unit else None
+        return nodes.FromTo(nearer, farther, unit, _direction(tree), anchor, other, span=span)
+
+    def _is_during(self, tree: Branch, span: Span) -> nodes.Window:
+        return nodes.DuringPeriod(self._name_of(_token(tree, "PERIOD")), span=span)
+
+    def _is_difference(self, tree: Branch, span: Span) -> nodes.Complement:
+        comparator, amount, other = _trees(tree)
+        direction = "below" if _has(tree, "BELOW") else "above"
+        compared = self._comparator_of(comparator)
+        return nodes.Difference(compared, self.value(amount), direction, self.value(other), span=span)  # type: ignore[arg-type]
+
+    def _is_includes(self, tree: Branch, span: Span) -> nodes.Complement:
+        return nodes.IncludesAny(tuple(self.value(child) for child in _trees(tree)), span=span)
+
+    def _is_in_list(self, tree: Branch, span: Span) -> nodes.Complement:
+        lists = tuple(self._name_of(token) for token in _tokens(tree) if token.type == "LIST")
+        return nodes.InLists(lists, negated=_has(tree, "NOT"), span=span)
+
+    _is_not_in_list = _is_in_list
+
+    def _is_normal(self, tree: Branch, span: Span) -> nodes.Complement:
+        return nodes.Normal(negated=_has(tree, "NOT"), span=span)
+
+    _is_not_normal = _is_normal
+
+    def _is_stable(self, tree: Branch, span: Span) -> nodes.Complement:
+        comparator, anchor = _trees(tree)
+        compared, amount = self._comparator_of(comparator), self._count_in(tree)
+        return nodes.StableFor(compared, amount, self._time(tree), self.value(anchor), span=span)
 
     def _is_side(self, tree: Branch, span: Span) -> nodes.Complement:
         which = SIDES[_tokens(tree)[0].type]
@@ -240,7 +403,73 @@ class Builder:
         return nodes.Raised(self.value(_trees(tree)[0]), 3, span=span)
 
     def _raised(self, tree: Branch, span: Span) -> nodes.Value:
-        return nodes.Raised(self.value(_trees(tree)[0]), self.whole(_token(tree, "NUMBER")), span=span)
+        base, *by_case = (self.value(child) for child in _trees(tree))
+        if by_case:
+            return nodes.Raised(base, cast(nodes.ByCase, by_case[0]), span=span)
+        name = next((token for token in _tokens(tree) if token.type == "NAME"), None)
+        if name is not None:
+            return nodes.Raised(self.value(_trees(tree)[0]), self._name_of(name), span=span)
+        exponent = decimal_of(_token(tree, "NUMBER"))
+        exponent = -exponent if _has(tree, "MINUS") else exponent
+        whole = exponent == exponent.to_integral_value() and abs(exponent) <= 100_000
+        return nodes.Raised(self.value(_trees(tree)[0]), int(exponent) if whole else exponent, span=span)
+
+    def _lower_higher(self, tree: Branch, span: Span) -> nodes.Value:
+        first, second = (self.value(child) for child in _trees(tree))
+        return nodes.LowerHigher("lower" if _has(tree, "LOWER_OF") else "higher", first, second, span=span)
+
+    def _root(self, tree: Branch, span: Span) -> nodes.Value:
+        return nodes.Root(2 if _has(tree, "SQUARE_ROOT_OF") else 3, self.value(_trees(tree)[0]), span=span)
+
+    def _titre(self, tree: Branch, span: Span) -> nodes.Value:
+        above, below = _token(tree, "TITRE").split(":")
+        if int(above) != 1 or not 1 <= int(below) < 10**9:
+            self.problems.report("P116", span, variant="titre", found=_token(tree, "TITRE"))
+        return nodes.Titre(int(below[:9]), span=span)
+
+    def _normal_limit(self, tree: Branch, span: Span) -> nodes.Value:
+        return nodes.NormalLimit("ULN" if _has(tree, "ULN") else "LLN", span=span)
+
+    def _selected(self, tree: Branch, span: Span) -> nodes.Value:
+        return nodes.Selected(_selector(tree), self.series(_trees(tree)[0]), span=span)
+
+    def _field_of(self, tree: Branch, span: Span) -> nodes.Value:
+        field_name = self._name_of(_token(tree, "NAME"))
+        return nodes.Selected(_selector(tree), self.series(_trees(tree)[0]), field_name, span=span)
+
+    def _field_of_series(self, tree: Branch, span: Span) -> nodes.Value:
+        return nodes.FieldOfSeries(self._name_of(_token(tree, "NAME")), self.nouns(_trees(tree)[0]), span=span)
+
+    def _records_in(self, tree: Branch, span: Span) -> nodes.Series:
+        nouns, *window = _trees(tree)
+        return nodes.Series(self.nouns(nouns), self.window(window[0]) if window else None, span=span)
+
+    def _number_of(self, tree: Branch, span: Span) -> nodes.Value:
+        per = self._time(tree) if _has(tree, "PER") else None
+        return nodes.NumberOf(self._records_in(tree, span), per=per, span=span)
+
+    def _different(self, tree: Branch, span: Span) -> nodes.Value:
+        field_name = self._name_of(_token(tree, "NAME"))
+        return nodes.NumberOf(self._records_in(tree, span), "different", field_name, span=span)
+
+    def _days_with(self, tree: Branch, span: Span) -> nodes.Value:
+        return nodes.NumberOf(self._records_in(tree, span), "days", span=span)
+
+    def _aggregate(self, tree: Branch, span: Span) -> nodes.Value:
+        words = {"MEAN_OF": "mean", "TOTAL_OF": "total", "HIGHEST_OF": "highest", "LOWEST_OF": "lowest"}
+        which = words[_tokens(tree)[0].type]
+        records = _trees(tree)[0]
+        series = self._records_in(records, span)
+        if records.data == "all_records":
+            name = next((self._name_of(token) for token in _tokens(records) if token.type == "NAME"), None)
+            return nodes.AggregateOf(which, series, field_name=name, span=span)  # type: ignore[arg-type]
+        numbers = [self.whole(token) for token in _tokens(records) if token.type == "NUMBER"]
+        within = (numbers[1], self._time(records)) if len(numbers) > 1 else None
+        return nodes.AggregateOf(which, series, _selector(records), numbers[0], within, span=span)  # type: ignore[arg-type]
+
+    def _call(self, tree: Branch, span: Span) -> nodes.Value:
+        function = self._name_of(_token(tree, "FUNCTION"))
+        return nodes.Call(function, tuple(self.value(child) for child in _trees(tree)), span=span)
 
     def _negative(self, tree: Branch, span: Span) -> nodes.Value:
         return nodes.Negative(self.value(_trees(tree)[0]), span=span)
@@ -257,6 +486,15 @@ class Builder:
             return nodes.Number(decimal_of(number), span=span)
         time = TIME_WORDS.get(unit[0].casefold())
         return nodes.Number(decimal_of(number), *self.unit(unit[0]), time, span=span)
+
+    def _in_two_units(self, tree: Branch, span: Span) -> nodes.Value:
+        numbers = [token for token in _tokens(tree) if token.type == "NUMBER"]
+        units = [token for token in _tokens(tree) if token.type in ("UNIT", "PERCENT")]
+        first, second = (
+            nodes.Number(decimal_of(number), *self.unit(unit), span=_token_span(number))
+            for number, unit in zip(numbers, units, strict=True)
+        )
+        return evolve(first, second=second, span=span)
 
     def _percent(self, tree: Branch, span: Span) -> nodes.Value:
         return nodes.Number(decimal_of(_tokens(tree)[0]), parse_unit("%"), "%", span=span)
@@ -296,7 +534,7 @@ class Builder:
     def _comparator_of(self, tree: Branch) -> nodes.Comparator:
         return COMPARATORS[_tokens(tree)[0].type]  # type: ignore[return-value]
 
-    def _count(self, tree: Branch) -> int:
+    def _count_in(self, tree: Branch) -> int:
         return self.whole(_token(tree, "NUMBER"))
 
     def whole(self, token: Token) -> int:
@@ -333,6 +571,15 @@ def _token(tree: Branch, terminal: str) -> Token:
 
 def _has(tree: Branch, terminal: str) -> bool:
     return any(token.type == terminal for token in _tokens(tree))
+
+
+def _direction(tree: Branch) -> nodes.Direction:
+    return "after" if _has(tree, "AFTER") else "before"
+
+
+def _selector(tree: Branch) -> nodes.Selector:
+    word = _token(tree, "SELECTOR").casefold()
+    return cast(nodes.Selector, "latest" if word == "most recent" else word)
 
 
 def _connective(token: Token) -> Literal["and", "or"]:

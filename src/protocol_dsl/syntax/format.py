@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from attrs import frozen
@@ -12,6 +13,8 @@ from protocol_dsl.syntax.words_of import for_each_head, list_head, rounding_word
 
 WIDTH = 100
 STEP = 2
+JOINT = re.compile(r"(?:where|within|or|and|includes|except where|during|if|recorded within|in each of)\b")
+"""Words before which a long line is best broken, where no comma is near."""
 
 
 @frozen
@@ -49,15 +52,17 @@ def _file(protocol: nodes.ProtocolSyntax) -> Iterator[OutLine]:
     for prop in protocol.header:
         yield from _property(prop, STEP)
     for section in protocol.sections:
-        yield OutLine(0, "")
-        yield from _section(section)
+        if section.used_from is None:
+            yield OutLine(0, "")
+            yield from _section(section)
 
 
 def _section(section: nodes.Section) -> Iterator[OutLine]:
     start = section.span.start
     if section.kind in ("inclusion", "exclusion"):
         none = ": none in the source" if section.none_in_source else ""
-        yield OutLine(0, section.heading + none, start)
+        guard = f", if {words(section.guard)}" if section.guard is not None else ""
+        yield OutLine(0, section.heading + guard + none, start)
         for criterion in section.criteria:
             yield OutLine(0, "")
             yield from _criterion(criterion)
@@ -65,6 +70,10 @@ def _section(section: nodes.Section) -> Iterator[OutLine]:
     yield OutLine(0, section.heading + (f": {section.title}" if section.title else ""), start)
     for declared in section.declarations:
         yield from _day(declared) if section.kind == "days" else _item(declared, STEP)
+    for use in section.uses:
+        yield OutLine(STEP, use.text, use.span.start)
+    for listed in section.lists:
+        yield from _list(listed)
     for definition in section.definitions:
         yield from _definition(definition, STEP)
         for note in definition.notes:
@@ -84,7 +93,31 @@ def _property(prop: nodes.Property, indent: int) -> Iterator[OutLine]:
         yield OutLine(indent + STEP, line, prop.span.start)
 
 
+def _list(listed: nodes.ListSyntax) -> Iterator[OutLine]:
+    head = f"{_names(listed)}: {'closed' if listed.closed else 'open'} list{f' of {listed.of}' if listed.of else ''}"
+    terms = [_term(term) for term in listed.terms]
+    if listed.in_lines:
+        yield OutLine(STEP, head, listed.span.start, 2 * STEP)
+        for term, text in zip(listed.terms, terms, strict=True):
+            yield OutLine(2 * STEP, f"- {text}", term.span.start)
+    else:
+        yield OutLine(STEP, f"{head}: {', '.join(terms)}", listed.span.start, 2 * STEP)
+    for note in listed.notes:
+        yield from _property(note, 2 * STEP)
+
+
+def _term(term: nodes.TermSyntax) -> str:
+    head = "everything in " if term.everything_in else "not " if term.outside else ""
+    return head + term.text + "".join(f" ({code})" for code in term.codes)
+
+
 def _day(declared: nodes.Declaration) -> Iterator[OutLine]:
+    kind = declared.type
+    if kind is not None and kind.period is not None:
+        first, last = kind.period
+        text = f"{_names(declared)}: from {words(first)} until {words(last)}"
+        yield OutLine(STEP, text, declared.span.start, 2 * STEP)
+        return
     yield OutLine(STEP, _names(declared) + (": planned" if declared.planned else ""), declared.span.start)
     for prop in declared.properties:
         yield from _property(prop, 2 * STEP)
@@ -95,13 +128,17 @@ def _item(declared: nodes.Declaration, indent: int) -> Iterator[OutLine]:
     yield OutLine(indent, f"{_names(declared)}: {_type(declared.type)}", declared.span.start, 2 * STEP)
     for prop in declared.properties:
         yield from _property(prop, indent + STEP)
-    for field in declared.fields:
-        yield from _item(field, indent + STEP)
+    inner: list[nodes.Declaration | nodes.DefinitionSyntax] = [*declared.fields, *declared.derived]
+    for field in sorted(inner, key=lambda one: one.span.start):
+        if isinstance(field, nodes.DefinitionSyntax):
+            yield from _definition(field, indent + STEP)
+        else:
+            yield from _item(field, indent + STEP)
 
 
-def _names(declared: nodes.Declaration | nodes.DefinitionSyntax) -> str:
+def _names(declared: nodes.Declaration | nodes.DefinitionSyntax | nodes.ListSyntax) -> str:
     brackets = [f"({alias.text})" for alias in declared.aliases]
-    if isinstance(declared, nodes.Declaration) and declared.plural:
+    if not isinstance(declared, nodes.ListSyntax) and declared.plural:
         brackets.append(f"(plural {declared.plural})")
     return " ".join([declared.name.text, *brackets])
 
@@ -117,22 +154,41 @@ def _type(type_: nodes.TypeWords) -> str:
             return f"percentage of {type_.words}" if type_.words else "percentage"
         case "judgement" | "agreement":
             return f"{type_.form} by {type_.words}"
-        case "rows":
+        case "several of":
+            return "several of " + ", ".join(choices)
+        case "rows" if type_.series == "rows":
             return f"one row for each {type_.words}"
+        case "rows":
+            of = f" in {_unit_words(type_)}" if type_.words else ""
+            if choices:
+                of = ", ordered " + " < ".join(choices) if type_.ordered else ", one of " + ", ".join(choices)
+            return type_.series + of
         case "quantity":
-            return type_.words
+            return _unit_words(type_)
         case _:
             return type_.form
 
 
+def _unit_words(type_: nodes.TypeWords) -> str:
+    return f"{type_.words} or {type_.other_unit_text}" if type_.other_unit_text else type_.words
+
+
 def _definition(definition: nodes.DefinitionSyntax, indent: int) -> Iterator[OutLine]:
     name, start = _names(definition), definition.span.start
-    if definition.means:
+    if definition.parameters:
+        listed = ", ".join(f"{each.name.text}: {_type(each.type)}" for each in definition.parameters if each.type)
+        name += f" of ({listed})"
+    if isinstance(definition.body, nodes.EachNoun):
+        lines = list(_headed(f"{name} = ", definition.body, indent))
+    elif definition.means:
         lines = list(_headed(f"{name} means ", definition.body, indent))
     else:
         unit = f", in {definition.unit_text}" if definition.unit_text else ""
         rounding = f", {rounding_words(definition.decimals)}" if definition.decimals is not None else ""
-        lines = [OutLine(indent, f"{name} = {words(definition.body)}{unit}{rounding}", start, 2 * STEP)]
+        text = f"{words(definition.body)}{unit}{rounding}"
+        lines = [OutLine(indent, f"{name} = {text}", start, 2 * STEP)]
+        if definition.parameters and indent + len(lines[0].text) > WIDTH:
+            lines = [OutLine(indent, f"{name} =", start), OutLine(indent + 2 * STEP, text, start, STEP)]
     for line in lines:
         yield OutLine(line.indent, line.text, start if line is lines[0] else line.offset, line.hang)
 
@@ -145,7 +201,8 @@ def _criterion(criterion: nodes.CriterionSyntax) -> Iterator[OutLine]:
         yield OutLine(inner, f"> {line}".rstrip(), start)
     if criterion.applies_if is not None:
         yield from _headed("applies if ", criterion.applies_if, inner)
-    yield from _block(criterion.rule, inner)
+    if criterion.rule is not None:
+        yield from _block(criterion.rule, inner)
     for note in criterion.notes:
         yield from _property(note, inner)
 
@@ -156,7 +213,7 @@ def _criterion(criterion: nodes.CriterionSyntax) -> Iterator[OutLine]:
 def _block(node: nodes.Condition, indent: int, bullet: str = "") -> Iterator[OutLine]:
     """A statement, over as many lines as its lists need."""
     match node:
-        case nodes.ListOf() | nodes.ForEach() | nodes.RowsThat() | nodes.IfThen():
+        case nodes.ListOf() | nodes.ForEach() | nodes.RowsThat() | nodes.EachNoun() | nodes.IfThen():
             yield from _headed(bullet, node, indent)
         case nodes.Unless(rule, exception) if _has_list(node):
             yield from _block(rule, indent, bullet)
@@ -183,12 +240,8 @@ def _headed(head: str, node: nodes.Condition, indent: int) -> Iterator[OutLine]:
         case nodes.ForEach(_, _, body) if _has_list(body):
             yield OutLine(indent, f"{head}{for_each_head(node)}:", start, STEP)
             yield from _block(body, inner)
-        case nodes.RowsThat(where=nodes.ListOf() as where):
-            yield from (
-                _headed(f"{head}{rows_head(node)} where ", where, indent)
-                if head != "- "
-                else _shifted(f"{rows_head(node)} where ", where, indent)
-            )
+        case nodes.RowsThat() | nodes.EachNoun() if _has_list(node):
+            yield from _records(head, node, indent)
         case nodes.IfThen(condition, nodes.ListOf() as then, None):
             yield from (
                 _headed(f"{head}if {words(condition)}, then ", then, indent)
@@ -197,6 +250,25 @@ def _headed(head: str, node: nodes.Condition, indent: int) -> Iterator[OutLine]:
             )
         case _:
             yield OutLine(indent, head + words(node), start, len(head) if head == "- " else STEP)
+
+
+def _records(head: str, node: nodes.RowsThat | nodes.EachNoun, indent: int) -> Iterator[OutLine]:
+    """Records with a list of what they have to meet, or of what takes them out."""
+    bullet = head == "- "
+    told = ("" if bullet else head) + rows_head(node)
+    place = indent + (STEP if bullet else 0)
+    excepting = node.excepting
+    if isinstance(node.where, nodes.ListOf):
+        lines = list(_headed(f"{told} where ", node.where, place))
+        if excepting is not None:
+            lines += _headed("except where ", excepting, place)
+    else:
+        where = f" where {words(node.where)}" if node.where is not None else ""
+        assert excepting is not None
+        lines = list(_headed(f"{told}{where}, except where ", excepting, place))
+    first, *rest = lines
+    yield OutLine(indent, f"- {first.text}" if bullet else first.text, node.span.start, STEP)
+    yield from rest
 
 
 def _shifted(head: str, node: nodes.Condition, indent: int) -> Iterator[OutLine]:
@@ -212,8 +284,8 @@ def _has_list(node: nodes.Condition) -> bool:
             return True
         case nodes.ForEach(body=inner) | nodes.IfThen(then=inner):
             return _has_list(inner)
-        case nodes.RowsThat(where=where):
-            return where is not None and _has_list(where)
+        case nodes.RowsThat(where=where, excepting=excepting) | nodes.EachNoun(where=where, excepting=excepting):
+            return isinstance(where, nodes.ListOf) or isinstance(excepting, nodes.ListOf)
         case nodes.Unless(rule, exception):
             return _has_list(rule) or _has_list(exception)
         case _:
@@ -295,7 +367,8 @@ def _cut(text: str, room: int) -> int | None:
     """Where a line is best broken, so that what goes on still belongs to it."""
     spaces = [at for at, letter in enumerate(text[: room + 1]) if letter == " "]
     commas = [at for at in spaces if at >= 20 and text[at - 1] == ","]
-    for at in (*reversed(commas), *reversed(spaces)):
+    joints = [at for at in spaces if at >= room * 0.4 and JOINT.match(text, at + 1)]
+    for at in (*reversed(commas), *reversed(joints), *reversed(spaces)):
         if at > len(text) - len(text.lstrip("- ")) and not _breaks_line(text[:at], text[at:].lstrip()):
             return at
     return None

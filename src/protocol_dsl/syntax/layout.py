@@ -79,6 +79,8 @@ class Statement:
     bullet: bool
     body: list[Statement]
     stray: Line | None = None
+    trailing: Statement | None = None
+    """An `except where` that stands under the list of a bullet."""
 
     @property
     def opens(self) -> bool:
@@ -160,7 +162,9 @@ def statement_of(line: Line) -> Statement:
 
 def _read_body(statement: Statement, lines: list[Line]) -> None:
     for child in lines:
-        if statement.opens:
+        if statement.opens and statement.body and not child.bullet and child.text.casefold().startswith("except where"):
+            statement.trailing = statement_of(child)
+        elif statement.opens:
             statement.body.append(statement_of(child))
         elif child.bullet:
             statement.stray = statement.stray or child

@@ -22,11 +22,16 @@ from protocol_dsl.values import UnitError, parse_unit
 
 DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-UNIT_TEXT = re.compile(r"(?:mm|cm) ?Hg\b|[^\s(),;:]+(?:(?: ?/ ?| per | (?=[^\W\d_]))[^\s(),;:]+)*(?: m²| m2)?")
+UNIT_TEXT = re.compile(
+    r"(?:mm|cm) ?Hg\b|[^\s(),;:]+(?:(?: ?/ ?(?!\d)|/(?=\d)| per | (?=[^\W\d_]))[^\s(),;:]+)*(?: m²| m2)?"
+)
 """As much as may be a unit, words such as `beats per minute` included; the longest part that is one is taken."""
 UNIT_LENGTH = 40
+TITRE = re.compile(r"\d+:\d+")
 NOT_UNITS = ARTICLES | {"of", "to", "or", "and", "at", "in", "is", "if", "on"}
-AFTER_VALUE = frozenset({"NUMBER", "UNIT", "TIME", "PERCENT", "NAME", "CHOICE", "RPAR", "SQUARED", "CUBED"})
+AFTER_VALUE = frozenset(
+    {"ULN", "LLN", "TITRE", "NUMBER", "UNIT", "TIME", "PERCENT", "NAME", "CHOICE", "RPAR", "SQUARED", "CUBED"}
+)
 
 
 @frozen
@@ -86,6 +91,8 @@ class _PhraseReader:
             return self._take(at, unit[0], unit[1] | rows)
         if length <= 1 and DAY.fullmatch(atom.text):
             return self._take(at, at + 1, frozenset({"DAY"}))
+        if length <= 1 and TITRE.fullmatch(atom.text):
+            return self._take(at, at + 1, frozenset({"TITRE"}))
         if length <= 1 and NUMBER.fullmatch(atom.text):
             terminals = match.terminals & {"CHOICE"} if match else frozenset()
             return self._take(at, at + 1, terminals | {"NUMBER"})
@@ -136,12 +143,12 @@ class _PhraseReader:
 
     def _unit(self, at: int) -> tuple[int, frozenset[str]] | None:
         """The unit at an atom, where one may stand: after a number, after `in` and after `completed`."""
-        if not self.lexemes or not self.lexemes[-1].is_a("NUMBER", "IN", "COMPLETED"):
+        if not self.lexemes or not self.lexemes[-1].is_a("NUMBER", "IN", "COMPLETED", "PER"):
             return None
         word = self.atoms[at].text.casefold()
         if word in TIME_WORDS and not self._sign_follows(at + 1):
             return at + 1, frozenset({"TIME"})
-        if self.lexemes[-1].is_a("COMPLETED") or (word in NOT_UNITS and self.atoms[at].text != "A"):
+        if self.lexemes[-1].is_a("COMPLETED", "PER") or (word in NOT_UNITS and self.atoms[at].text != "A"):
             return None
         start, piece = self.texts[at]
         begin = start - piece.start
@@ -178,14 +185,51 @@ def _look_ahead(lexemes: list[Lexeme]) -> list[Lexeme]:
     lexemes = list(lexemes)
     with_case = _brackets_with_case(lexemes)
     for at, lexeme in enumerate(lexemes):
+        following = lexemes[at + 1] if at + 1 < len(lexemes) else None
         if at in with_case and at and lexemes[at - 1].is_a(*AFTER_VALUE):
             lexemes[at] = evolve(lexeme, terminals=frozenset({"LPAR_IF"}))
-        elif lexeme.terminals == {"OR"} and at + 1 < len(lexemes):
-            if _value_follows(lexemes, at + 1):
+        elif following is None:
+            continue
+        elif lexeme.is_a("LPAR") and following.is_a("NUMBER") and at and lexemes[at - 1].is_a("UNIT", "PERCENT"):
+            lexemes[at] = evolve(lexeme, terminals=frozenset({_second_unit(lexemes, at)}))
+        elif lexeme.terminals == {"OR"}:
+            if following.is_a("LIST") and lexemes[at - 1].is_a("LIST"):
+                lexemes[at] = evolve(lexeme, terminals=frozenset({"OR_LIST"}))
+            elif _noun_follows(lexemes, at + 1):
+                lexemes[at] = evolve(lexeme, terminals=frozenset({"OR_NOUN"}))
+            elif _value_follows(lexemes, at + 1):
                 lexemes[at] = evolve(lexeme, terminals=frozenset({"OR_VALUE"}))
-        elif lexeme.terminals == {"AND"} and at + 1 < len(lexemes) and _limit_follows(lexemes, at + 1):
+        elif lexeme.terminals == {"AND"} and _limit_follows(lexemes, at + 1):
             lexemes[at] = evolve(lexeme, terminals=frozenset({"AND_VALUE"}))
+        elif lexeme.is_a("NAME") and lexeme.is_a("CHOICE") and following.is_a("OF"):
+            lexemes[at] = evolve(lexeme, terminals=lexeme.terminals - {"CHOICE"})  # `dose of metformin`
+        elif lexeme.terminals == {"IN"} and following.is_a("LIST"):
+            lexemes[at] = evolve(lexeme, terminals=frozenset({"IN_LIST"}))
+        elif lexeme.is_a("ROWS") and len(lexeme.terminals) > 1 and _noun_follows(lexemes, at + 1):
+            lexemes[at] = evolve(lexeme, terminals=lexeme.terminals - {"ROWS"})  # `acute illness` before a noun
     return lexemes
+
+
+def _second_unit(lexemes: list[Lexeme], at: int) -> str:
+    """What a bracket after a unit holds: a limit in another unit, a range in another unit, or anything else."""
+    kinds = lexemes[at + 2 : at + 4]
+    if len(kinds) > 1 and kinds[0].is_a("UNIT", "PERCENT") and kinds[1].is_a("RPAR"):
+        return "LPAR_UNIT"
+    return "LPAR_RANGE" if kinds and kinds[0].is_a("TO") else "LPAR"
+
+
+def _noun_follows(lexemes: list[Lexeme], at: int) -> bool:
+    """The name of a series, after any number of adjectives, which `or` may join."""
+    adjective = False
+    while at < len(lexemes):
+        if lexemes[at].is_a("ROWS"):
+            return True
+        joined = adjective and lexemes[at].is_a("OR", "OR_NOUN")
+        if not joined and not lexemes[at].is_a("CHOICE", "NAME"):
+            return False
+        adjective = not joined
+        at += 1
+    return False
 
 
 def _brackets_with_case(lexemes: list[Lexeme]) -> set[int]:
@@ -206,8 +250,9 @@ def _limit_follows(lexemes: list[Lexeme], at: int) -> bool:
     """A comparator that is not the beginning of a count: `below 60`, not `at least 2 screening nights`."""
     if not lexemes[at].is_a(*COMPARATORS):
         return False
-    counted = at + 2 < len(lexemes) and lexemes[at + 1].is_a("NUMBER") and lexemes[at + 2].is_a("ROWS", "OF")
-    return not counted
+    if not (at + 2 < len(lexemes) and lexemes[at + 1].is_a("NUMBER")):
+        return True
+    return not (lexemes[at + 2].is_a("OF") or _noun_follows(lexemes, at + 2))
 
 
 def _value_follows(lexemes: list[Lexeme], at: int) -> bool:
@@ -215,7 +260,7 @@ def _value_follows(lexemes: list[Lexeme], at: int) -> bool:
     following = lexemes[at]
     if _limit_follows(lexemes, at):
         return True
-    if not following.is_a("CHOICE", "NUMBER") or following.is_a("ROWS"):
+    if not following.is_a("CHOICE", "NUMBER", "TITRE") or following.is_a("ROWS"):
         return False
     begins_comparison = at + 1 < len(lexemes) and lexemes[at + 1].is_a("IS")
     return not (following.is_a("NAME") and begins_comparison)
@@ -235,6 +280,8 @@ def statement_tokens(lexed: Sequence[LexedStatement]) -> Iterator[Lexeme]:
                 end = Span(lexeme.span.end, lexeme.span.end)
                 yield lexeme
             yield Lexeme(frozenset({"DEDENT"}), "", end)  # where the list ends, and with it all that holds it
+        if statement.trailing is not None:
+            yield from statement_tokens([statement.trailing])
 
 
 @frozen
@@ -245,6 +292,7 @@ class LexedStatement:
     bullet: bool
     body: tuple[LexedStatement, ...]
     span: Span
+    trailing: LexedStatement | None = None
 
 
 def lex_statement(statement: Statement, vocabulary: Vocabulary) -> tuple[LexedStatement, list[UnknownWords]]:
@@ -255,7 +303,11 @@ def lex_statement(statement: Statement, vocabulary: Vocabulary) -> tuple[LexedSt
         lexed, more = lex_statement(inner, vocabulary)
         body.append(lexed)
         unknown.extend(more)
-    return LexedStatement(tuple(lexemes), statement.bullet, tuple(body), statement.span), unknown
+    trailing = None
+    if statement.trailing is not None:
+        trailing, more = lex_statement(statement.trailing, vocabulary)
+        unknown.extend(more)
+    return LexedStatement(tuple(lexemes), statement.bullet, tuple(body), statement.span, trailing), unknown
 
 
 class LexemeLexer(Lexer):

@@ -40,6 +40,8 @@ class Number(Spanned):
     unit: Unit | None = None
     unit_text: str | None = None
     time: str | None = None
+    second: Number | None = None
+    """The same limit in the other unit that the value may be reported in."""
 
 
 @frozen
@@ -74,7 +76,7 @@ class Product(Spanned):
 @frozen
 class Raised(Spanned):
     base: Value
-    exponent: int
+    exponent: int | Decimal | Name | ByCase
 
 
 @frozen
@@ -120,6 +122,171 @@ class ByCase(Spanned):
     cases: tuple[tuple[Value, Condition], ...]
 
 
+# ---- records of a series --------------------------------------------------------------------------------------------
+
+
+@frozen
+class Noun(Spanned):
+    """A series, with adjectives (choices or yes/no fields, all of them or `either`) and lists its drug is in."""
+
+    rows: Name
+    adjectives: tuple[Name, ...] = ()
+    either: bool = False
+    lists: tuple[Name, ...] = ()
+    plural: str | None = field(default=None, eq=False)
+    """The plural that the author gave the series."""
+    countable: bool = field(default=True, eq=False)
+    """Whether its name is printed in the singular or the plural, and not as it was declared."""
+
+
+@frozen
+class Length(Spanned):
+    """A length of time: `21 days`, `5 half-lives`, `treatment cycle`, `2 × treatment cycle`."""
+
+    number: Decimal
+    unit: str | None = None
+    name: Name | None = None
+
+
+@frozen
+class Duration(Spanned):
+    """One length, or the shorter or longer of two, with a least or most in brackets."""
+
+    lengths: tuple[Length, ...]
+    which: Literal["shorter", "longer"] | None = None
+    bound: Literal["at least", "at most"] | None = None
+    bound_length: Length | None = None
+
+
+@frozen
+class WithinDuration(Spanned):
+    """`within the shorter of 21 days and 5 half-lives (at least 10 days) before first dose`."""
+
+    duration: Duration
+    direction: Literal["before", "after", "of"]
+    anchor: Value
+
+
+@frozen
+class Distance(Spanned):
+    """`at least 7 days before first dose`, of the records of a series."""
+
+    comparator: Comparator
+    amount: int
+    unit: str
+    direction: Direction
+    anchor: Value
+
+
+@frozen
+class DuringPeriod(Spanned):
+    period: Name
+
+
+@frozen
+class WheneverOrNow(Spanned):
+    which: Literal["ever", "now"]
+
+
+@frozen
+class Edge(Spanned):
+    """`started within …`, `ended within …`."""
+
+    which: Literal["started", "ended"]
+    window: Window
+
+
+@frozen
+class Apart(Spanned):
+    """`at least 4 weeks apart`."""
+
+    comparator: Comparator
+    amount: int
+    unit: str
+
+
+@frozen
+class Series(Spanned):
+    """Which records: of these nouns, in this window."""
+
+    nouns: tuple[Noun, ...]
+    window: Window | None = None
+    apart: Apart | None = None
+
+
+Selector: TypeAlias = Literal["latest", "earliest", "highest", "lowest"]
+
+
+@frozen
+class Selected(Spanned):
+    """`latest ALT within 28 days before screening`: the value of the one record; `field`: of which field."""
+
+    which: Selector
+    series: Series
+    field_name: Name | None = None
+
+
+@frozen
+class FieldOfSeries(Spanned):
+    """`dose of metformin`: only before `is stable for`."""
+
+    field_name: Name
+    nouns: tuple[Noun, ...]
+
+
+@frozen
+class NumberOf(Spanned):
+    """`number of X per month W`, `number of different F of X W`, `number of days with X W`."""
+
+    series: Series
+    what: Literal["records", "different", "days"] = "records"
+    field_name: Name | None = None
+    per: str | None = None
+
+
+@frozen
+class AggregateOf(Spanned):
+    """`mean of the latest 3 QTcF recorded within 5 minutes on screening`; without a count, of all records."""
+
+    which: Literal["mean", "total", "highest", "lowest"]
+    series: Series
+    selector: Selector | None = None
+    count: int | None = None
+    within: tuple[int, str] | None = None
+    field_name: Name | None = None
+
+
+@frozen
+class LowerHigher(Spanned):
+    which: Literal["lower", "higher"]
+    first: Value
+    second: Value
+
+
+@frozen
+class Root(Spanned):
+    degree: Literal[2, 3]
+    value: Value
+
+
+@frozen
+class Titre(Spanned):
+    """`1:160`."""
+
+    below: int
+
+
+@frozen
+class NormalLimit(Spanned):
+    which: Literal["ULN", "LLN"]
+
+
+@frozen
+class Call(Spanned):
+    function: Name
+    arguments: tuple[Value, ...]
+
+
 # ---- what may stand after `is` --------------------------------------------------------------------------------------
 
 Comparator: TypeAlias = Literal["at least", "at most", "above", "below", "more than", "less than", "exactly"]
@@ -147,6 +314,8 @@ class Range(Spanned):
     low: Value
     high: Value
     ends: Literal["inclusive", "exclusive"] | None
+    second: tuple[Number, Number] | None = None
+    """The same range in the other unit that the value may be reported in."""
 
 
 @frozen
@@ -184,6 +353,8 @@ class FromTo(Spanned):
     unit: str
     direction: Direction
     anchor: Value
+    nearer_unit: str | None = None
+    """The unit of the nearer end, where it is another."""
 
 
 @frozen
@@ -192,7 +363,63 @@ class Side(Spanned):
     day: Value
 
 
-Complement: TypeAlias = Limit | TwoLimits | Range | Choices | Neither | IsRecorded | WithinWindow | FromTo | Side
+@frozen
+class Difference(Spanned):
+    """`is at most 20 mmHg below V`, `is more than 25% above V`."""
+
+    comparator: Comparator
+    amount: Value
+    direction: Literal["below", "above"]
+    other: Value
+
+
+@frozen
+class IncludesAny(Spanned):
+    values: tuple[Value, ...]
+
+
+@frozen
+class InLists(Spanned):
+    lists: tuple[Name, ...]
+    negated: bool = False
+
+
+@frozen
+class Normal(Spanned):
+    """`within normal limits`."""
+
+    negated: bool = False
+
+
+@frozen
+class StableFor(Spanned):
+    comparator: Comparator
+    amount: int
+    unit: str
+    anchor: Value
+
+
+Window: TypeAlias = (
+    WithinWindow | WithinDuration | FromTo | Side | Range | Distance | DuringPeriod | WheneverOrNow | Edge
+)
+Complement: TypeAlias = (
+    Limit
+    | TwoLimits
+    | Range
+    | Choices
+    | Neither
+    | IsRecorded
+    | WithinWindow
+    | WithinDuration
+    | FromTo
+    | Side
+    | DuringPeriod
+    | Difference
+    | IncludesAny
+    | InLists
+    | Normal
+    | StableFor
+)
 
 
 # ---- conditions -----------------------------------------------------------------------------------------------------
@@ -265,22 +492,45 @@ class ListOf(Spanned):
 
 @frozen
 class ForEach(Spanned):
-    rows: Name
+    series: Series
     if_any: bool
     body: Condition
 
 
 @frozen
 class RowsThat(Spanned):
-    """`any screening night where …`, `no …`, `at least 2 …`."""
+    """`any stroke ever where … except where …`, `no …`, `at least 2 …`, `any 2 consecutive …`, `… is above 160 mmHg`.
 
-    quantifier: Literal["any", "no", "count"]
-    rows: Name
-    comparator: Comparator | None
-    count: int | None
+    `every`: `every QTcF during screening is at most 450 ms`. `each_of`: `in each of 3 months before screening`.
+    """
+
+    quantifier: Literal["any", "no", "count", "consecutive", "every"]
+    series: Series
+    comparator: Comparator | None = None
+    count: int | None = None
+    where: Condition | None = None
+    excepting: Condition | None = None
+    complement: Complement | None = None
+    each_of: EachOf | None = None
+
+
+@frozen
+class EachOf(Spanned):
+    """`in each of the 3 months before screening`."""
+
+    number: int
+    unit: str
+    direction: Direction
+    anchor: Value
+
+
+@frozen
+class EachNoun(Spanned):
+    """What a named series stands for: `each medication in statins within … where … except where …`."""
+
+    series: Series
     where: Condition | None
-    plural: str | None = field(default=None, eq=False)
-    """The plural that the author gave the list."""
+    excepting: Condition | None
 
 
 @frozen
@@ -304,6 +554,15 @@ Value: TypeAlias = (
     | EarlierLater
     | ByCase
     | Bracketed
+    | Selected
+    | FieldOfSeries
+    | NumberOf
+    | AggregateOf
+    | LowerHigher
+    | Root
+    | Titre
+    | NormalLimit
+    | Call
 )
 Condition: TypeAlias = (
     Value
@@ -317,9 +576,10 @@ Condition: TypeAlias = (
     | ListOf
     | ForEach
     | RowsThat
+    | EachNoun
     | Unless
 )
-Phrase: TypeAlias = Condition | Complement
+Phrase: TypeAlias = Condition | Complement | Window | Series
 
 
 # ---- declarations ---------------------------------------------------------------------------------------------------
@@ -360,12 +620,21 @@ class TypeWords(Spanned):
         "judgement",
         "agreement",
         "rows",
+        "several of",
+        "coded",
+        "period",
         "unread",
     ]
     choices: tuple[Name, ...] = ()
     words: str = ""
     """What a percentage is of, who judges or agrees, what each row is, the unit of a quantity."""
     unit: Unit | None = None
+    series: Literal["rows", "events", "treatments", "measurements"] = "rows"
+    other_unit: Unit | None = None
+    other_unit_text: str | None = None
+    ordered: bool = False
+    """Of a measurement with choices: whether they stand from the lowest to the highest."""
+    period: tuple[Value, Value] | None = None
 
 
 @frozen
@@ -379,6 +648,32 @@ class Declaration(Spanned):
     properties: tuple[Property, ...] = ()
     fields: tuple[Declaration, ...] = ()
     plural: str | None = None
+    derived: tuple[DefinitionSyntax, ...] = ()
+    """Of a list of rows: values that are computed from the fields of one row."""
+
+
+@frozen
+class TermSyntax(Spanned):
+    """A word of a list, with its codes; `everything_in`: the words of another list; `outside`: a word that is not."""
+
+    text: str
+    codes: tuple[str, ...] = ()
+    everything_in: bool = False
+    outside: bool = False
+
+
+@frozen
+class ListSyntax(Spanned):
+    """`statins: closed list of drugs: atorvastatin, simvastatin`. An open list may have more words than are written."""
+
+    name: Name
+    aliases: tuple[Name, ...]
+    closed: bool
+    of: str
+    terms: tuple[TermSyntax, ...]
+    in_lines: bool
+    """Whether the words stand in lines of their own."""
+    notes: tuple[Property, ...] = ()
 
 
 @frozen
@@ -393,6 +688,10 @@ class DefinitionSyntax(Spanned):
     unit_text: str | None
     decimals: int | None
     notes: tuple[Property, ...]
+    parameters: tuple[Declaration, ...] = ()
+    """Of a function: what it is called with, each with its kind."""
+    plural: str | None = None
+    """Of a named series: the plural that the author gave."""
 
 
 @frozen
@@ -403,7 +702,8 @@ class CriterionSyntax(Spanned):
     title: str
     quotation: tuple[str, ...]
     applies_if: Condition | None
-    rule: Condition
+    rule: Condition | None
+    """None where the wording is no test but a duty, kept as a note."""
     notes: tuple[Property, ...]
     quotation_span: Span | None = field(eq=False, repr=False)
     id_span: Span = field(eq=False, repr=False)
@@ -447,7 +747,7 @@ class ExampleTable(Spanned):
 class Section(Spanned):
     """A section in the order of the file. `heading` as it is printed; `title`: the group of a data section."""
 
-    kind: Literal["days", "data", "definitions", "inclusion", "exclusion", "examples"]
+    kind: Literal["use", "days", "data", "lists", "definitions", "inclusion", "exclusion", "examples"]
     heading: str
     title: str | None = None
     declarations: tuple[Declaration, ...] = ()
@@ -455,6 +755,13 @@ class Section(Spanned):
     criteria: tuple[CriterionSyntax, ...] = ()
     none_in_source: bool = False
     examples: tuple[ExamplePatient | ExampleTable, ...] = ()
+    lists: tuple[ListSyntax, ...] = ()
+    uses: tuple[Property, ...] = ()
+    """Files whose data, lists and definitions are used, as written."""
+    guard: Condition | None = None
+    """The condition under which all criteria of the section apply."""
+    used_from: str | None = None
+    """The file that a section comes from, where it is not this one."""
 
 
 @frozen

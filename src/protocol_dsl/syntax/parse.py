@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
+import attrs
 from attrs import evolve, frozen
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
@@ -38,8 +40,18 @@ LEVELS: Final = {"INDENT": 1, "LPAR": 1, "LPAR_IF": 5}
 """How deep each opening goes; a limit by case holds a value, a condition and a comparison of its own."""
 CHAINING: Final = ("BEFORE", "AFTER", "EARLIER_OF", "LATER_OF", "IF", "OF")
 """Words after which a phrase of the same kind may stand, and after that another."""
-SECTIONS: Final = ("days", "data", "definitions", "inclusion criteria", "exclusion criteria", "examples")
+SECTIONS: Final = (
+    "use",
+    "days",
+    "data",
+    "lists",
+    "definitions",
+    "inclusion criteria",
+    "exclusion criteria",
+    "examples",
+)
 CRITERION: Final = re.compile(r"(?P<id>[A-Z]{1,4}-?\d{1,3}[a-z]?)\s*[:.)]\s*(?P<title>.*)$")
+GUARDED: Final = re.compile(r"(?P<kind>inclusion criteria|exclusion criteria),?\s+if\s+(?P<guard>.+)$", re.IGNORECASE)
 HEADING: Final = re.compile(r"(?P<kind>[a-z ]+?)\s*(?:$|:\s*(?P<title>.*)$)", re.IGNORECASE)
 
 
@@ -72,20 +84,63 @@ def _parser() -> Lark:
         grammar,
         parser="lalr",
         lexer=LexemeLexer,
-        start=["rule", "condition", "definition"],
+        start=["rule", "condition", "definition", "named_series", "period"],
         propagate_positions=True,
         maybe_placeholders=False,
     )
 
 
-def parse(source: SourceText) -> ParsedFile:
-    """Read a protocol file. All that is wrong is reported at once; what could be read is in the tree."""
+def files_used(source: SourceText) -> list[tuple[str, Span]]:
+    """The files that a protocol file uses, as it names them, and where."""
+    sections = (line for line in read_layout(source).lines if line.text.strip().rstrip(":").casefold() == "use")
+    return [(child.text.strip(), child.span) for line in sections for child in line.children]
+
+
+def parse(source: SourceText, used: Sequence[tuple[str, Span, ParsedFile]] = ()) -> ParsedFile:
+    """Read a protocol file. All that is wrong is reported at once; what could be read is in the tree.
+
+    `used`: the files that it uses, each with its name and the place where it is named.
+    """
     layout = read_layout(source)
     reader = _FileReader(source, layout)
+    for _, _, file in used:
+        reader.declarations.vocabulary.include(file.vocabulary, _parameters_of(file))
     syntax = reader.read()
+    if syntax is not None:
+        taken = [part for name, place, file in used for part in _sections_of(file, name, place)]
+        syntax = evolve(syntax, sections=(*syntax.sections, *taken))
     found = sorted(reader.problems.found, key=lambda problem: problem.span.start if problem.span else 0)
     read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(reader.places))
     return evolve(read, diagnostics=tuple(read.located(problem) for problem in found))
+
+
+def _sections_of(file: ParsedFile, name: str, place: Span) -> Iterator[nodes.Section]:
+    """What a used file shares: its data, lists and definitions, all of it standing where the file is named."""
+    for section in file.syntax.sections if file.syntax is not None else ():
+        if section.kind in ("days", "data", "lists", "definitions"):
+            yield evolve(_placed(section, place), used_from=section.used_from or name)
+
+
+def _parameters_of(file: ParsedFile) -> set[str]:
+    """Names that mean something inside the functions of a file alone."""
+    sections = file.syntax.sections if file.syntax is not None else ()
+    functions = [each for section in sections for each in section.definitions if each.parameters]
+    inside = {parameter.name.text for function in functions for parameter in function.parameters}
+    inside |= {c.text for f in functions for each in f.parameters if each.type for c in each.type.choices}
+    items = [each for section in sections for each in section.declarations]
+    declared = {each.name.text for item in items for each in (item, *item.fields)}
+    declared |= {c.text for item in items for each in (item, *item.fields) if each.type for c in each.type.choices}
+    return inside - declared
+
+
+def _placed(node: Any, place: Span) -> Any:
+    """A tree of another file, every node of which has one place in this one."""
+    if isinstance(node, tuple):
+        return tuple(_placed(each, place) for each in node)
+    if not isinstance(node, nodes.Spanned):
+        return place if isinstance(node, Span) else node
+    parts = {part.name: _placed(getattr(node, part.name), place) for part in attrs.fields(type(node))}
+    return evolve(node, **parts)
 
 
 def parse_rule(source: SourceText, vocabulary: Vocabulary) -> tuple[nodes.Condition | None, nodes.Condition]:
@@ -106,7 +161,7 @@ class _FileReader:
         self.declarations = Declarations(self.problems, vocabulary or Vocabulary())
         self.builder = Builder(self.declarations.vocabulary, self.problems)
         self.places: list[tuple[Span, str]] = []
-        self.heads: dict[int, tuple[nodes.Name, tuple[nodes.Name, ...], bool, Line] | None] = {}
+        self.heads = self.declarations.heads
 
     # ---- the file ---------------------------------------------------------------------------------------------------
 
@@ -152,9 +207,10 @@ class _FileReader:
     # ---- first pass -------------------------------------------------------------------------------------------------
 
     def _section(self, line: Line) -> tuple[nodes.Section, Line] | None:
-        match = HEADING.match(line.text)
+        match = GUARDED.match(line.text) or HEADING.match(line.text)
+        guarded = match is not None and "guard" in match.groupdict()
         kind = match["kind"].strip().casefold() if match else ""
-        title = match["title"] if match else None
+        title = match["title"] if match and not guarded else None
         if kind not in SECTIONS:
             heading = line.text.partition(":")[0]
             if CRITERION.match(line.text):
@@ -171,6 +227,14 @@ class _FileReader:
         if kind == "data":
             items = [item for child in line.children if (item := self.declarations.item(child))]
             return nodes.Section("data", "data", title or None, tuple(items), span=line.span), line
+        if kind == "use":
+            uses = tuple(
+                nodes.Property("use", (child.text.strip(),), child.span, span=child.span) for child in line.children
+            )
+            return nodes.Section("use", "use", uses=uses, span=line.span), line
+        if kind == "lists":
+            lists = [found for child in line.children if (found := self.declarations.list_of_terms(child))]
+            return nodes.Section("lists", "lists", lists=tuple(lists), span=line.span), line
         if kind == "definitions":
             for child in line.children:
                 self.heads[child.start] = self.declarations.definition_head(child)
@@ -200,14 +264,45 @@ class _FileReader:
         if section.kind == "definitions":
             definitions = (self._definition(child) for child in line.children)
             return evolve(section, definitions=tuple(d for d in definitions if d is not None))
+        if section.kind in ("use", "lists"):
+            return section
         if section.kind == "examples":
             return evolve(section, examples=read_examples(line.children, self.problems))
         criteria = (self._criterion(child) for child in line.children)
-        return evolve(section, criteria=tuple(c for c in criteria if c is not None))
+        found = tuple(c for c in criteria if c is not None)
+        return evolve(section, criteria=found, guard=self._guard(line))
+
+    def _guard(self, line: Line) -> nodes.Condition | None:
+        """The `if C` of a heading, under which all its criteria apply."""
+        match = GUARDED.match(line.text)
+        if match is None:
+            return None
+        start = line.start + match.start("guard")
+        statement = Statement([Piece(match["guard"].rstrip(" :"), start)], False, [])
+        tree = self.phrase("condition", [statement], Span(start, line.span.end))
+        return None if tree is None else self.builder.condition(_first(tree))
 
     def _conditions_of(self, declared: nodes.Declaration) -> nodes.Declaration:
         properties = tuple(self._asked_if(prop) for prop in declared.properties)
-        return evolve(declared, properties=properties, fields=tuple(self._conditions_of(f) for f in declared.fields))
+        derived = (self._definition_of(each.span) for each in declared.derived)
+        return evolve(
+            declared,
+            properties=properties,
+            fields=tuple(self._conditions_of(f) for f in declared.fields),
+            derived=tuple(each for each in derived if each is not None),
+            type=self._with_days(declared.type) if declared.type is not None else None,
+        )
+
+    def _with_days(self, type_: nodes.TypeWords) -> nodes.TypeWords:
+        """The days of a period."""
+        if type_.form != "period":
+            return type_
+        statement = Statement([Piece(self.source.slice(type_.span), type_.span.start)], False, [])
+        tree = self.phrase("period", [statement], type_.span)
+        if tree is None:
+            return type_
+        first, last = (self.builder.value(child) for child in tree.children if isinstance(child, Tree))
+        return evolve(type_, period=(first, last))
 
     def _asked_if(self, prop: nodes.Property) -> nodes.Property:
         if prop.key != "asked if":
@@ -218,21 +313,30 @@ class _FileReader:
         return prop if tree is None else with_condition(prop, self.builder.condition(_first(tree)))
 
     def _definition(self, line: Line) -> nodes.DefinitionSyntax | None:
-        head = self.heads.get(line.start)
+        notes = tuple(self._note(child) for child in line.children if is_note(child))
+        found = self._definition_of(line.span)
+        return None if found is None else evolve(found, notes=notes)
+
+    def _definition_of(self, span: Span) -> nodes.DefinitionSyntax | None:
+        """The definition whose line begins there; its head has been read."""
+        head = self.heads.get(span.start)
         if head is None:
             return None
-        name, aliases, means, rest = head
-        notes = tuple(self._note(child) for child in line.children if is_note(child))
+        rest = head.body
         statement = statement_of(rest)
         if not rest.text and statement.body == [] and rest.children:
-            statement = Statement([child.piece for child in rest.children], False, [])
-        tree = self.phrase("rule" if means else "definition", [statement], line.span)
+            statement = Statement(statement.pieces[1:], False, [])
+        start = {"value": "definition", "condition": "rule", "series": "named_series"}[head.form]
+        tree = self.phrase(start, [statement], span)
         if tree is None:
             return None
-        if means:
-            body = self.builder.rule(tree)[1]
-            return nodes.DefinitionSyntax(name, aliases, body, True, None, None, None, notes, span=line.span)
-        return self._value_definition(name, aliases, _first(tree), notes, line.span)
+        means = head.form == "condition"
+        if head.form == "value":
+            found = self._value_definition(head.name, head.aliases, _first(tree), (), span)
+        else:
+            body = self.builder.rule(tree)[1] if means else self.builder.named_series(tree)
+            found = nodes.DefinitionSyntax(head.name, head.aliases, body, means, None, None, None, (), span=span)
+        return evolve(found, parameters=head.parameters, plural=head.plural)
 
     def _value_definition(
         self,
@@ -264,6 +368,8 @@ class _FileReader:
         quotes = [child for child in line.children if child.quoted]
         notes = [child for child in line.children if not child.quoted and is_note(child)]
         rules = [child for child in line.children if not child.quoted and not is_note(child)]
+        if not rules and any(note.text.casefold().startswith("duty") for note in notes):
+            return self._criterion_of(line, match, quotes, notes, None, None)
         if not rules:
             self.problems.report("P109", line.span, variant="no_rule", kind=match["id"])
             return None
@@ -271,7 +377,17 @@ class _FileReader:
         tree = self.phrase("rule", statements, Span.cover(rules[0].span, rules[-1].span))
         if tree is None:
             return None
-        applies, rule = self.builder.rule(tree)
+        return self._criterion_of(line, match, quotes, notes, *self.builder.rule(tree))
+
+    def _criterion_of(
+        self,
+        line: Line,
+        match: re.Match[str],
+        quotes: list[Line],
+        notes: list[Line],
+        applies: nodes.Condition | None,
+        rule: nodes.Condition | None,
+    ) -> nodes.CriterionSyntax:
         return nodes.CriterionSyntax(
             match["id"],
             match["title"],

@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from lark.exceptions import UnexpectedToken
 
-from protocol_dsl.diagnostics import Copyable, Diagnostic, report
+from protocol_dsl.diagnostics import Copyable, Diagnostic, corrected_line, report
 from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax.lexer import Lexeme
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, PHRASES
 
-WINDOWS = frozenset({"BETWEEN", "WITHIN", "BEFORE", "AFTER", "ON", "ON_OR_BEFORE", "ON_OR_AFTER", "SINCE", "NEITHER"})
-VALUE_STARTS = frozenset({"NAME", "CHOICE", "NUMBER", "DAY", "LPAR", "COMPLETED"})
+AFTER_IS = frozenset(
+    {
+        *("BETWEEN", "WITHIN", "BEFORE", "AFTER", "ON", "ON_OR_BEFORE", "ON_OR_AFTER", "SINCE", "DURING", "NEITHER"),
+        *("NORMAL", "STABLE_FOR", "IN_LIST", "RECORDED"),
+    }
+)
+"""What stands after "is"."""
+NOUNS = frozenset({"ROWS", "NAME", "CHOICE", "OR_NOUN"})
+"""What a series may be named by: its name, and words before it."""
+WINDOW_STARTS = frozenset({"WITHIN", "DURING", "SINCE"})
+TIMES = frozenset({*WINDOW_STARTS, "BEFORE", "AFTER", "ON", "ON_OR_BEFORE", "ON_OR_AFTER", "BETWEEN", "EVER", "NOW"})
+ORS = frozenset({"OR", "OR_VALUE", "OR_NOUN", "OR_LIST"})
+LENGTHS = frozenset({"TIME", "HALF_LIVES"})
+VALUE_STARTS = frozenset(
+    {
+        *("NAME", "CHOICE", "NUMBER", "DAY", "LPAR", "COMPLETED", "SELECTOR", "NUMBER_OF", "MEAN_OF", "FUNCTION"),
+        *("ULN", "LLN", "TITRE"),
+    }
+)
+NAMED: Final = {
+    "LIST": "the name of a list",
+    "PERIOD": "the name of a period",
+}
+"""Names of other things than data, in words."""
+SAID: Final = (
+    *("IS", "AND", "OR", "THEN", "TO", "UNTIL", "BEFORE", "AFTER", "FROM", "INCLUSIVE", "OF", "NOR", "EVER", "NOW"),
+    *("APART", "ABOVE", "BELOW", "PER", "WHERE"),
+)
+"""Words of the language that a message names, the most telling first."""
 
 
 def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: SourceText, span: Span) -> Diagnostic:
@@ -31,6 +59,8 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         place = opened.span
     if found is not None and found.is_a("DASH"):
         place = lexemes[at + 1].span
+    if (code, variant) == ("P122", "not_rows") and before is not None and not _is_name(found):
+        found, place = before, before.span
     return report(
         code,
         source,
@@ -38,12 +68,13 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         variant=variant,
         found=found.text.removeprefix(", ") if found is not None and found.text else "the end of the line",
         after=before.text if before is not None else "the beginning of the line",
-        expected=_expected_words(expected),
-        line=_line_with_is(source, place) if variant == "verb" else _line_text(source, place),
+        expected=Copyable(_expected_words(expected)),
+        line=_mended_line(variant, source, lexemes, at) or _line_text(source, place),
         name=lexemes[at - 2].text if at >= 2 else "",
         example=lexemes[at - 2].text if at >= 2 else "",
         row=singular(found.text) if found is not None else "",
         rows=plural(singular(found.text)) if found is not None else "",
+        **(_with_ends(source, place) if variant == "ends" else _windows(lexemes, at)),
     )
 
 
@@ -72,15 +103,17 @@ def _code(
         return "P113", None
     if before is not None and before.is_a("COLON") and ended:
         return "P107", "judged"
-    if expected == {"ROWS"} and found is not None and found.is_a("NAME", "CHOICE"):
+    if "ROWS" in expected and expected <= NOUNS and (_is_name(found) or _is_name(before)):
         return "P122", "not_rows"
+    if (variant := _time_left_open(found, before, expected, earlier, later)) is not None:
+        return variant
     if found is not None and found.is_a("NO") and before is not None and before.is_a("IS"):
         return "P306", "yes_no"
     if found is not None and found.is_a("DIVIDED_BY") and before is not None and before.is_a("AND"):
         return "P410", None
     if found is not None and found.is_a("UNLESS"):
         return "P117", None
-    if found is not None and found.is_a("WHERE", "OTHERWISE"):
+    if found is not None and found.is_a("WHERE", "EXCEPT", "OTHERWISE"):
         return "P121", None
     if ended and "THEN" in expected:
         return "P111", "then"
@@ -92,7 +125,7 @@ def _code(
         return "P111", "case"
     if found is not None and found.is_a("COMMA"):
         return "P111", "comma"
-    if found is not None and found.is_a(*COMPARATORS, *WINDOWS) and "IS" in expected:
+    if found is not None and found.is_a(*COMPARATORS, *AFTER_IS) and "IS" in expected:
         return "P111", "verb"
     if found is not None and found.is_a("NAME", "CHOICE", "NUMBER", "ROWS") and "AND" in expected:
         return "P111", "side_by_side"
@@ -124,6 +157,76 @@ def _opened(earlier: Sequence[Lexeme]) -> Lexeme | None:
     return opened[-1] if opened else None
 
 
+def _with_ends(source: SourceText, place: Span) -> dict[str, Copyable]:
+    """The line with either word about the ends of a range after its second day."""
+    end = Span(place.end, place.end)
+    inclusive, exclusive = (corrected_line(source, end, f", {word}") for word in ("inclusive", "exclusive"))
+    return {"window": inclusive, "window2": exclusive}
+
+
+def _is_name(lexeme: Lexeme | None) -> bool:
+    return lexeme is not None and lexeme.is_a("NAME", "CHOICE") and not lexeme.is_a("ROWS")
+
+
+def _time_left_open(
+    found: Lexeme | None,
+    before: Lexeme | None,
+    expected: frozenset[str],
+    earlier: Sequence[Lexeme],
+    later: Sequence[Lexeme],
+) -> tuple[str, str] | None:
+    """Windows as they are often written: `within 28 days`, `in the 28 days before`, `30 days or 5 half-lives`."""
+    in_window = before is not None and before.is_a(*LENGTHS) and "BEFORE" in expected and _window(earlier) is not None
+    if found is not None and found.is_a(*ORS) and in_window and _is_length(later):
+        return "P111", "lengths"
+    if in_window and (found is None or not found.is_a("NUMBER", "NAME", "CHOICE", "DAY")):
+        return "P110", "day"
+    if found is not None and found.is_a("IN") and _is_length(later):
+        return "P111", "in_the"
+    if found is not None and found.is_a("CONSECUTIVE"):
+        return "P111", "consecutive"
+    if expected == {"INCLUSIVE", "EXCLUSIVE"}:
+        return "P110", "ends"
+    if found is not None and found.is_a(*TIMES) and _has_time_already(earlier):
+        return "P111", "two_times"
+    return None
+
+
+def _has_time_already(earlier: Sequence[Lexeme]) -> bool:
+    """Whether the series that the sentence has come to has its time."""
+    part: list[Lexeme] = []
+    for lexeme in reversed(earlier):
+        if lexeme.is_a("SELECTOR"):
+            return False  # what stands before is a value, of which a window can be said
+        if lexeme.is_a("AND", *ORS, "THEN", "IF", "DASH", "NEWLINE", "COLON", "IS", "WHERE"):
+            break
+        part.append(lexeme)
+    series = any(lexeme.is_a("ROWS") for lexeme in part)
+    return series and any(lexeme.is_a(*TIMES) for lexeme in part)
+
+
+def _is_length(lexemes: Sequence[Lexeme]) -> bool:
+    return len(lexemes) > 1 and lexemes[0].is_a("NUMBER") and lexemes[1].is_a(*LENGTHS)
+
+
+def _window(earlier: Sequence[Lexeme]) -> str | None:
+    """The `within 28 days` that a sentence has come to."""
+    if len(earlier) > 2 and _is_length(earlier[-2:]) and earlier[-3].is_a("WITHIN"):
+        return f"within {earlier[-2].text} {earlier[-1].text}"
+    return None
+
+
+def _windows(lexemes: Sequence[Lexeme], at: int) -> dict[str, str]:
+    """The window that the sentence has come to, and of two lengths the longer and the shorter of them."""
+    window = _window(lexemes[:at]) or ""
+    if not _is_length(lexemes[at + 1 :]):
+        return {"window": window, "window2": ""}
+    lengths = f"{window.removeprefix('within ')} and {lexemes[at + 1].text} {lexemes[at + 2].text}"
+    if lexemes[at].is_a(*ORS):
+        return {"window": f"within the longer of {lengths}", "window2": f"within the shorter of {lengths}"}
+    return {"window": window, "window2": ""}
+
+
 def _compared_already(earlier: Sequence[Lexeme]) -> bool:
     for lexeme in reversed(earlier):
         if lexeme.is_a("IS"):
@@ -136,30 +239,49 @@ def _compared_already(earlier: Sequence[Lexeme]) -> bool:
 def _expected_words(expected: frozenset[str]) -> str:
     """What may stand at a place, in words, the most telling first."""
     words: list[str] = []
-    if expected & VALUE_STARTS == {"NUMBER"}:
+    if "SHORTER_OF" in expected:
+        words.append('a length of time such as "28 days"')
+    elif "ROWS" in expected and expected <= {*NOUNS, "NUMBER", "SELECTOR", "EACH"}:
+        words.append("the name of a series")
+    elif expected & VALUE_STARTS == {"NUMBER"}:
         words.append("a number")
     elif expected & VALUE_STARTS:
         words.append("a declared name or a value")
-    if "ROWS" in expected and not expected & VALUE_STARTS:
-        words.append("the name of a list of rows")
+    elif "ROWS" in expected:
+        words.append("the name of a series")
+    for terminal, name in NAMED.items():
+        if terminal in expected:
+            words.append(name)
     if {"UNIT", "TIME"} & expected:
         words.append("a unit")
     if expected & COMPARATORS and not expected & VALUE_STARTS:
         words.append('a comparison such as "at least"')
-    for terminal in ("IS", "AND", "OR", "THEN", "TO", "UNTIL", "BEFORE", "AFTER", "FROM", "INCLUSIVE", "OF", "NOR"):
+    if expected >= WINDOW_STARTS and not expected & VALUE_STARTS:
+        words.append('a window such as "within 6 months before screening"')
+    if expected & WINDOW_STARTS and "NAME" not in expected:
+        expected -= {"BEFORE", "AFTER"}
+    if expected >= COMPARATORS:
+        expected -= COMPARATORS
+    for terminal in SAID:
         if terminal in expected and len(words) < 4:
             words.append(f'"{PHRASES[terminal][0].lstrip(", ")}"')
     if "DASH" in expected:
         words.append("a list with bullets (-)")
     if "NEWLINE" in expected and len(words) < 4:
         words.append("the end of the line")
+    if "COLON" in expected and not words:
+        words.append("a colon")
     return ", ".join(words[:-1]) + " or " + words[-1] if len(words) > 1 else (words[0] if words else "nothing more")
 
 
-def _line_with_is(source: SourceText, span: Span) -> str:
-    number = source.line_of(span.start)
-    start, line = source.line_start(number), source.line(number)
-    return Copyable(f"{line[: span.start - start]}is {line[span.start - start :]}".strip())
+def _mended_line(variant: str | None, source: SourceText, lexemes: Sequence[Lexeme], at: int) -> str | None:
+    """The line with the word in it that is missing, or in place of the word that is wrong."""
+    if variant == "verb":
+        start = lexemes[at].span.start
+        return corrected_line(source, Span(start, start), "is ")
+    if variant == "in_the":
+        return corrected_line(source, Span(lexemes[at].span.start, lexemes[at + 1].span.start), "within ")
+    return None
 
 
 def _line_text(source: SourceText, span: Span) -> str:

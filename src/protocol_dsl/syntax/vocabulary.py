@@ -7,7 +7,7 @@ phrase can be is a set of terminals; the parser's state decides between them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final, Literal, TypeAlias
 
 from attrs import define, field, frozen
@@ -17,12 +17,13 @@ from protocol_dsl.syntax.words import ARTICLES, PHRASES, SIGNS, TIME_WORDS
 
 ATOM: Final = re.compile(
     r"\d{4}-\d\d(?:-\d\d)?(?!\w)"  # a day
+    r"|\d+:\d+(?![\d:])"  # a titre
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d.])|\.?\d+(?:\.\d+)?"  # a number
     r"|[^\W\d_²³]+(?:'[^\W\d_²³]+)*"  # a word
     r"|>=|<=|=>|=<|==|!=|<>"
     r"|\S"
 )
-NameKind: TypeAlias = Literal["NAME", "CHOICE", "ROWS"]
+NameKind: TypeAlias = Literal["NAME", "CHOICE", "ROWS", "LIST", "PERIOD", "FUNCTION"]
 
 
 @frozen
@@ -57,6 +58,8 @@ class Entry:
     span: Span = field(eq=False)
     plural: str | None = None
     """The plural that the author gave a list."""
+    countable: bool = True
+    """Whether a list is named in the singular and the plural; the name of a measurement is printed as declared."""
 
 
 @define
@@ -100,6 +103,14 @@ class Vocabulary:
         for form in (entry.spelling, *forms):
             self._entries.setdefault((fold(form), entry.kind), entry)
             self._add(form, entry.kind)
+
+    def include(self, other: Vocabulary, but_not: Collection[str] = ()) -> None:
+        """Take in the names of another file that this one uses, but those that stay inside it."""
+        for (form, kind), entry in other._entries.items():
+            if entry.spelling in but_not:
+                continue
+            self._entries.setdefault((form, kind), entry)
+            self._add(form, kind)
 
     def entry(self, text: str, kind: NameKind) -> Entry | None:
         """The declared name that a text stands for."""

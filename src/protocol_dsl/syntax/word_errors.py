@@ -11,6 +11,7 @@ from protocol_dsl.diagnostics import Copyable, Problems, nearest
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.declarations import Declarations
 from protocol_dsl.syntax.lexer import Lexeme, UnknownWords
+from protocol_dsl.syntax.vocabulary import singular
 from protocol_dsl.syntax.words import COMPARATORS, NOTES
 from protocol_dsl.values import UnitError, parse_unit
 
@@ -24,6 +25,22 @@ SMALL: Final = ("either", "both", "at", "by", "for", "per", "with", "as", "has",
 """Words that belong to a name or to nothing."""
 PEOPLE: Final = ("patient", "patients", "subject", "subjects", "participant", "participants", "he", "she", "they")
 """Whom every rule is about, so that nobody needs to be named."""
+TIMES: Final = (
+    *("recent", "recently", "prior", "previous", "previously", "past", "current", "active", "ongoing", "concomitant"),
+    *("concurrent", "new", "old", "chronic"),
+)
+"""Words that leave open which time is meant."""
+SELECTORS: Final = {
+    "last": "latest",
+    "first": "earliest",
+    "newest": "latest",
+    "maximum": "highest",
+    "minimum": "lowest",
+}
+FOLLOWING: Final = ("longer", "shorter", "later", "earlier", "greater", "for")
+"""What follows from such words, and is mended with them."""
+NEAR_BY: Final = 3
+"""So many words further a series is looked for that unknown words belong to."""
 MOST_REPORTED: Final = 20
 """Of so many unknown words of one rule each is reported; a line of nothing else would take minutes to explain."""
 BETWEEN_CHOICES: Final = (
@@ -46,7 +63,11 @@ def report_unknown_words(
             _report_prose(in_line, declarations.problems)
             continue
         number: Span | None = None
+        habit: str | None = None
         for words in in_line:
+            if habit in ("whichever", "stable") and words.text.casefold() in FOLLOWING:
+                continue  # `whichever is longer`, `stable dose … for 90 days`
+            habit = _habit(words.text)
             # The unit after a number that could not be read, or the rest of a unit, is not a second problem.
             place = places.get(words.span, 0)
             if number is None or source.text[number.end : words.span.start].strip(" /"):
@@ -99,9 +120,30 @@ def _report(
     elif text.casefold() in SMALL:
         problems.report("P201", span, variant="small", name=text)
     else:
+        series = _series_after(lexemes, place)
         near = nearest(text, names)
-        variant = "nearest" if near else None
-        problems.report("P201", span, variant=variant, name=text, nearest=near[0] if near else "")
+        if series and text.casefold() in SELECTORS:
+            near = [SELECTORS[text.casefold()]]
+        elif text.casefold() == "prior" and place and lexemes[place - 1].is_a("TIME"):
+            near = ["before"]
+        variant = "nearest" if near else _habit(text)
+        name = text.split()[0] if variant == "when" else text
+        series = series or " ".join(text.split()[1:]) or "stroke"
+        problems.report("P201", span, variant=variant, name=name, nearest=near[0] if near else "", series=series)
+
+
+def _habit(text: str) -> str | None:
+    """Words that sources use and that have no agreed meaning: which of them these are."""
+    first = text.casefold().split()[0]
+    if first in ("whichever", "stable"):
+        return first
+    return "when" if first in TIMES else None
+
+
+def _series_after(lexemes: Sequence[Lexeme], place: int) -> str:
+    """The series that is named right after the words at a place."""
+    following = lexemes[place + 1 : place + 1 + NEAR_BY]
+    return next((singular(lexeme.text) for lexeme in following if lexeme.is_a("ROWS")), "")
 
 
 def _compared(lexemes: Sequence[Lexeme], place: int) -> Lexeme | None:

@@ -27,6 +27,40 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "ANY": ("any",),
     "NO": ("no",),
     "WHERE": ("where",),
+    "EACH": ("each",),
+    "EVERY": ("every",),
+    "EXCEPT": (", except where", "except where"),
+    "CONSECUTIVE": ("consecutive",),
+    "IN_EACH_OF": ("in each of",),
+    "APART": ("apart",),
+    "EVER": ("ever", ", ever"),
+    "NOW": ("now", "at present", "currently"),
+    "STARTED": ("started", "that started", "that began"),
+    "ENDED": ("ended", "that ended"),
+    "DURING": ("during",),
+    "SHORTER_OF": ("shorter of",),
+    "LONGER_OF": ("longer of",),
+    "HALF_LIVES": ("half-lives", "half-life", "half lives"),
+    "NORMAL": ("within normal limits", "within the normal limits", "within the normal range"),
+    "STABLE_FOR": ("stable for", "unchanged for"),
+    "LOWER_OF": ("lower of", "smaller of", "lesser of"),
+    "HIGHER_OF": ("higher of", "greater of", "larger of"),
+    "SQUARE_ROOT_OF": ("square root of",),
+    "CUBE_ROOT_OF": ("cube root of",),
+    "ULN": ("ULN", "upper limit of normal"),
+    "LLN": ("LLN", "lower limit of normal"),
+    "SELECTOR": ("latest", "earliest", "highest", "lowest", "most recent"),
+    "NUMBER_OF": ("number of",),
+    "DIFFERENT": ("number of different",),
+    "DAYS_WITH": ("number of days with", "number of days on", "days with"),
+    "PER": ("per",),
+    "MEAN_OF": ("mean of", "average of"),
+    "TOTAL_OF": ("total of", "sum of"),
+    "HIGHEST_OF": ("highest of",),
+    "LOWEST_OF": ("lowest of",),
+    "RECORDED_WITHIN": ("recorded within",),
+    "HISTORY_OF": ("history of",),
+    "NO_HISTORY_OF": ("no history of",),
     "FOR_EACH": ("for each", "for every", "for every one of the", "for every one of"),
     "IF_ANY": (", if any",),
     "IF": ("if",),
@@ -67,7 +101,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "MORE_THAN": ("more than",),
     "LESS_THAN": ("less than", "fewer than"),
     "EXACTLY": ("exactly", "equal to"),
-    "WITHIN": ("within",),
+    "WITHIN": ("within", "in the last", "in the past", "within the last", "within the past", "during the last"),
     "BEFORE": ("before", "prior to"),
     "AFTER": ("after",),
     "ON_OR_BEFORE": ("on or before",),
@@ -111,6 +145,7 @@ SIGNS: Final[dict[str, tuple[str, ...]]] = {
     "<>": ("IS", "NOT"),
     "does not exceed": ("IS", "AT_MOST"),
     "exceeds": ("IS", "ABOVE"),
+    "includes": ("IS", "INCLUDES"),
 }
 """Signs and verbs that hold `is` within them; `is` before them is not said twice."""
 
@@ -138,8 +173,8 @@ ARTICLES: Final = frozenset({"a", "an", "the"})
 
 COMPARATORS: Final = frozenset({"AT_LEAST", "AT_MOST", "ABOVE", "BELOW", "MORE_THAN", "LESS_THAN", "EXACTLY"})
 
-NOTES: Final = ("interpretation", "open question", "not counted", "rationale", "source", "note")
-ATTRIBUTES: Final = ("question", "source", "code", "asked if", "if not recorded")
+NOTES: Final = ("interpretation", "open question", "not counted", "duty", "rationale", "source", "note")
+ATTRIBUTES: Final = ("question", "source", "code", "asked if", "if not recorded", "conversion")
 HEADER: Final = (
     "full title",
     "registry number",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import assert_never
 
+from attrs import evolve
+
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.values import unit_text
@@ -18,13 +20,17 @@ def words(node: nodes.Phrase) -> str:
         return _value(node)
     if isinstance(node, COMPLEMENTS):
         return _complement(node)
+    if isinstance(node, nodes.Distance | nodes.WheneverOrNow | nodes.Edge):
+        return _window(node)
+    if isinstance(node, nodes.Series):
+        return series_words(node)
     return _condition(node)
 
 
 def _condition(node: nodes.Condition) -> str:
     match node:
         case nodes.Comparison(left, complement):
-            return f"{words(left)} is {words(complement)}"
+            return f"{words(left)} {_verb(complement)}{words(complement)}"
         case nodes.Chain(parts, connectives):
             joined = words(parts[0])
             for connective, part in zip(connectives, parts[1:], strict=True):
@@ -45,8 +51,9 @@ def _condition(node: nodes.Condition) -> str:
             return f"{list_head(node)}: {'; '.join(_closed(item) for item in items)}"
         case nodes.ForEach(_, _, body):
             return f"{for_each_head(node)}: {words(body)}"
-        case nodes.RowsThat(where=where):
-            return f"{rows_head(node)} where {words(where)}" if where else rows_head(node)
+        case nodes.RowsThat() | nodes.EachNoun():
+            where = f" where {words(node.where)}" if node.where else ""
+            return f"{rows_head(node)}{where}{except_words(node.excepting)}"
         case nodes.Unless(rule, exception):
             return unless_words(_closed(rule), _closed(exception))
         case _:
@@ -64,8 +71,8 @@ def _ends_in_list(node: nodes.Condition | None) -> bool:
             return True
         case nodes.ForEach(_, _, body):
             return _ends_in_list(body)
-        case nodes.RowsThat(where=where):
-            return _ends_in_list(where)
+        case nodes.RowsThat(where=where, excepting=excepting) | nodes.EachNoun(where=where, excepting=excepting):
+            return _ends_in_list(excepting if excepting is not None else where)
         case _:
             return False
 
@@ -82,18 +89,86 @@ def list_head(node: nodes.ListOf) -> str:
     return f"{node.head} of"
 
 
+def except_words(excepting: nodes.Condition | None) -> str:
+    """`, except where C`"""
+    return f", except where {words(excepting)}" if excepting is not None else ""
+
+
 def for_each_head(node: nodes.ForEach) -> str:
     """`for each screening night[, if any]`: without the colon."""
-    return f"for each {singular(node.rows.text)}" + (", if any" if node.if_any else "")
+    return f"for each {series_words(node.series)}" + (", if any" if node.if_any else "")
 
 
-def rows_head(node: nodes.RowsThat) -> str:
-    """`any screening night`, `at least 2 screening nights`."""
+def rows_head(node: nodes.RowsThat | nodes.EachNoun) -> str:
+    """`any screening night`, `at least 2 strokes within 1 year before screening`, with what is said of each."""
+    if isinstance(node, nodes.EachNoun):
+        return f"each {series_words(node.series)}"
+    count = node.count or 0
+    verb = _verb(node.complement)
+    verb = "are " if verb and count > 1 else verb
+    says = f" {verb}{words(node.complement)}" if node.complement is not None else ""
+    if node.quantifier == "consecutive":
+        return f"any {count} consecutive {series_words(node.series, count)}{says}"
     if node.quantifier != "count":
-        return f"{node.quantifier} {singular(node.rows.text)}"
-    one = singular(node.rows.text)
-    many = node.plural or plural(one)
-    return f"{count_words(node.comparator)} {node.count} {one if node.count == 1 else many}"
+        return f"{node.quantifier} {series_words(node.series)}{says}"
+    head = f"{count_words(node.comparator)} {count} {series_words(node.series, count)}"
+    if (each := node.each_of) is not None:
+        return f"{head} in each of the {time_words(each.number, each.unit)} {each.direction} {words(each.anchor)}"
+    return head + says
+
+
+def series_words(series: nodes.Series, count: int = 1) -> str:
+    """The nouns, in the plural for a count, and the window."""
+    told = nouns_words(series.nouns, count)
+    if (apart := series.apart) is not None:
+        told += f" {_distance_word(apart.comparator)} {time_words(apart.amount, apart.unit)} apart"
+    return f"{told} {words(series.window)}" if series.window is not None else told
+
+
+def nouns_words(nouns: tuple[nodes.Noun, ...], count: int = 1) -> str:
+    return " or ".join(_noun(noun, count) for noun in nouns)
+
+
+def _noun(noun: nodes.Noun, count: int) -> str:
+    one = noun.rows.text if noun.plural else singular(noun.rows.text)
+    name = one if count == 1 else noun.plural or plural(one)
+    name = name if noun.countable else noun.rows.text
+    adjectives = (" or " if noun.either else " ").join(adjective.text for adjective in noun.adjectives)
+    lists = " in " + " or ".join(name.text for name in noun.lists) if noun.lists else ""
+    return f"{adjectives} {name}{lists}".lstrip()
+
+
+def _verb(complement: nodes.Complement | None) -> str:
+    return "" if isinstance(complement, nodes.IncludesAny) else "is "
+
+
+def _distance_word(comparator: nodes.Comparator) -> str:
+    return DISTANCES.get(comparator, comparator)
+
+
+def _window(node: nodes.Distance | nodes.WheneverOrNow | nodes.Edge) -> str:
+    match node:
+        case nodes.Distance(comparator, amount, unit, direction, anchor):
+            return f"{_distance_word(comparator)} {time_words(amount, unit)} {direction} {words(anchor)}"
+        case nodes.WheneverOrNow(which):
+            return which
+        case nodes.Edge(which, window):
+            return f"{which} {words(window)}"
+
+
+def _duration(node: nodes.Duration) -> str:
+    lengths = [_length(length) for length in node.lengths]
+    told = f"the {node.which} of {lengths[0]} and {lengths[1]}" if node.which else lengths[0]
+    return f"{told} ({node.bound} {_length(node.bound_length)})" if node.bound and node.bound_length else told
+
+
+def _length(node: nodes.Length) -> str:
+    number = number_words(node.number)
+    if node.name is not None:
+        return node.name.text if node.number == 1 else f"{number} × {node.name.text}"
+    if node.unit == "half-life":
+        return f"{number} {'half-life' if node.number == 1 else 'half-lives'}"
+    return time_words(int(node.number), node.unit or "")
 
 
 def count_words(comparator: nodes.Comparator | None) -> str:
@@ -108,8 +183,11 @@ def _complement(node: nodes.Complement) -> str:
             return limit_words(node)
         case nodes.TwoLimits(first, connective, second):
             return f"{limit_words(first)} {connective} {limit_words(second)}"
-        case nodes.Range(low, high, ends):
-            return f"between {_low_end(low, high)} and {words(high)}" + (f", {ends}" if ends else "")
+        case nodes.Range(low, high, ends, second):
+            told = f"between {_low_end(low, high)} and {words(high)}"
+            if second is not None:
+                told += f" ({number_words(second[0].value)} to {words(second[1])})"
+            return told + (f", {ends}" if ends else "")
         case nodes.Choices(values, negated):
             return ("not " if negated else "") + " or ".join(words(value) for value in values)
         case nodes.Neither(values):
@@ -118,6 +196,22 @@ def _complement(node: nodes.Complement) -> str:
             return "not recorded" if negated else "recorded"
         case nodes.WithinWindow(amount, unit, direction, anchor):
             return f"within {time_words(amount, unit)} {direction} {words(anchor)}"
+        case nodes.FromTo(nearer, farther, unit, direction, anchor, str() as nearer_unit):
+            return f"{time_words(nearer, nearer_unit)} to {time_words(farther, unit)} {direction} {words(anchor)}"
+        case nodes.WithinDuration(duration, direction, anchor):
+            return f"within {_duration(duration)} {direction} {words(anchor)}"
+        case nodes.DuringPeriod(period):
+            return f"during {period.text}"
+        case nodes.Difference(comparator, amount, direction, other):
+            return f"{_distance_word(comparator)} {words(amount)} {direction} {words(other)}"
+        case nodes.IncludesAny(values):
+            return "includes " + " or ".join(words(value) for value in values)
+        case nodes.InLists(lists, negated):
+            return ("not in " if negated else "in ") + " or ".join(name.text for name in lists)
+        case nodes.Normal(negated):
+            return ("not " if negated else "") + "within normal limits"
+        case nodes.StableFor(comparator, amount, unit, anchor):
+            return f"stable for {_distance_word(comparator)} {time_words(amount, unit)} before {words(anchor)}"
         case nodes.FromTo(nearer, farther, unit, direction, anchor):
             return f"{nearer} to {time_words(farther, unit)} {direction} {words(anchor)}"
         case nodes.Side(which, day):
@@ -152,7 +246,10 @@ def _value(node: nodes.Value) -> str:
         case nodes.Sum(first, rest) | nodes.Product(first, rest):
             return words(first) + "".join(f" {'/' if sign == '÷' else sign} {words(term)}" for sign, term in rest)
         case nodes.Raised(base, exponent):
-            return words(base) + {2: "²", 3: "³"}.get(exponent, f"^{exponent}")
+            sign = {2: "²", 3: "³"}.get(exponent) if isinstance(exponent, int) else None
+            if isinstance(exponent, nodes.ByCase):
+                return f"{words(base)}^({words(exponent)})"
+            return words(base) + (sign or f"^{exponent.text if isinstance(exponent, nodes.Name) else exponent}")
         case nodes.Negative(value):
             return f"-{words(value)}"
         case nodes.RoundedTo(value, decimals):
@@ -168,8 +265,46 @@ def _value(node: nodes.Value) -> str:
             return f"{words(otherwise)} ({inner})"
         case nodes.Bracketed(inside):
             return f"({words(inside)})"
+        case nodes.Selected(which, series, field_name):
+            told = f"{which} {series_words(series)}"
+            return f"{field_name.text} of {told}" if field_name is not None else told
+        case nodes.FieldOfSeries(field_name, nouns):
+            return f"{field_name.text} of {nouns_words(nouns)}"
+        case nodes.NumberOf():
+            return _number_of(node)
+        case nodes.AggregateOf():
+            return _aggregate(node)
+        case nodes.LowerHigher(which, first, second):
+            return f"{which} of {words(first)} and {words(second)}"
+        case nodes.Root(degree, value):
+            return f"{'square' if degree == 2 else 'cube'} root of {words(value)}"
+        case nodes.Titre(below):
+            return f"1:{below}"
+        case nodes.NormalLimit(which):
+            return which
+        case nodes.Call(function, arguments):
+            return f"{function.text} of ({', '.join(words(argument) for argument in arguments)})"
         case _:
             assert_never(node)
+
+
+def _number_of(node: nodes.NumberOf) -> str:
+    many = nouns_words(node.series.nouns, 1 if node.what != "records" else 2)
+    window = f" {words(node.series.window)}" if node.series.window is not None else ""
+    if node.what == "days":
+        return f"number of days with {many}{window}"
+    if node.what == "different" and node.field_name is not None:
+        return f"number of different {node.field_name.text} of {many}{window}"
+    return f"number of {many}{f' per {node.per}' if node.per else ''}{window}"
+
+
+def _aggregate(node: nodes.AggregateOf) -> str:
+    window = f" {words(node.series.window)}" if node.series.window is not None else ""
+    if node.count is None:
+        field_name = f"{node.field_name.text} of " if node.field_name is not None else ""
+        return f"{node.which} of {field_name}{nouns_words(node.series.nouns)}{window}"
+    within = f" recorded within {time_words(*node.within)}" if node.within else ""
+    return f"{node.which} of the {node.selector} {node.count} {nouns_words(node.series.nouns)}{within}{window}"
 
 
 def rounding_words(decimals: int) -> str:
@@ -178,6 +313,8 @@ def rounding_words(decimals: int) -> str:
 
 def quantity_words(node: nodes.Number) -> str:
     """A number with its unit."""
+    if node.second is not None:
+        return f"{quantity_words(evolve(node, second=None))} ({quantity_words(node.second)})"
     number = number_words(node.value)
     if node.unit is None:
         return number
@@ -210,6 +347,15 @@ VALUES = (
     nodes.EarlierLater,
     nodes.ByCase,
     nodes.Bracketed,
+    nodes.Selected,
+    nodes.FieldOfSeries,
+    nodes.NumberOf,
+    nodes.AggregateOf,
+    nodes.LowerHigher,
+    nodes.Root,
+    nodes.Titre,
+    nodes.NormalLimit,
+    nodes.Call,
 )
 COMPLEMENTS = (
     nodes.Limit,
@@ -221,4 +367,11 @@ COMPLEMENTS = (
     nodes.WithinWindow,
     nodes.FromTo,
     nodes.Side,
+    nodes.WithinDuration,
+    nodes.DuringPeriod,
+    nodes.Difference,
+    nodes.IncludesAny,
+    nodes.InLists,
+    nodes.Normal,
+    nodes.StableFor,
 )

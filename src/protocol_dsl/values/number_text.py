@@ -5,18 +5,23 @@ from fractions import Fraction
 from typing import Final
 
 from protocol_dsl.values.numbers import Exact, as_fraction, decimal_places, units_of
+from protocol_dsl.values.roots import Enclosed, fractions_beside, nearest_fraction
 
 _PRINTED_IN_FULL: Final = 12  # significant digits that a reader still takes in
 _SIGNIFICANT: Final = 4  # digits of a number that has to be rounded
+_CLOSELY: Final = 60  # digits that stand for a number with no exact form, far more than are printed
 _ROUGHLY: Final = Context(prec=28, traps=[])  # to find the place of a number's first digit, whatever the context
 
 
-def decimal_text(x: Exact, digits: int | None = None) -> str:
+def decimal_text(x: Exact | Enclosed, digits: int | None = None) -> str:
     """The number in plain digits: "18.5", "0.001", "100000".
 
     A number with an end and at most 12 significant digits is printed in full, and so is any whole number. Others
     are rounded, a half away from zero, to `digits` decimals, or where none are asked for to 4 significant digits.
     """
+    if isinstance(x, Enclosed):
+        fraction = nearest_fraction(x, _CLOSELY + (digits or 0))
+        return _digits_text(fraction, _decimals_for(fraction) if digits is None else digits)
     fraction = as_fraction(x)
     places = decimal_places(fraction)
     if places is not None:
@@ -26,14 +31,14 @@ def decimal_text(x: Exact, digits: int | None = None) -> str:
     return _digits_text(fraction, _decimals_for(fraction) if digits is None else digits)
 
 
-def text_beside(x: Exact, limit: Exact, minimum_decimals: int = 2) -> str:
+def text_beside(x: Exact | Enclosed, limit: Exact | Enclosed, minimum_decimals: int = 2) -> str:
     """x rounded as far as it can be beside `limit`, the number that it was compared with.
 
     The printed number is below, at or above the limit exactly as x is: 18.496 beside 18.5 is never "18.50". It has
     at least `minimum_decimals` decimals, or fewer where x has fewer, and is never a 0 that x is not.
     """
-    exact, against = as_fraction(x), as_fraction(limit)
-    places = decimal_places(exact)
+    exact, against = fractions_beside(x, limit)
+    places = None if isinstance(x, Enclosed) else decimal_places(exact)
     if places is not None and places <= minimum_decimals:
         return _digits_text(exact, places)
     if exact == against:

@@ -1,12 +1,13 @@
 """Exact numbers: nothing here is ever rounded, except where a rule says `rounded to N decimals`.
 
-Four kinds of number meet in a rule, and any of them may be UNKNOWN instead:
+Five kinds of number meet in a rule, and any of them may be UNKNOWN instead:
 
 ========  ==========================================================================================
 int       a whole number
 Decimal   a decimal number, as people write it; a float stands for its shortest decimal
 Ratio     the exact quotient of two of these, for what division leaves: 70 / 1.75² or 1 / 3
 Interval  a number known only to lie between two ends, as an age from a date of birth without its day
+Enclosed  a definite number with no exact form, as a root (module `roots`): to be had as closely as one asks
 ========  ==========================================================================================
 
 They compose with Python's operators from either side. `Decimal * Decimal` is exact inside `exact_arithmetic()`;
@@ -19,11 +20,14 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from types import TracebackType
-from typing import Final, TypeAlias, cast, final, overload
+from typing import TYPE_CHECKING, Final, TypeAlias, Union, cast, final, overload
 
 from attrs import field, frozen
 
 from protocol_dsl.values.truth import UNKNOWN, Truth, Unknown
+
+if TYPE_CHECKING:
+    from protocol_dsl.values.roots import Enclosed
 
 # 100,000 digits hold any product that a rule can make of bounded numbers; beyond, Inexact is raised, never rounded.
 _SIGNALS = [decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow, decimal.Underflow]
@@ -240,88 +244,92 @@ class Interval:
             raise ValueError(f"the ends of an Interval are in order and apart, not {self.lo!r} and {value!r}")
 
     # mypy takes each of these and its mirror image for a possible conflict; they say the same of the same two.
-    def __lt__(self, other: "Known") -> Truth:  # type: ignore[misc]
-        if not isinstance(other, _KNOWN_KINDS):
+    def __lt__(self, other: "Ranged") -> Truth:  # type: ignore[misc]
+        if not isinstance(other, _RANGED_KINDS):
             return NotImplemented
-        lo, hi = _ends(other)
+        lo, hi = ends_of(other)
         return True if self.hi < lo else False if self.lo >= hi else UNKNOWN
 
-    def __le__(self, other: "Known") -> Truth:  # type: ignore[misc]
-        if not isinstance(other, _KNOWN_KINDS):
+    def __le__(self, other: "Ranged") -> Truth:  # type: ignore[misc]
+        if not isinstance(other, _RANGED_KINDS):
             return NotImplemented
-        lo, hi = _ends(other)
+        lo, hi = ends_of(other)
         return True if self.hi <= lo else False if self.lo > hi else UNKNOWN
 
-    def __gt__(self, other: "Known") -> Truth:  # type: ignore[misc]
-        if not isinstance(other, _KNOWN_KINDS):
+    def __gt__(self, other: "Ranged") -> Truth:  # type: ignore[misc]
+        if not isinstance(other, _RANGED_KINDS):
             return NotImplemented
-        lo, hi = _ends(other)
+        lo, hi = ends_of(other)
         return True if self.lo > hi else False if self.hi <= lo else UNKNOWN
 
-    def __ge__(self, other: "Known") -> Truth:  # type: ignore[misc]
-        if not isinstance(other, _KNOWN_KINDS):
+    def __ge__(self, other: "Ranged") -> Truth:  # type: ignore[misc]
+        if not isinstance(other, _RANGED_KINDS):
             return NotImplemented
-        lo, hi = _ends(other)
+        lo, hi = ends_of(other)
         return True if self.lo >= hi else False if self.hi < lo else UNKNOWN
 
     def __neg__(self) -> "Interval":
         return Interval(_minus(self.hi), _minus(self.lo))
 
-    def __add__(self, other: "Known") -> "Known":
-        if not isinstance(other, _KNOWN_KINDS):
+    def __add__(self, other: "Ranged") -> "Ranged":
+        if not isinstance(other, _RANGED_KINDS):
             return NotImplemented
-        lo, hi = _ends(other)
+        lo, hi = ends_of(other)
         return interval(_plus(self.lo, lo), _plus(self.hi, hi))
 
     __radd__ = __add__
 
-    def __sub__(self, other: "Known") -> "Known":
-        if not isinstance(other, _KNOWN_KINDS):
+    def __sub__(self, other: "Ranged") -> "Ranged":
+        if not isinstance(other, _RANGED_KINDS):
             return NotImplemented
-        lo, hi = _ends(other)
+        lo, hi = ends_of(other)
         return interval(_plus(self.lo, _minus(hi)), _plus(self.hi, _minus(lo)))
 
-    def __rsub__(self, other: "Known") -> "Known":
-        return -self + other if isinstance(other, _KNOWN_KINDS) else NotImplemented
+    def __rsub__(self, other: "Ranged") -> "Ranged":
+        return -self + other if isinstance(other, _RANGED_KINDS) else NotImplemented
 
-    def __mul__(self, other: "Known") -> "Known":
-        if not isinstance(other, _KNOWN_KINDS):
+    def __mul__(self, other: "Ranged") -> "Ranged":
+        if not isinstance(other, _RANGED_KINDS):
             return NotImplemented
-        corners = [_times(mine, theirs) for mine in _ends(self) for theirs in _ends(other)]
+        corners = [_times(mine, theirs) for mine in ends_of(self) for theirs in ends_of(other)]
         return interval(min(corners), max(corners))
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: "Known") -> "Known | Unknown":
-        return ratio(self, other) if isinstance(other, _KNOWN_KINDS) else NotImplemented
+    def __truediv__(self, other: "Ranged") -> "Ranged | Unknown":
+        return _ranged_ratio(self, other) if isinstance(other, _RANGED_KINDS) else NotImplemented
 
-    def __rtruediv__(self, other: "Known") -> "Known | Unknown":
-        return ratio(other, self) if isinstance(other, _KNOWN_KINDS) else NotImplemented
+    def __rtruediv__(self, other: "Ranged") -> "Ranged | Unknown":
+        return _ranged_ratio(other, self) if isinstance(other, _RANGED_KINDS) else NotImplemented
 
-    def __pow__(self, exponent: int) -> "Known | Unknown":
+    def __pow__(self, exponent: int) -> "Ranged | Unknown":
         return _interval_power(self, exponent) if isinstance(exponent, int) else NotImplemented
 
 
-Known: TypeAlias = int | Decimal | Ratio | Interval
+Ranged: TypeAlias = int | Decimal | Ratio | Interval
+"""A number whose least and highest value are known exactly."""
+
+Known: TypeAlias = Union[int, Decimal, Ratio, Interval, "Enclosed"]
 """A number of which at least the range is known."""
 
-Number: TypeAlias = int | Decimal | Ratio | Interval | Unknown
+Number: TypeAlias = Union[int, Decimal, Ratio, Interval, "Enclosed", Unknown]
 
-_KNOWN_KINDS: Final = (*_EXACT_KINDS, Interval)
+_RANGED_KINDS: Final = (*_EXACT_KINDS, Interval)
 
 
-def interval(lo: Exact, hi: Exact) -> Known:
+def interval(lo: Exact, hi: Exact) -> Ranged:
     """The numbers from `lo` to `hi`: an Interval, or the number itself where both ends are equal."""
     return lo if lo == hi else Interval(lo, hi)
 
 
-def _ends(x: Known) -> tuple[Exact, Exact]:
+def ends_of(x: Ranged) -> tuple[Exact, Exact]:
+    """The least and the highest number that x may be."""
     return (x.lo, x.hi) if isinstance(x, Interval) else (x, x)
 
 
-def _interval_power(x: Interval, exponent: int) -> Known | Unknown:
+def _interval_power(x: Interval, exponent: int) -> Ranged | Unknown:
     if exponent < 0:
-        return ratio(1, _interval_power(x, -exponent))
+        return _ranged_ratio(1, cast(Ranged, _interval_power(x, -exponent)))
     # Exponents that are not negative divide by nothing, so the ends are known.
     lo, hi = cast(Exact, _exact_power(x.lo, exponent)), cast(Exact, _exact_power(x.hi, exponent))
     if exponent % 2 == 0 and exponent > 0 and x.lo < 0 < x.hi:
@@ -333,12 +341,20 @@ def ratio(a: Number, b: Number) -> Number:
     """The exact quotient a / b; UNKNOWN where b is 0 or may be 0, or where either is unknown."""
     if isinstance(a, Unknown) or isinstance(b, Unknown):
         return UNKNOWN
+    if not isinstance(b, _RANGED_KINDS):
+        return b.reciprocal() * a
+    if not isinstance(a, _RANGED_KINDS):
+        return a * ratio(1, b)
+    return _ranged_ratio(a, b)
+
+
+def _ranged_ratio(a: Ranged, b: Ranged) -> Ranged | Unknown:
     if not isinstance(a, Interval) and not isinstance(b, Interval):
         return _divide(a, b)
-    b_lo, b_hi = _ends(b)
+    b_lo, b_hi = ends_of(b)
     if b_lo <= 0 <= b_hi:
         return UNKNOWN
-    corners = [cast(Exact, _divide(above, below)) for above in _ends(a) for below in (b_lo, b_hi)]
+    corners = [cast(Exact, _divide(above, below)) for above in ends_of(a) for below in (b_lo, b_hi)]
     return interval(min(corners), max(corners))
 
 
@@ -346,15 +362,21 @@ def power(x: Number, exponent: int) -> Number:
     """x to a whole power from -100 to 100 (ValueError beyond), exact. UNKNOWN for a negative power of what may be 0."""
     if isinstance(x, Unknown):
         return UNKNOWN
-    return _interval_power(x, exponent) if isinstance(x, Interval) else _exact_power(x, exponent)
+    if isinstance(x, Interval):
+        return _interval_power(x, exponent)
+    return _exact_power(x, exponent) if isinstance(x, _EXACT_KINDS) else x**exponent
 
 
 def equal(a: Number, b: Number) -> Truth:
-    """Whether two numbers are the same: UNKNOWN where either is unknown, or where intervals meet."""
+    """Whether two numbers are the same: UNKNOWN where either is unknown, or where intervals or enclosures meet."""
     if isinstance(a, Unknown) or isinstance(b, Unknown):
         return UNKNOWN
+    if not isinstance(a, _RANGED_KINDS):
+        return a.equals(b)
+    if not isinstance(b, _RANGED_KINDS):
+        return b.equals(a)
     if isinstance(a, Interval) or isinstance(b, Interval):
-        (a_lo, a_hi), (b_lo, b_hi) = _ends(a), _ends(b)
+        (a_lo, a_hi), (b_lo, b_hi) = ends_of(a), ends_of(b)
         return UNKNOWN if a_lo <= b_hi and b_lo <= a_hi else False
     return a == b
 
@@ -375,7 +397,7 @@ def rounded(x: Number, decimals: int) -> Number:
         return UNKNOWN
     if isinstance(x, Interval):
         return interval(_round(x.lo, decimals), _round(x.hi, decimals))
-    return _round(x, decimals)
+    return _round(x, decimals) if isinstance(x, _EXACT_KINDS) else x.rounded(decimals)
 
 
 def _round(x: Exact, decimals: int) -> int | Decimal:

@@ -25,7 +25,9 @@ from protocol_dsl.values.numbers import (
     from_fraction,
     interval,
 )
+from protocol_dsl.values.roots import Enclosed
 from protocol_dsl.values.truth import Unknown
+from protocol_dsl.values.written_numbers import written_number
 
 Dimension: TypeAlias = tuple[tuple[str, int], ...]
 """A product of base dimensions, by name, each with its power: (("length", -2), ("mass", 1)). Of a plain number: ()."""
@@ -167,11 +169,13 @@ ONE: Final = compose((), (), Fraction(1))
 
 
 def unit_text(unit: Unit, number: Exact | str) -> str:
-    """A number with its unit, for people: "18.5 kg/m²", "1 year", "2 years", "50%".
+    """A number with its unit, for people: "18.5 kg/m²", "1 year", "2 years", "50%", "1:160", "25th percentile".
 
     A number that was already put into words stays as it is.
     """
     digits = number if isinstance(number, str) else decimal_text(number)
+    if (written := written_number(unit.code, digits)) is not None:
+        return written
     symbol = unit.singular if digits in ("1", "-1") else unit.symbol
     if unit.code == ONE.code:
         return digits
@@ -197,6 +201,8 @@ class Conversion:
             return number
         if isinstance(number, Interval):
             return interval(self(number.lo), self(number.hi))
+        if isinstance(number, Enclosed):
+            return number * self.multiplier + self.shift
         if isinstance(number, Ratio) or isinstance(self.multiplier, Ratio) or isinstance(self.shift, Ratio):
             return from_fraction(as_fraction(number) * as_fraction(self.multiplier) + as_fraction(self.shift))
         if isinstance(number, int) and isinstance(self.multiplier, int) and isinstance(self.shift, int):

@@ -1,0 +1,589 @@
+"""Choosing and counting among records, of which some may or may not belong.
+
+Each function takes one entry per record, the first part of it telling whether the record is a member: True, False, or
+UNKNOWN for one that may be. Times and values may be unknown or known in part too. Everything is taken to be
+independent of everything else, and decided where every possibility agrees; where a function is content with less
+than that, it says so, and is then UNKNOWN, never wrong. Times are compared to the minute: a day without a time is any
+minute of it.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, Literal, TypeAlias, cast
+
+from protocol_dsl.values.calendar import CalendarUnit, PartialDate, When, possible_days, same_day, shift
+from protocol_dsl.values.numbers import (
+    Exact,
+    Interval,
+    Known,
+    Number,
+    Ratio,
+    ends_of,
+    equal,
+    exact_arithmetic,
+    interval,
+    ratio,
+)
+from protocol_dsl.values.roots import Enclosed, maximum_of, minimum_of
+from protocol_dsl.values.spells import DAYS, MINUTES, Spell, as_spell, hull
+from protocol_dsl.values.truth import UNKNOWN, Truth, Unknown, all_of, at_least, count_range
+from protocol_dsl.values.windows import between
+
+_Range: TypeAlias = tuple[int, int]
+
+_BEFORE_ALL: Final = -(10**10)
+_AFTER_ALL: Final = 10**10
+"""Before and after every day and minute of the calendar."""
+
+_FEW: Final = 6
+"""So many records of uncertain time are tried in every order."""
+
+_MANY_ORDERS: Final = 2000
+"""More ways than these to order overlapping records are not tried."""
+
+_NUMBERS: Final = (int, Decimal, Ratio, Interval, Enclosed)
+
+_DIGITS: Final = 30
+"""To which a number with no exact form is looked at where a range is made of it."""
+
+
+# The latest, earliest, highest and lowest
+
+
+def chosen(entries: Sequence[tuple[Truth, When, Truth]], last: bool) -> tuple[Truth, tuple[int, ...]]:
+    """What is true of the latest (`last`) or earliest record, and the indexes of those that may be it.
+
+    An entry is (member, time, what is true of it). All candidates have to agree, ties included; UNKNOWN if no entry
+    is a member for certain.
+    """
+    times = [(index, *_times(when, MINUTES)) for index, (member, when, _) in enumerate(entries) if member is not False]
+    certain = [(lo, hi) for index, lo, hi in times if entries[index][0] is True]
+    if last:
+        bound = max((lo for lo, _ in certain), default=_BEFORE_ALL)
+        return _agreed(entries, [index for index, _, hi in times if hi >= bound])
+    bound = min((hi for _, hi in certain), default=_AFTER_ALL)
+    return _agreed(entries, [index for index, lo, _ in times if lo <= bound])
+
+
+def chosen_by_value(entries: Sequence[tuple[Truth, Number, Truth]], highest: bool) -> tuple[Truth, tuple[int, ...]]:
+    """What is true of the record with the highest or lowest value, as `chosen`; an unknown value may be any."""
+    certain = _undefeated([_number(value) for member, value, _ in entries if member is True], highest)
+    candidates = [
+        index
+        for index, (member, value, _) in enumerate(entries)
+        if member is not False and not any(_beyond(other, _number(value), highest) for other in certain)
+    ]
+    return _agreed(entries, candidates)
+
+
+def _agreed(entries: Sequence[tuple[Truth, object, Truth]], candidates: list[int]) -> tuple[Truth, tuple[int, ...]]:
+    truths = [entries[index][2] for index in candidates]
+    decided = any(member is True for member, *_ in entries) and all(truth is truths[0] for truth in truths)
+    return truths[0] if decided else UNKNOWN, tuple(candidates)
+
+
+def _undefeated(values: list[Number], highest: bool) -> list[Number]:
+    """Values of which some one is beyond whatever any of `values` is beyond: few, where they are in order."""
+    left: list[Number] = []
+    for value in values:
+        if not any(_reaches(other, value, highest) for other in left):
+            left = [other for other in left if not _reaches(value, other, highest)]
+            left.append(value)
+    return left
+
+
+def _beyond(value: Any, other: Any, highest: bool) -> bool:
+    """Whether the value is certainly above (below) the other."""
+    return (value > other if highest else value < other) is True
+
+
+def _reaches(value: Any, other: Any, highest: bool) -> bool:
+    """Whether whatever is certainly below (above) the other is so below (above) the value."""
+    if isinstance(other, Unknown):
+        return True
+    if isinstance(value, Unknown):
+        return False
+    if isinstance(value, Enclosed) or isinstance(other, Enclosed):
+        return (value >= other if highest else value <= other) is True
+    (lo, hi), (other_lo, other_hi) = ends_of(value), ends_of(other)
+    return bool(lo >= other_lo if highest else hi <= other_hi)
+
+
+# Neighbours in time
+
+
+def consecutive(entries: Sequence[tuple[Truth, When, Truth]], count: int) -> Truth:
+    """Whether `count` members that follow one another in time, no member between them, are all true.
+
+    An entry is (member, time, what is true of it). Records of one time may be in either order. Exact for up to 2000
+    orders of records whose times overlap; beyond, such a group of records is taken to hold no certain run. The days
+    of a partial date are taken to have no gaps.
+    """
+    records = [(_times(when, MINUTES), member, truth) for member, when, truth in entries if member is not False]
+    fulfilling = [times for times, _, truth in records if truth is not False]
+    breaking = [times for times, member, truth in records if truth is False and member is True]
+    if len(fulfilling) < count or not _may_follow(fulfilling, breaking, count):
+        return False
+    marked = [(times, True) for times, member, truth in records if truth is True and member is True]
+    marked += [(times, False) for times, _, truth in records if truth is not True]
+    return True if _must_follow(sorted(marked), count) else UNKNOWN
+
+
+def _may_follow(fulfilling: list[_Range], breaking: list[_Range], count: int) -> bool:
+    """Whether so many can lie between two points, with every breaking record on or outside one of the points."""
+    for start in {_BEFORE_ALL, *(lo for lo, _ in breaking)}:
+        end = min((hi for lo, hi in breaking if lo > start), default=_AFTER_ALL)
+        if sum(lo <= end and hi >= start for lo, hi in fulfilling) >= count:
+            return True
+    return False
+
+
+def _must_follow(marked: list[tuple[_Range, bool]], count: int) -> bool:
+    """Whether every order holds a run of `count` that are marked True; by groups whose times overlap."""
+    run = 0
+    for group in _overlapping(marked):
+        shortest = _shortest_run(group, run, count)
+        if shortest is None:
+            return True
+        run = shortest
+    return False
+
+
+def _overlapping(marked: list[tuple[_Range, bool]]) -> Iterable[list[tuple[_Range, bool]]]:
+    group: list[tuple[_Range, bool]] = []
+    end = _BEFORE_ALL
+    for each in marked:
+        (lo, hi), _ = each
+        if group and lo > end:
+            yield group
+            group = []
+        group.append(each)
+        end = max(end, hi)
+    if group:
+        yield group
+
+
+def _shortest_run(group: list[tuple[_Range, bool]], run: int, count: int) -> int | None:
+    """The shortest run with which an order of the group can end, begun with `run`; None if all orders reach `count`."""
+    kinds = sorted(Counter(group).items())
+    if all(fulfils for (_, fulfils), _ in kinds):
+        return None if run + len(group) >= count else run + len(group)
+    # By how many of each kind are still to come, the shortest run so far.
+    shortest = {tuple(number for _, number in kinds): run}
+    for _ in group:
+        following: dict[tuple[int, ...], int] = {}
+        for left, so_far in shortest.items():
+            next_end = min(hi for (((_, hi), _), _), number in zip(kinds, left, strict=True) if number)
+            for index, (((lo, _), fulfils), _) in enumerate(kinds):
+                longer = so_far + 1 if fulfils else 0
+                if left[index] and lo <= next_end and longer < count:
+                    rest = (*left[:index], left[index] - 1, *left[index + 1 :])
+                    following[rest] = min(longer, following.get(rest, longer))
+        if not following:
+            return None
+        if len(following) > _MANY_ORDERS:
+            return 0
+        shortest = following
+    return min(shortest.values())
+
+
+def spaced(
+    entries: Sequence[tuple[Truth, When]], count: int, amount: int, unit: CalendarUnit | Literal["hour", "minute"]
+) -> Truth:
+    """Whether there are `count` members, each at least `amount` units after the one before.
+
+    Exact where all times are certain. True where members so far apart can be named, whatever their times. False where
+    none can be, with up to 6 records of uncertain time at the best of their times; with more of these, a little
+    less is found False. In hours or minutes times of the day count, else only days.
+    """
+    if amount == 0:
+        return at_least(count, (member for member, _ in entries))
+    scale = MINUTES if unit in ("hour", "minute") else DAYS
+
+    def after(point: int) -> int:
+        if scale == MINUTES:
+            return point + amount * (60 if unit == "hour" else 1)
+        try:
+            return hull(shift(date.fromordinal(point), amount, cast(CalendarUnit, unit)), DAYS)[0]
+        except ValueError:
+            return _AFTER_ALL
+
+    certain = [_times(when, scale) for member, when in entries if member is True]
+    if _length(certain, after) >= count:
+        return True
+    possible = [_times(when, scale) for member, when in entries if member is not False]
+    return UNKNOWN if _may_be_spaced(possible, count, after) else False
+
+
+def _length(times: list[_Range], after: Callable[[int], int]) -> int:
+    """How many can be named that are far enough apart, wherever in their ranges they are."""
+    found, free = 0, _BEFORE_ALL
+    for lo, hi in sorted(times, key=lambda each: each[1]):
+        if lo >= free:
+            found, free = found + 1, after(hi)
+    return found
+
+
+def _may_be_spaced(times: list[_Range], count: int, after: Callable[[int], int]) -> bool:
+    points = sorted(lo for lo, hi in times if lo == hi)
+    wide = [(lo, hi) for lo, hi in times if lo != hi]
+    if len(wide) > _FEW:
+        # At most one more for each of uncertain time, and no more than if each record might be used again and again.
+        certain = _length([(point, point) for point in points], after)
+        return certain + len(wide) >= count and _reused(times, count, after)
+    # By which of uncertain time are used, the earliest moment for the next.
+    earliest = {0: _BEFORE_ALL}
+    for _ in range(count):
+        following: dict[int, int] = {}
+        for used, free in earliest.items():
+            place = bisect_left(points, free)
+            steps = [(used, points[place])] if place < len(points) else []
+            steps += [
+                (used | 1 << index, max(lo, free))
+                for index, (lo, hi) in enumerate(wide)
+                if hi >= free and not used >> index & 1
+            ]
+            for now_used, point in steps:
+                following[now_used] = min(after(point), following.get(now_used, _AFTER_ALL))
+        earliest = following
+    return bool(earliest)
+
+
+def _reused(times: list[_Range], count: int, after: Callable[[int], int]) -> bool:
+    free = _BEFORE_ALL
+    for _ in range(count):
+        point = min((max(lo, free) for lo, hi in times if hi >= free), default=None)
+        if point is None:
+            return False
+        free = after(point)
+    return True
+
+
+# Days covered
+
+
+def stable(
+    entries: Sequence[tuple[Truth, Spell | When, object, object]],
+    first: When,
+    last: When,
+) -> Truth:
+    """Whether each group that is present from `first` to `last` is so on all of these days, with one value.
+
+    An entry is (member, when it was, value, group); a group of None is that of the records without one. False if no
+    record is present on any of these days, UNKNOWN if some may be and none is for certain (and one alone might be
+    stable). Exact where spells, members, values and groups are certain; of what is not, each record is looked at by
+    itself, so that some outcomes that a closer look would decide are UNKNOWN.
+    """
+    records = [(member, as_spell(when), value, group) for member, when, value, group in entries if member is not False]
+    presence = [all_of((member, between(spell, first, last))) for member, spell, *_ in records]
+    # By value and group: the kinds of record, and for each record that may be present whether it is, and its kind.
+    kinds: list[tuple[object, object]] = []
+    present: list[tuple[bool, Spell, int]] = []
+    for certainly, (_, spell, value, group) in zip(presence, records, strict=True):
+        if certainly is not False:
+            kind = next((k for k, (v, g) in enumerate(kinds) if _alike(v, value) and _alike(g, group)), len(kinds))
+            if kind == len(kinds):
+                kinds.append((value, group))
+            present.append((certainly is True, spell, kind))
+    if not present:
+        return False
+    (first_earliest, first_latest), (last_earliest, last_latest) = hull(first, DAYS), hull(last, DAYS)
+    one_value = [[_same(value, other) for other, _ in kinds] for value, _ in kinds]
+    one_group = [[_same(group, other) for _, other in kinds] for _, group in kinds]
+
+    def may_cover(kind: int) -> bool:
+        able = [s for _, s, k in present if one_value[kind][k] is not False and one_group[kind][k] is not False]
+        return _may_cover(able, first_latest, last_earliest)
+
+    certain = {kind for certainly, _, kind in present if certainly}
+    if not certain:
+        return UNKNOWN if any(may_cover(kind) for kind in range(len(kinds))) else False
+    if any(one_value[k][o] is False and one_group[k][o] is True for k in certain for o in certain):
+        return False
+    if not all(may_cover(kind) for kind in certain):
+        return False
+
+    numbers = Counter(kind for *_, kind in present)
+    for kind in range(len(kinds)):
+        others = (other for other in range(len(kinds)) if other != kind or numbers[kind] > 1)
+        if any(one_group[kind][other] is not False and one_value[kind][other] is not True for other in others):
+            return UNKNOWN
+    beside = [
+        [_core(s) for member, s, _, other in records if member is True and _same(group, other) is True]
+        for _, group in kinds
+    ]
+    whole = [_covered(pieces, first_earliest, last_latest) for pieces in beside]
+    covered = (
+        whole[kind] or _covered([*beside[kind], _core(spell)], first_earliest, last_latest)
+        for _, spell, kind in present
+    )
+    return True if all(covered) else UNKNOWN
+
+
+def days_covered(entries: Sequence[tuple[Truth, Spell | When]], first: When, last: When) -> int | Interval | Unknown:
+    """The number of days from `first` to `last` on which any member is present, each day counted once.
+
+    From the days that are certainly covered to those that are possibly: an Interval where they differ, UNKNOWN where
+    there is no end to them. Exact where the spells are certain; of uncertain ones the range may be wider than need be.
+    """
+    spells = [(member, as_spell(when)) for member, when in entries if member is not False]
+    (first_earliest, first_latest), (last_earliest, last_latest) = hull(first, DAYS), hull(last, DAYS)
+    possible = _merged(_extent(spell) for _, spell in spells if not _one_of_several(spell))
+    anywhere_first, anywhere_last = hull(UNKNOWN, DAYS)
+    before = isinstance(first, Unknown) and any(lo <= anywhere_first for lo, _ in possible)
+    after = isinstance(last, Unknown) and any(hi >= anywhere_last for _, hi in possible)
+    if before or after:
+        return UNKNOWN
+    most = _number_of_days(possible, first_earliest, last_latest)
+    several = [[day for day in _several_days(spell) if first_earliest <= day <= last_latest] for _, spell in spells]
+    added = {day for day in set().union(*several) if not _covered(possible, day, day)}
+    most += min(sum(not added.isdisjoint(days) for days in several), len(added))
+
+    certain = _merged(_core(spell) for member, spell in spells if member is True)
+    fewest = _number_of_days(certain, first_latest, last_earliest)
+    # Those that have no certain day, yet are there on some day apart from all that was counted.
+    end = _BEFORE_ALL
+    for lo, hi in sorted(
+        (_extent(spell) for member, spell in spells if member is True and between(spell, first, last) is True),
+        key=lambda extent: extent[1],
+    ):
+        if lo > end and not _number_of_days(certain, max(lo, first_latest), min(hi, last_earliest)):
+            fewest, end = fewest + 1, hi
+    return cast(int | Interval, interval(fewest, most))
+
+
+def _core(spell: Spell) -> _Range:
+    """The days on which it certainly is; the last is before the first where there are none."""
+    _, first_latest, last_earliest, _ = spell.bounds(DAYS)
+    return first_latest, last_earliest
+
+
+def _extent(spell: Spell) -> _Range:
+    """The days on which it may be."""
+    first_earliest, _, _, last_latest = spell.bounds(DAYS)
+    return first_earliest, last_latest
+
+
+def _one_of_several(spell: Spell) -> bool:
+    return spell.one_day and isinstance(spell.first, PartialDate)
+
+
+def _several_days(spell: Spell) -> list[int]:
+    one = spell.first if spell.one_day else None
+    return [day.toordinal() for day in possible_days(one)] if isinstance(one, PartialDate) else []
+
+
+def _number_of_days(pieces: Iterable[_Range], first: int, last: int) -> int:
+    """How many days from `first` to `last` lie in any of the pieces."""
+    return sum(max(0, min(hi, last) - max(lo, first) + 1) for lo, hi in _merged(pieces))
+
+
+def _merged(pieces: Iterable[_Range]) -> list[_Range]:
+    """The same days, in pieces that are apart."""
+    apart: list[_Range] = []
+    for lo, hi in sorted(piece for piece in pieces if piece[0] <= piece[1]):
+        if apart and lo <= apart[-1][1] + 1:
+            apart[-1] = apart[-1][0], max(apart[-1][1], hi)
+        else:
+            apart.append((lo, hi))
+    return apart
+
+
+def _covered(pieces: Iterable[_Range], first: int, last: int) -> bool:
+    return _number_of_days(pieces, first, last) == max(0, last - first + 1)
+
+
+def _may_cover(spells: list[Spell], first: int, last: int) -> bool:
+    """Whether the spells at their longest, and those of one day each on one of its days, may cover all days."""
+    pieces = [_extent(spell) for spell in spells if not _one_of_several(spell)]
+    missing = max(0, last - first + 1) - _number_of_days(pieces, first, last)
+    single = [days for spell in spells if (days := _several_days(spell))]
+    if missing > len(single):
+        return False
+    fillers = [(day, day) for days in single for day in days]
+    return missing == 0 or _covered([*pieces, *fillers], first, last)
+
+
+# Numbers
+
+
+def number_of(members: Sequence[Truth]) -> int | Interval:
+    """How many are members: an Interval where some may be."""
+    return cast(int | Interval, interval(*count_range(members)))
+
+
+def total_of(entries: Sequence[tuple[Truth, Number]]) -> Number:
+    """The sum of the members' values; of none it is 0. UNKNOWN if the value of any that may be a member is.
+
+    Here and in the next three, members that may be widen the result to an Interval of all possible ones.
+    """
+    values = _values(entries)
+    if values is None:
+        return UNKNOWN
+    certain, possible = values
+    with exact_arithmetic():
+        if not possible:
+            return _sum(certain)
+        lowest = [_ends(value)[0] for value in certain] + [lo for value in possible if (lo := _ends(value)[0]) < 0]
+        highest = [_ends(value)[1] for value in certain] + [hi for value in possible if (hi := _ends(value)[1]) > 0]
+        return interval(cast(Exact, _sum(lowest)), cast(Exact, _sum(highest)))
+
+
+def mean_of(entries: Sequence[tuple[Truth, Number]]) -> Number:
+    """The mean of the members' values; UNKNOWN if there is none for certain, or the value of any that may be is."""
+    values = _values(entries)
+    if values is None or not values[0]:
+        return UNKNOWN
+    certain, possible = values
+    with exact_arithmetic():
+        if not possible:
+            return ratio(_sum(certain), len(certain))
+        lo = _mean([_ends(value)[0] for value in certain], sorted(_ends(value)[0] for value in possible), lowest=True)
+        highest_first = sorted((_ends(value)[1] for value in possible), reverse=True)
+        return interval(lo, _mean([_ends(value)[1] for value in certain], highest_first, lowest=False))
+
+
+def highest_of(entries: Sequence[tuple[Truth, Number]]) -> Number:
+    """The highest of the members' values; UNKNOWN if there is none for certain, or the value of any that may be is."""
+    values = _values(entries)
+    if values is None or not values[0]:
+        return UNKNOWN
+    certain, possible = values
+    if not possible:
+        return maximum_of(*certain)
+    return interval(
+        max(_ends(value)[0] for value in certain),
+        max(_ends(value)[1] for value in [*certain, *possible]),
+    )
+
+
+def lowest_of(entries: Sequence[tuple[Truth, Number]]) -> Number:
+    """The lowest of the members' values, as `highest_of`."""
+    values = _values(entries)
+    if values is None or not values[0]:
+        return UNKNOWN
+    certain, possible = values
+    if not possible:
+        return minimum_of(*certain)
+    return interval(
+        min(_ends(value)[0] for value in [*certain, *possible]),
+        min(_ends(value)[1] for value in certain),
+    )
+
+
+def picked(
+    entries: Sequence[tuple[Truth, When, Number]], count: int, last: bool, within: int | None = None
+) -> list[Number] | Unknown:
+    """The values of the latest (`last`) or earliest `count` members, in order of time where that is certain.
+
+    With `within`, of the latest (earliest) `count` that were recorded within so many minutes of one another. UNKNOWN
+    if there may be fewer, or if it is not certain which they are and their values differ. With `within` and uncertain
+    times, all that may be among them have to be within these minutes for certain.
+    """
+    sign = -1 if last else 1
+    # The earliest are picked: for the latest, time is turned round.
+    records = []
+    for member, when, value in entries:
+        if member is not False:
+            lo, hi = _times(when, MINUTES)
+            records.append((min(sign * lo, sign * hi), max(sign * lo, sign * hi), member is True, value))
+    if within is not None:
+        records = _within(records, count, within)
+    starts = sorted(lo for lo, *_ in records)
+    certain_ends = sorted(hi for _, hi, certain, _ in records if certain)
+    if len(certain_ends) < count:
+        return UNKNOWN
+    sure, maybe = [], []
+    for each in records:
+        if each[2] and bisect_right(starts, each[1]) <= count:
+            sure.append(each)
+        elif bisect_left(certain_ends, each[0]) < count:
+            maybe.append(each)
+    both = [*sure, *maybe]
+    if within is not None and max(hi for _, hi, *_ in both) - min(lo for lo, *_ in both) > within:
+        return UNKNOWN
+    if len(sure) < count and not all(_alike(value, maybe[0][3]) for *_, value in maybe):
+        return UNKNOWN
+    taken = sorted([*sure, *maybe[: count - len(sure)]], key=lambda each: each[:2], reverse=last)
+    return [value for *_, value in taken]
+
+
+def _within(
+    records: list[tuple[int, int, bool, Number]], count: int, within: int
+) -> list[tuple[int, int, bool, Number]]:
+    """The records that may be among `count` within so many minutes."""
+    able: set[int] = set()
+    for start in {hi for _, hi, *_ in records}:
+        group = [index for index, (lo, hi, *_) in enumerate(records) if lo <= start + within and hi >= start]
+        if len(group) >= count:
+            able.update(group)
+    return [each for index, each in enumerate(records) if index in able]
+
+
+def _values(entries: Sequence[tuple[Truth, Number]]) -> tuple[list[Known], list[Known]] | None:
+    """The values of the members, and of those that may be; None where any of them is unknown."""
+    certain: list[Known] = []
+    possible: list[Known] = []
+    for member, value in entries:
+        if member is not False:
+            number = _number(value)
+            if isinstance(number, Unknown):
+                return None
+            (certain if member is True else possible).append(number)
+    return certain, possible
+
+
+def _number(value: Number) -> Number:
+    """What is no number that can be computed with (one reported in another unit) is unknown."""
+    return value if isinstance(value, _NUMBERS) else UNKNOWN
+
+
+def _ends(value: Known) -> tuple[Exact, Exact]:
+    return value.within(_DIGITS) if isinstance(value, Enclosed) else ends_of(value)
+
+
+def _sum(values: Iterable[Known]) -> Known:
+    total: Known = 0
+    for value in values:
+        total = total + value
+    return total
+
+
+def _mean(certain: list[Exact], possible: list[Exact], lowest: bool) -> Exact:
+    """The lowest (highest) mean of the certain and any of the possible, which are sorted, lowest (highest) first."""
+    total, number = cast(Exact, _sum(certain)), len(certain)
+    for value in possible:
+        if (value * number >= total) if lowest else (value * number <= total):
+            break
+        total, number = total + value, number + 1
+    return cast(Exact, ratio(total, number))
+
+
+# Times and values, whichever kind they are of
+
+
+def _times(when: When, scale: int) -> _Range:
+    return hull(when if isinstance(when, date | PartialDate) else UNKNOWN, scale)
+
+
+def _same(one: object, other: object) -> Truth:
+    """Whether two values, or two groups, are the same; UNKNOWN for values of which only one is a number."""
+    if one is UNKNOWN or other is UNKNOWN:
+        return UNKNOWN
+    if one is None or other is None:
+        return one is other
+    if isinstance(one, _NUMBERS) and isinstance(other, _NUMBERS):
+        return equal(one, other)
+    if isinstance(one, _NUMBERS) or isinstance(other, _NUMBERS):
+        return UNKNOWN
+    if isinstance(one, date | PartialDate) and isinstance(other, date | PartialDate):
+        return same_day(one, other)
+    return bool(one == other)
+
+
+def _alike(one: object, other: object) -> bool:
+    """Whether as much, and the same, is known of both: then it makes no difference which of them it is."""
+    return one is other or bool(one == other)

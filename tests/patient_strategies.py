@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE, Protocol
-from protocol_dsl.semantics.types import DataItem, Date, Kind, OneOf, Quantity, Rows, Text, YesNo
-from protocol_dsl.values import Unit, convert, parse_unit
+from protocol_dsl.semantics.types import Coded, DataItem, Date, Kind, OneOf, Quantity, Rows, SeveralOf, Text, YesNo
+from protocol_dsl.values import TITRE, WEEKS_AND_DAYS, Unit, convert, parse_unit
 
 T = TypeVar("T")
 Facts = dict[str, object]
@@ -30,6 +30,8 @@ UNITS: Final = tuple(map(parse_unit, (
     "kg", "g", "mg", "m", "cm", "mm", "hours", "minutes", "days", "weeks", "years", "months", "mmHg", "kPa", "mg/dL", "g/L",
     "10*9/L", "/uL", "°C", "K", "%", "1",
 )))  # fmt: skip
+DRUGS: Final = ("simvastatin", "atorvastatin", "C10AA05", "clarithromycin", "paracetamol", "a drug of no list")
+TIMES: Final = ("date", "start date", "end date", "ongoing")
 LENGTHS: Final = {"year": 365, "month": 30, "week": 7, "day": 1}
 
 
@@ -62,6 +64,8 @@ class PatientWriter:
     times: bool = False
     """Dates may have a time of day."""
     days: list[datetime.date] = field(factory=lambda: list(ANCHORS))
+    near: list[datetime.date] = field(factory=list)
+    """A few days that the records of one patient have in common, so that they meet."""
 
     def __attrs_post_init__(self) -> None:
         nodes = list(all_nodes(self.protocol))
@@ -87,6 +91,8 @@ class PatientWriter:
 
     def facts(self) -> Facts:
         """A patient, as a file would hold it."""
+        some = self.draw(st.lists(st.sampled_from(self.days), min_size=1, max_size=3))
+        self.near = [day + datetime.timedelta(days) for day in some for days in (0, 1, 20)]
         return self._record(item for item in self.protocol.items.values() if item.name != EVALUATION_DATE)
 
     def _record(self, items: Iterator[DataItem] | tuple[DataItem, ...]) -> Facts:
@@ -121,38 +127,83 @@ class PatientWriter:
         match kind:
             case Rows(fields=fields):
                 assert isinstance(given, list)
-                return [self._filled(fields, row) for row in given]
+                return [self._filled_row(kind, fields, row) for row in given]
             case Date() if isinstance(given, str) and len(given) < 10:
                 return self.pick(_days_of(given)).isoformat()
             case _:
                 return given
+
+    def _filled_row(self, kind: Rows, fields: tuple[DataItem, ...], row: Facts) -> Facts:
+        """A record with its gaps filled; which of its days it gives is left as it is, but for an end not yet known."""
+        if kind.form not in ("events", "treatments"):
+            return self._filled(fields, row)
+        times = {name: row[name] for name in TIMES if row.get(name) is not None}
+        found = self._filled(tuple(each for each in fields if each.name not in TIMES or each.name in times), row)
+        start = found.get("start date")
+        if isinstance(start, str) and "end date" not in times and times.get("ongoing") is None:
+            first = datetime.date.fromisoformat(start[:10])
+            found["end date"] = (first + datetime.timedelta(self.draw(st.integers(0, 60)))).isoformat()
+        return found
 
     def value(self, kind: Kind) -> object:
         """A value of a kind."""
         match kind:
             case YesNo():
                 return self.pick([True, False, "yes", "no"])
-            case Quantity(unit):
-                return self._number(unit)
+            case Quantity():
+                return self._number(kind)
             case OneOf(choices):
                 return self.pick(choices)
             case Date():
                 return self._date()
             case Rows(fields=fields):
-                return [self._record(fields) for _ in range(self.draw(st.integers(0, 3)))]
+                count = self.draw(st.sampled_from([0, 1, 1, 2, 2, 2, 3]))
+                return [self._row(kind, fields) for _ in range(count)]
+            case SeveralOf(choices):
+                return self.draw(st.lists(st.sampled_from(choices), max_size=2, unique=True))
+            case Coded():
+                return self.pick(DRUGS)
             case Text():
                 return "words"
 
-    def _number(self, unit: Unit) -> object:
-        number = self.pick(self.numbers)
+    def _row(self, kind: Rows, fields: tuple[DataItem, ...]) -> Facts:
+        """One record: of a dated series with days that may well belong together."""
+        if not kind.dated:
+            return self._record(fields)
+        row = self._record(each for each in fields if each.name not in TIMES)
+        if kind.form == "measurements":
+            row |= {"date": self._date()} if not self.maybe(8) else {}
+            return row
+        days = sorted((self.pick(self.near), self.pick(self.near)))
+        form = self.draw(st.integers(0, 9))
+        if form < 3:
+            row["date"] = self._date()
+        elif form < 9:
+            row["start date"] = self._written(days[0])
+        if 3 <= form < 7:
+            row["end date"] = self._written(days[1])
+        elif form in (7, 8):
+            row["ongoing"] = self.pick([True, True, False])
+        return row
+
+    def _number(self, kind: Quantity) -> object:
+        unit, number = kind.unit, self.pick(self.numbers)
         plain = int(number) if number == number.to_integral_value() else number
+        if unit.code == TITRE:
+            return f"1:{self.pick((80, 160, 320))}"
+        if unit.code == WEEKS_AND_DAYS:
+            return f"{self.draw(st.integers(4, 40))} weeks + {self.draw(st.integers(0, 6))} days"
+        if kind.other is not None:
+            return {"value": plain, "unit": self.pick((kind.unit, kind.other.unit)).symbol}
         if self.maybe(5):
             other = in_other_unit(plain, unit, self.pick(UNITS))
             return plain if other is None else other
         return plain
 
     def _date(self) -> str:
-        day = self.pick(self.days)
+        return self._written(self.pick(self.near if self.near and self.maybe(2) else self.days))
+
+    def _written(self, day: datetime.date) -> str:
         form = self.draw(st.integers(0, 13))
         if form >= 12 and self.times:
             return f"{day.isoformat()}T{self.pick(('00:00', '08:30', '23:59'))}"

@@ -26,12 +26,14 @@ from protocol_words import (
     YES_NO,
     Declared,
 )
+from series_strategies import LIST_NAMES, LISTS, SeriesPhrases
 
 T = TypeVar("T")
 
-UNLUCKY: Final = frozenset({"P316", "P318", "P503"})
+ODD: Final = ("several of", "titre", "weeks + days", "coded", "two units")
+UNLUCKY: Final = frozenset({"P316", "P318", "P415", "P503"})
 """What two parts that are drawn apart may meet in: a limit that completed time does not reach, a question after a record
-whose silence is an answer, two limits that no value meets."""
+whose silence is an answer, a condition about the patient beside one about a record, two limits that no value meets."""
 
 
 @define
@@ -45,6 +47,10 @@ class ProtocolWriter:
     in_scope: list[Declared] = field(factory=list)
     """The fields of the rows that are looked at."""
     agreed: dict[str, str] = field(factory=dict)
+    series: SeriesPhrases = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.series = SeriesPhrases(self)
 
     # ---- drawing ----------------------------------------------------------------------------------------------------
 
@@ -73,6 +79,7 @@ class ProtocolWriter:
             if self.maybe(4):
                 lines.append("    and more of it")
         sections = [self._days(lines), self._data(), self._definitions()]
+        sections.append(list(LISTS))
         criteria = [self._criteria("inclusion criteria", "I")]
         if self.maybe():
             criteria.append(self._criteria("exclusion criteria", "E"))
@@ -104,6 +111,10 @@ class ProtocolWriter:
             lines.append(f"  {written}" + (": planned" if self.maybe(3) else ""))
         if self.maybe(3):
             header.append(f"  evaluated on: {self.pick(self.items).name}")
+        if self.maybe(3):
+            first = self.pick(self.items).name
+            self.series.period = "run-in period"
+            lines.append(f"  run-in period: from {first} until {self.whole(1, 12)} weeks after {first}")
         return lines
 
     def _data(self) -> list[str]:
@@ -126,6 +137,21 @@ class ProtocolWriter:
             lines += self._item("able to cooperate", "judgement", "judgement by the investigator")
         if self.maybe(3):
             lines += self._item("patient agrees to use condoms", "agreement", "agreement by patient")
+        if self.maybe(3):
+            choices = ("records", "letter", "witness")
+            lines += self._item("verified by", "several of", "several of " + ", ".join(choices), choices)
+        if self.maybe(3):
+            lines += self._item("antibody level", "titre", "titre")
+        if self.maybe(3):
+            lines += self._item("length of pregnancy", "weeks + days", "weeks + days")
+        if self.maybe(3):
+            lines += self._item("current drug", "coded", "coded")
+        if self.maybe(3):
+            lines += self._item("ferritin", "two units", "ng/mL or pmol/L")
+            lines.append("    conversion: pmol/L = 2.247 × ng/mL")
+        if self.maybe(3):
+            lines += self._item("cycle length", "number", "days", ("days", "weeks"))
+            self.series.cycle = "cycle length"
         for name, singular, fields in self.some(ROWS, 0, 2):
             lines += self._item(
                 name, "rows", f"one row for each {self.pick(('event', 'night of the trial'))}", (singular,)
@@ -135,6 +161,8 @@ class ProtocolWriter:
                 lines.append(f"    {each.name}: {self._type_of(each)}")
                 if each.kind == "yes/no" and self.maybe():
                     lines.append("      if not recorded: no")
+        if self.maybe():
+            lines += self.series.data()
         return lines
 
     def _type_of(self, item: Declared) -> str:
@@ -163,7 +191,10 @@ class ProtocolWriter:
         return lines
 
     def _definitions(self) -> list[str]:
-        lines = ["definitions"]
+        lines = ["definitions", *(self.series.definitions() if self.series.declared else [])]
+        if self.series.declared and self.maybe(3):
+            lines.append("  weighted of (x: number, on treatment: yes/no, day: date) =")
+            lines.append("    2 × x + (1 (3 if on treatment)) + completed months from 2024-01-01 to day / 1 month")
         if self.maybe():
             first, last = self._date(), self._date()
             unit = self.pick(("years", "months", "weeks", "days"))
@@ -196,7 +227,7 @@ class ProtocolWriter:
     # ---- criteria ---------------------------------------------------------------------------------------------------
 
     def _criteria(self, heading: str, letter: str) -> list[str]:
-        lines = [heading]
+        lines = [f"{heading}, if {self._case()}" if self.maybe(4) else heading]
         for number in range(1, self.whole(1, 3) + 1):
             lines += ["", f"  {letter}{number}: {self.prose()}"]
             if self.maybe():
@@ -238,6 +269,8 @@ class ProtocolWriter:
             return self._with_fields(rows, lambda: self._about_rows(head, depth, with_list))
         if depth > 0 and self.maybe(5):
             return self._if_then(depth)
+        if self.series.declared and not self.in_scope and self.maybe(3):
+            return [self.series.condition()]
         return [self._chain(depth)]
 
     def _about_rows(self, head: str, depth: int, with_list: bool) -> list[str]:
@@ -306,6 +339,9 @@ class ProtocolWriter:
             forms.append(self._agreement)
         if (rows := self._rows()) is not None:
             forms.append(lambda: self._rows_head(rows))
+        if self.series.declared and not self.in_scope:
+            forms += [lambda: _closed(self.series.condition())] * 8
+        forms += [lambda item=item: self._odd_comparison(item) for item in self.items if item.kind in ODD]
         if depth > 0:
             forms.append(lambda: f"not ({self._chain(depth - 1)})")
             forms.append(lambda: f"({self._chain(depth - 1)})")
@@ -347,6 +383,22 @@ class ProtocolWriter:
         if kind == "date":
             return self._date_comparison(left)
         return self._choice_comparison(left, item)
+
+    def _odd_comparison(self, item: Declared) -> str:
+        """Of data of the kinds that have a form of their own."""
+        left, limit = self._ref(item), self.pick(("at least", "at most", "above", "below"))
+        match item.kind:
+            case "several of":
+                return f"{left} includes {' or '.join(self.some(item.about, 1, 2))}"
+            case "titre":
+                return f"{left} is {limit} 1:{self.pick((80, 160, 320))}"
+            case "weeks + days":
+                return f"{left} is {limit} {self.whole(4, 40)} weeks + {self.whole(0, 6)} days"
+            case "coded":
+                word = self.pick((*LIST_NAMES, ""))
+                return f"{left} is {self.pick(('', 'not '))}in {word}" if word else f"{left} is simvastatin"
+            case _:
+                return f"{left} is {limit} {self.pick(('30 ng/mL', '67 pmol/L', '30 ng/mL (67 pmol/L)', '0.03 µg/mL'))}"
 
     def _choice_comparison(self, left: str, item: Declared) -> str:
         one, two = self.pick(item.about), self.pick(item.about)
@@ -436,6 +488,11 @@ class ProtocolWriter:
         if style == 8 and name[0] in string.ascii_letters:
             return f"the {name}"
         return name.capitalize() if style == 9 and name.islower() else name
+
+
+def _closed(condition: str) -> str:
+    """In brackets, where the end of it would not be seen beside others."""
+    return f"({condition})" if " where " in condition or condition.startswith("for each") else condition
 
 
 def _ends_in_its_own_way(rule: str) -> bool:

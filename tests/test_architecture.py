@@ -21,7 +21,6 @@ LAYERS: Final = {
     "source": 0,
     "library": 0,
     "values": 0,
-    "library": 0,
     "diagnostics": 1,
     "syntax": 2,
     "semantics": 3,

@@ -44,18 +44,24 @@ from attrs import evolve
 from doc_pages import PAGES, ROOT, Block, Page, anchors, first_column, links
 from protocol_dsl.diagnostics import codes, page
 from protocol_dsl.evaluate.schema import json_schema
-from protocol_dsl.pipeline import ProtocolFile, read_protocol
+from protocol_dsl.pipeline import STANDARD_LIBRARY, ProtocolFile, files_beside, read_protocol
 from protocol_dsl.semantics.checked import Criterion
-from protocol_dsl.syntax.format import format_protocol
+from protocol_dsl.source import SourceText
+from protocol_dsl.syntax.format import definition_words, format_protocol
+from protocol_dsl.syntax.nodes import ProtocolSyntax
 from protocol_dsl.syntax.parse import parse
+from protocol_dsl.syntax.uses import parse_with_uses
 from protocol_dsl.syntax.words import ATTRIBUTES, COMPARATORS, HEADER, NOTES, PHRASES, SIGNS
 from protocol_dsl.values import known_units, parse_unit
 
 ACCEPT = bool(os.environ.get("ACCEPT_DOCS"))
+LIBRARY = ROOT / "src/protocol_dsl/library/standard_library.protocol"
 LANGUAGE = ROOT / "docs/reference/language.md"
 SECTION = re.compile(r"(protocol:|use|days|data|lists|definitions|inclusion criteria|exclusion criteria|examples)")
 CRITERION = re.compile(r"[A-Z]{1,4}\d{1,3}[a-z]?: ")
 OPENING = re.compile(r"(- |applies if |unless )|.*:$")
+SERIES_KINDS = {"event", "events", "measurement", "measurements", "test", "tests", "treatment", "treatments"}
+"""Kinds of data that are also units of a count."""
 USED_ELSEWHERE = {"P501", "P502"}
 """Warnings of unused names, which in a part of a file say nothing."""
 
@@ -102,31 +108,39 @@ def headed(context: str) -> str:
     return context if context.startswith("protocol:") else f"protocol: Example\n{context}"
 
 
-def must_be_clean(text: str, but: set[str] = USED_ELSEWHERE) -> ProtocolFile:
-    found = read_protocol("page", text)
+def must_be_clean(text: str, folder: Path, but: set[str] = USED_ELSEWHERE) -> ProtocolFile:
+    found = read_protocol("page", text, files_beside(folder / "page.protocol"))
     wrong = [f"{one.code}: {one.message} {one.where or ''}" for one in found.diagnostics if one.code not in but]
     if wrong:
         raise AssertionError("\n".join(wrong))
-    must_stay_the_same_when_formatted(found)
+    must_stay_the_same_when_formatted(found, folder)
     return found
 
 
-def must_stay_the_same_when_formatted(found: ProtocolFile) -> None:
+def must_stay_the_same_when_formatted(found: ProtocolFile, folder: Path) -> None:
     assert found.source is not None
     assert found.protocol is not None
-    syntax = parse(found.source).syntax
-    assert syntax is not None
+    syntax = syntax_of(found.source, folder)
     text = format_protocol(syntax)
-    again = read_protocol("formatted", text)
+    again = read_protocol("formatted", text, files_beside(folder / "page.protocol"))
     assert again.source is not None
     assert again.protocol is not None, f"fmt writes what can't be read:\n{text}\n{again.diagnostics}"
     assert list(map(meaning, again.protocol.checked.criteria)) == list(map(meaning, found.protocol.checked.criteria))
-    again_syntax = parse(again.source).syntax
-    assert again_syntax is not None
-    assert format_protocol(again_syntax) == text, "formatted twice it is something else"
+    assert format_protocol(syntax_of(again.source, folder)) == text, "formatted twice it is something else"
 
 
-def run_protocol(block: Block) -> None:
+def syntax_of(source: SourceText, folder: Path) -> ProtocolSyntax:
+    beside = files_beside(folder / "page.protocol")
+
+    def load(name: str) -> bytes | None:
+        return LIBRARY.read_bytes() if name == STANDARD_LIBRARY else beside(name)
+
+    syntax = parse_with_uses(source, load).parsed.syntax
+    assert syntax is not None
+    return syntax
+
+
+def run_protocol(block: Block, folder: Path) -> None:
     is_file = block.text.startswith("protocol:") or SECTION.match(block.text) or CRITERION.match(block.text.strip())
     if "wrong" in block.words:
         said = {word for word in block.words if re.fullmatch(r"[A-Z]\d{3}", word)}
@@ -136,24 +150,24 @@ def run_protocol(block: Block) -> None:
             if found != said:
                 raise AssertionError(f"gives {sorted(found) or 'nothing'}, not {sorted(said)}:\n{rule}")
     elif "rules" in block.words:
-        must_be_clean(file_of_rules(block, rules_of(block.text)))
+        must_be_clean(file_of_rules(block, rules_of(block.text)), folder)
     elif "same" in block.words:
-        run_same(block)
+        run_same(block, folder)
     elif "in" in block.options:
         whole = (ROOT / block.options["in"]).read_text(encoding="utf-8")
         assert "\n".join(map(str.strip, block.text.split("\n"))) in "\n".join(map(str.strip, whole.split("\n")))
     elif "context" in block.words:
-        must_be_clean(file_of_fragment(evolve(block, context="")))
+        must_be_clean(file_of_fragment(evolve(block, context="")), folder)
     elif "fragment" in block.words:
-        must_be_clean(file_of_fragment(block))
+        must_be_clean(file_of_fragment(block), folder)
     else:
         assert not block.words, f"no such kind of block: {block.words}"
-        must_be_clean(block.text, but=set())
+        must_be_clean(block.text, folder, but=set())
 
 
-def run_same(block: Block) -> None:
+def run_same(block: Block, folder: Path) -> None:
     rules = rules_of(block.text)
-    found = must_be_clean(file_of_rules(block, rules))
+    found = must_be_clean(file_of_rules(block, rules), folder)
     assert found.protocol is not None
     criteria = found.protocol.checked.criteria
     for rule, criterion in zip(rules, criteria, strict=True):
@@ -231,7 +245,7 @@ class PageRun:
         printed, self.printed = self.printed, None
         match block.language:
             case "protocol":
-                run_protocol(block)
+                run_protocol(block, self.folder)
             case "console":
                 self.compare(block, run_console(block, self.folder))
             case "python":
@@ -338,6 +352,15 @@ def _units() -> str:
     return _table(("of", "units"), rows)
 
 
+def _library() -> str:
+    """The formulas of the standard library and what each takes."""
+    syntax = parse(SourceText.read("standard library", LIBRARY.read_bytes())).syntax
+    assert syntax is not None
+    heads = [definition_words(each).partition(" = ")[0] for part in syntax.sections for each in part.definitions]
+    rows = [(_code(name), takes.rstrip(")")) for name, _, takes in (head.partition(" of (") for head in heads)]
+    return _table(("formula", "takes"), rows)
+
+
 POWERS = {
     ("length", 2): "area",
     ("length", 3): "volume",
@@ -357,7 +380,13 @@ FAMILIES = {
     "Patients' facts": ("F10", "F11"),
     "Files of patients": ("F15", "F16"),
 }
-GENERATED = {"phrases": _phrases(), "signs": _signs(), "diagnostics": _diagnostics(), "units": _units()}
+GENERATED = {
+    "phrases": _phrases(),
+    "signs": _signs(),
+    "diagnostics": _diagnostics(),
+    "units": _units(),
+    "library": _library(),
+}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -402,12 +431,12 @@ def test_every_page_can_be_reached_from_the_index() -> None:
     assert {path for path in PAGES if path not in (ROOT / "README.md", index)} <= linked
 
 
-def test_every_unit_can_be_written_in_a_rule() -> None:
-    """As a UCUM code, a symbol or words."""
-    spellings = sorted({*known_units(), *(parse_unit(unit).symbol for unit in known_units())})
+def test_every_unit_can_be_written_in_a_rule(tmp_path: Path) -> None:
+    """As a UCUM code, a symbol or words, but for those that are kinds of data too (`events`)."""
+    spellings = sorted({*known_units(), *(parse_unit(unit).symbol for unit in known_units())} - SERIES_KINDS)
     data = "".join(f"  x{number}: {unit}\n" for number, unit in enumerate(spellings))
     rules = "".join(f"      - x{number} is at least 2 {unit}\n" for number, unit in enumerate(spellings))
-    must_be_clean(f"protocol: Units\ndata: all\n{data}inclusion criteria\n  I1: All\n    all of:\n{rules}")
+    must_be_clean(f"protocol: Units\ndata: all\n{data}inclusion criteria\n  I1: All\n    all of:\n{rules}", tmp_path)
 
 
 def test_the_context_of_facts_knows_every_kind_of_data() -> None:

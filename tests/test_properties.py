@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import HealthCheck, assume, given, note, settings
@@ -118,7 +119,11 @@ def _same_rule(protocol: Protocol, criterion_id: str, statement: str) -> None:
 def test_results_are_those_of_the_reference_interpreter(case: tuple[Protocol, Facts]) -> None:
     protocol, facts = case
     evaluation = protocol.evaluate(facts)
-    assert evaluation.results == reference_interpreter.results(protocol.checked, evaluation.facts.values)
+    expected = reference_interpreter.results(protocol.checked, evaluation.facts.values)
+    for result, (wanted, loose) in zip(evaluation, expected, strict=True):
+        # Where the evaluator says that it is content with less, it may leave open what could be decided.
+        left_open = loose and (result.result == "unknown" or _asks_the_record(protocol, result.criterion))
+        assert result.result == wanted or left_open, f"{result.criterion.id}: {result.result}, expected {wanted}"
 
 
 @often
@@ -186,7 +191,7 @@ def test_the_unit_of_a_fact_does_not_matter(case: tuple[Protocol, Facts], data: 
     converted = dict(facts)
     for name, value in facts.items():
         kind = protocol.checked.items[name].kind
-        if isinstance(kind, Quantity) and value is not None and not isinstance(value, dict):
+        if isinstance(kind, Quantity) and kind.other is None and isinstance(value, int | Decimal):
             other = in_other_unit(value, kind.unit, data.draw(st.sampled_from(UNITS)))  # type: ignore[arg-type]
             converted[name] = value if other is None else other
     assume(converted != facts)

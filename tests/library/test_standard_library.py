@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
+from importlib import resources
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -125,3 +128,13 @@ def test_an_unknown_sex_is_decided_where_both_agree() -> None:
     for limit, result in ((female - 1, "pass"), ((female + male) / 2, "unknown"), (male + 1, "fail")):
         found = protocol(rule.format(limit=f"{limit:.4f}")).evaluate(facts)
         assert found["I1"].result == result
+
+
+def test_each_function_stands_on_the_page_of_the_reference() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/standard-library.md").read_text(encoding="utf-8")
+    library = protocol("body mass index of (weight, height) is above 20 kg/m²")
+    text = resources.files("protocol_dsl.library").joinpath("standard_library.protocol").read_text(encoding="utf-8")
+    functions = re.findall(r"^  (\S[^\n=]*?) of \(", text, re.MULTILINE)
+    assert len(functions) == 14
+    assert [name for name in functions if f"| {name} |" not in page] == []
+    assert list(library.checked.used_files) == ["standard library"]

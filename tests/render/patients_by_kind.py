@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from protocol_dsl.semantics.checked import Protocol
-from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, Rows, Text, YesNo
+from protocol_dsl.semantics.types import Coded, DataItem, Date, OneOf, Quantity, Rows, SeveralOf, Text, YesNo
 
 NAMES = ("A", "<script>alert(1)</script>", "{{ 7 * 7 }}", "x|y", "a" * 300)
 
@@ -29,9 +29,15 @@ def _value(item: DataItem, chance: random.Random) -> object:
             answer = chance.random() < 0.5
             return {"value": answer, "by": "Dr Lin", "date": "2026-03-01"} if chance.random() < 0.3 else answer
         case Quantity():
-            return chance.choice((0, 1, 7, 50, 62.5, 120, 0.001, 99999))
+            number = chance.choice((0, 1, 7, 50, 62.5, 120, 0.001, 99999))
+            other = item.kind.other
+            return number if other is None or chance.random() < 0.5 else {"value": number, "unit": other.unit.symbol}
         case OneOf(choices):
             return chance.choice(choices)
+        case SeveralOf(choices):
+            return [choice for choice in choices if chance.random() < 0.5]
+        case Coded(terms):
+            return chance.choice([*(term for _, term in terms), "ibuprofen", "x|y"])
         case Date():
             day = f"{chance.choice((1970, 2024, 2025, 2026))}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
             return day[: chance.choice((4, 7, 10, 10, 10, 10))]
@@ -39,4 +45,5 @@ def _value(item: DataItem, chance: random.Random) -> object:
             return chance.choice(NAMES)
         case Rows(fields=fields):
             count = chance.choice((0, 1, 2, 3, 12))
-            return [{f.name: _value(f, chance) for f in fields if chance.random() < 0.8} for _ in range(count)]
+            kept = chance.choice((0.4, 0.8, 1))
+            return [{f.name: _value(f, chance) for f in fields if chance.random() < kept} for _ in range(count)]

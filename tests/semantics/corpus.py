@@ -8,6 +8,7 @@ from pathlib import Path
 
 from protocol_dsl.semantics.check import CheckedFile, check
 from protocol_dsl.source import SourceText
+from protocol_dsl.syntax.parse import ParsedFile
 from protocol_dsl.syntax.uses import parse_with_uses
 
 HERE = Path(__file__).parent
@@ -25,7 +26,11 @@ def read(path: Path) -> tuple[SourceText, str]:
 
 
 def checked(source: SourceText) -> CheckedFile:
-    return check(parse_with_uses(source, _used).parsed)
+    return check(parsed(source))
+
+
+def parsed(source: SourceText) -> ParsedFile:
+    return parse_with_uses(source, _used).parsed
 
 
 def _used(name: str) -> bytes | None:

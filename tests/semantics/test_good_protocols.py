@@ -8,11 +8,10 @@ import pytest
 import protocol_dsl
 from protocol_dsl.source import SourceText
 from protocol_dsl.syntax.format import format_protocol
-from protocol_dsl.syntax.parse import parse
 
 
 def formatted(source: SourceText) -> str:
-    syntax = parse(source).syntax
+    syntax = corpus.parsed(source).syntax
     assert syntax is not None
     return format_protocol(syntax)
 

@@ -16,11 +16,14 @@ from protocol_dsl.values import (
     UNKNOWN,
     DayTime,
     Interval,
+    NotEnded,
     Number,
     OtherNumber,
+    Ratio,
     Truth,
     Unknown,
     When,
+    ended,
     fractional_power,
     interval,
     one_of,
@@ -91,14 +94,25 @@ def includes(value: tuple[str, ...] | Unknown, choices: frozenset[str]) -> Truth
     return UNKNOWN if isinstance(value, Unknown) else not choices.isdisjoint(value)
 
 
+_EXACT: Final = (str, bool, int, Decimal, Ratio, datetime.date)
+"""Values of which it is known whether two are the same; a date known in part may be any of its days."""
+
+
 def different_of(entries: Sequence[tuple[Truth, object]]) -> int | Interval:
     """How many different values the members have: an unknown one may be any of the others, or one more."""
-    certain = {value for member, value in entries if member is True and value is not UNKNOWN}
-    possible = {value for member, value in entries if member is not False and value is not UNKNOWN}
-    unknown = sum(member is not False and value is UNKNOWN for member, value in entries)
+    known = [(member, value) for member, value in entries if member is not False and isinstance(value, _EXACT)]
+    certain = {value for member, value in known if member is True}
+    possible = {value for _, value in known}
+    unknown = sum(member is not False for member, _ in entries) - len(known)
     some = any(member is True for member, _ in entries)
     least, most = max(len(certain), int(some)), len(possible) + unknown
     return least if least == most else Interval(least, most)
+
+
+def ended_on(day: When, start: When, end: When, ongoing: Truth) -> When:
+    """The day on which a record ended; unknown of one that is ongoing."""
+    found = ended(day, start, end, ongoing)
+    return UNKNOWN if isinstance(found, NotEnded) else found
 
 
 def raised(base: Number, exponent: Number | Fraction) -> Number:

@@ -28,6 +28,7 @@ from protocol_dsl.evaluate.operations import (
     CLOCK,
     completed_by_clock,
     different_of,
+    ended_on,
     in_other_unit,
     in_own_unit,
     includes,
@@ -142,6 +143,7 @@ _NAMES: Final[Mapping[str, object]] = {
     "days_covered": values.days_covered,
     "different_of": different_of,
     "ended": values.ended,
+    "ended_on": ended_on,
     "farther_day": values.farther_day,
     "first_day": values.first_day,
     "highest_of": values.highest_of,
@@ -318,6 +320,7 @@ class _Generator:
                     "whole": f"spell_of({day}, {start}, {end}, {ongoing}, {evaluation})",
                     "first": f"first_day({day}, {start})",
                     "end": f"ended({day}, {start}, {end}, {ongoing})",
+                    "ended on": f"ended_on({day}, {start}, {end}, {ongoing})",
                     "last so far": f"last_day({day}, {start}, {end}, {ongoing}, {evaluation})",
                 }[node.which]
                 return self._outcome(node, "date", call, parts)

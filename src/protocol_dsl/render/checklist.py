@@ -16,9 +16,8 @@ from attrs import evolve, field, frozen
 from protocol_dsl.evaluate.evaluation import CriterionResult, Evaluation
 from protocol_dsl.evaluate.facts import PatientFacts
 from protocol_dsl.evaluate.program import compile_protocol
-from protocol_dsl.evaluate.steps import parts_of
 from protocol_dsl.evaluate.trace import TraceNode
-from protocol_dsl.render.checklist_rows import blank_of, nodes_under, row_lines, series_lines
+from protocol_dsl.render.checklist_rows import blank_of, facts_of, nodes_under, row_lines, series_lines
 from protocol_dsl.render.document_model import Blank, Checklist, ChecklistRow, ChecklistSection, Line
 from protocol_dsl.render.needs import complement_of
 from protocol_dsl.render.protocol_document import days_of, draft_stamp
@@ -30,7 +29,7 @@ from protocol_dsl.render.window_words import loops_in
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE, Protocol
-from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, Rows, YesNo
+from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, Rows, SeveralOf, YesNo
 from protocol_dsl.values import UNKNOWN, Unknown
 
 _LONG: Final = 2000
@@ -78,6 +77,7 @@ class _Writer:
         self.record = record
         self.words = record.words
         self.blank = blank
+        self._rule: TraceNode | None = None
 
     def day(self, item: DataItem) -> Line:
         """A day of the trial, printed where it is known."""
@@ -88,6 +88,7 @@ class _Writer:
     def row(self, result: CriterionResult) -> ChecklistRow:
         """One criterion."""
         criterion = result.criterion
+        self._rule = result.rule
         lines: list[Line] = []
         applies = ""
         if not criterion.statement:
@@ -153,7 +154,7 @@ class _Writer:
                 tally = evolve(tally, choices=tally.choices + 1)
             elif isinstance(node, core.Compare) and self._is_date(node.left):
                 tally = evolve(tally, dates=tally.dates + 1)
-            elif (isinstance(node, core.Compare) or self._is_range(trace)) and not any(True for _ in loops_in(node)):
+            elif (isinstance(node, core.Compare) or self._is_range(trace)) and not self._looks_at_records(node):
                 tally = evolve(tally, values=tally.values + 1)
             elif isinstance(node, core.If) and node.otherwise is None:
                 then = self._tally(trace.children[1:2])
@@ -163,6 +164,9 @@ class _Writer:
             else:
                 return None
         return tally
+
+    def _looks_at_records(self, node: core.Node) -> bool:
+        return next(loops_in(node, self.record.protocol), None) is not None
 
     def _is_date(self, node: core.Node) -> bool:
         match node:
@@ -230,7 +234,7 @@ class _Writer:
                 yield self._sentence(place)
             case core.During() | core.Between():
                 yield self._date(place)
-            case _ if any(True for _ in loops_in(trace.node)):
+            case _ if self._looks_at_records(trace.node):
                 yield from self._series(place)
             case _:
                 for case in walk(trace):
@@ -241,18 +245,25 @@ class _Writer:
     def _series(self, place: _Place) -> Iterator[Line]:
         """A condition on values from series: their records, the facts beside them, and the limit."""
         node, level = place.trace.node, place.level
-        for line in series_lines(self.record, node):
+        periods = node.conditions if isinstance(node, core.All) else ()
+        for at, line in enumerate(series_lines(self.record, periods[0] if periods else node)):
+            if periods and at == 0:
+                line = Line(text=capital(shown(node.words)), heading=True)
             yield evolve(line, level=level + line.level)
         blanks = []
-        for fact in facts_of(node, self.record.protocol):  # type: ignore[arg-type]
+        for fact in facts_of(node, self.record.protocol):
             item = self.record.item(fact)
             beside = isinstance(fact, core.Fact) and not item.day and not isinstance(item.kind, Rows)
             if beside and item.name != EVALUATION_DATE:
                 blanks.append(blank_of(item, self.words))
-        below = [self._limit_words(place)]
+        # A rule of one sentence is printed under the lines.
+        below = [] if place.trace is self._rule or periods else [self._limit_words(place)]
         if any(isinstance(each, core.Arithmetic | core.Power) for each in nodes_under(node)):
             below.append(self.words("checklist.no_rounding_value"))
-        yield Line(blanks=tuple(dict.fromkeys(blanks)), below=tuple(below), level=level)
+        if blanks:
+            yield Line(blanks=tuple(dict.fromkeys(blanks)), below=tuple(below), level=level)
+        elif below:
+            yield Line(text=below[0], below=tuple(below[1:]), level=level)
 
     def _list(self, place: _Place) -> Iterator[Line]:
         node, inner = place.trace.node, place.level
@@ -397,6 +408,8 @@ class _Writer:
         kind = self.record.item(fact).kind
         unit = short_unit(kind.unit) if isinstance(kind, Quantity) else None
         after = unit.symbol if unit is not None and unit.code != "1" else ""
+        if isinstance(kind, SeveralOf):
+            return blank_of(self.record.item(fact), self.words)
         return Blank(capital(shown(fact.name)), after, isinstance(kind, Date))
 
     def _values(self, place: _Place) -> Line:
@@ -470,25 +483,11 @@ def _there(trace: TraceNode) -> str | None:
     if exception_of(trace) is not None:
         return _there(trace.children[0])
     inner = trace.children[0] if isinstance(trace.node, core.Not) else counted_in(trace) or trace
-    if not isinstance(inner.node, core.AtLeastRows):
+    periods = isinstance(inner.node, core.All) and all(isinstance(n, core.AtLeastRows) for n in inner.node.conditions)
+    if not isinstance(inner.node, core.AtLeastRows) and not periods:
         return None
     one = trace.node.words.startswith(("any ", "no ")) or re.match(r"[a-z ]+ 1 ", trace.node.words) is not None
     return "if_there_is" if one else "if_there_are"
-
-
-def facts_of(condition: core.Condition | None, protocol: Protocol) -> Iterator[core.Fact | core.Field]:
-    """The facts that a condition reads, through its definitions and rows."""
-    waiting: list[core.Node] = [] if condition is None else [condition]
-    seen: set[str] = set()
-    while waiting:
-        node = waiting.pop(0)
-        if isinstance(node, core.Fact | core.Field):
-            yield node
-        elif isinstance(node, core.Defined) and node.name not in seen:
-            seen.add(node.name)
-            body = protocol.definitions[node.name].body
-            waiting += [body] if body is not None else []
-        waiting += parts_of(node)
 
 
 def _without_repetition(lines: Iterable[Line]) -> Iterator[Line]:

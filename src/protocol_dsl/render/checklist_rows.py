@@ -16,6 +16,7 @@ from protocol_dsl.render.showing import capital, sentence, shown
 from protocol_dsl.render.window_words import conjuncts, loops_in
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
+from protocol_dsl.semantics.checked import Protocol
 from protocol_dsl.semantics.types import (
     DATE,
     DRUG,
@@ -94,13 +95,28 @@ def _decides(record: Record, node: core.Every | core.AtLeastRows, has_share: boo
     return [" ".join(told)]
 
 
+def facts_of(condition: core.Node | None, protocol: Protocol) -> Iterator[core.Fact | core.Field]:
+    """The facts that a condition reads, through its definitions and rows."""
+    waiting: list[core.Node] = [] if condition is None else [condition]
+    seen: set[str] = set()
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, core.Fact | core.Field):
+            yield node
+        elif isinstance(node, core.Defined) and node.name not in seen:
+            seen.add(node.name)
+            body = protocol.definitions[node.name].body
+            waiting += [body] if body is not None else []
+        waiting += parts_of(node)
+
+
 # ---- series
 
 
 def series_lines(record: Record, node: core.Node, limit: int = 0) -> Iterator[Line]:
     """Lines for the records of every series that a condition looks at: those recorded, and blank ones."""
     seen = set()
-    for loop in loops_in(node):
+    for loop in loops_in(node, record.protocol):
         for records in loop.records:
             under = [n for part in (records.member, records.body) if part is not None for n in nodes_under(part)]
             used = {n.name for n in under if isinstance(n, core.Field) and n.rows == records.rows.name}

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from protocol_dsl.evaluate.trace import TraceNode
-from protocol_dsl.render.day_by_day import partial_date, truth_by_day
+from protocol_dsl.render.date_findings import DateFindings, window_of
+from protocol_dsl.render.day_by_day import partial_date
 from protocol_dsl.render.reasons import Part, by_clock, counted_in, leaves, named_facts, parts_of, walk
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import RowTables, goes_over_series
@@ -22,14 +23,22 @@ from protocol_dsl.render.showing import (
     number_text,
     sentence,
     shown,
-    whole_day,
 )
 from protocol_dsl.render.window_words import Days
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.types import LOWER, UPPER
-from protocol_dsl.values import MONTHS, PERCENTILE, TITRE, DayTime, Interval, PartialDate, Unit, Unknown
+from protocol_dsl.values import (
+    PERCENTILE,
+    TITRE,
+    WEEKS_AND_DAYS,
+    DayTime,
+    Interval,
+    PartialDate,
+    Unit,
+    Unknown,
+    parse_unit,
+)
 
-_MOST_RUNS: Final = 6
 _NO_DISTANCE: Final = (TITRE, PERCENTILE)
 """Units in which a difference says nothing."""
 _LIMITS: Final = {"≥": "at_least", "≤": "at_most", ">": "above", "<": "below"}
@@ -42,6 +51,7 @@ class Findings:
         self.record = record
         self.words = record.words
         self.tables = RowTables(record)
+        self.dates = DateFindings(record)
         self.series = SeriesFindings(record, self.told_of_record)
         self.windows = record.series.windows
 
@@ -52,7 +62,7 @@ class Findings:
         trace = part.trace
         looked_in = list(self._looked_in(part))
         if isinstance(trace.node, core.During):
-            anchor, first, last = _window(trace)
+            anchor, first, last = window_of(trace)
             if part.stated is trace and part.status == "open" and isinstance(trace.children[0].outcome, PartialDate):
                 short = self._short_window(trace.node, first, last)
                 if short:
@@ -71,7 +81,7 @@ class Findings:
     def _member_window(self, trace: TraceNode, alone: bool) -> Iterator[str]:
         """The days of a window that is one condition of several; of several windows each is named."""
         assert isinstance(trace.node, core.During)
-        days = _days_of(trace.node, *_window(trace))
+        days = _days_of(trace.node, *window_of(trace))
         yield from self._named_window(days, shown(trace.node.words), alone)
 
     def _looked_in(self, part: Part) -> Iterator[str]:
@@ -80,7 +90,9 @@ class Findings:
             return
         windows = self.windows.windows_of(part.asked.node)
         for days, words in windows.items():
-            yield from self._named_window(days, shown(words), len(windows) == 1)
+            # A window that stands in a definition is named, since the rule does not say it.
+            said = " ".join(words.split()[-3:]) in part.words
+            yield from self._named_window(days, shown(words), len(windows) == 1 and said)
 
     def _named_window(self, days: Days, words: str, alone: bool) -> Iterator[str]:
         for told in self._window_sentence(days):
@@ -146,7 +158,7 @@ class Findings:
         told = self._found(part)
         partly = partial_date(part.trace)
         if part.status == "open" and partly is not None:
-            told = " ".join([_ended(told), *self._by_day(part, *partly)])
+            told = " ".join([_ended(told), *self.dates.by_day(part, *partly)])
         if part.because:
             because = self._reasons(part)
             own = self.briefly(part) if self._needs_subject(part) else told
@@ -187,7 +199,7 @@ class Findings:
             case core.Chosen() | core.Consecutive() | core.Stable():
                 return self.series.found(part)
             case core.During() | core.Between():
-                return self._date_found(part)
+                return self.dates.found(part)
             case core.Compare():
                 return self._compared(trace, part)
             case core.All() | core.AtLeast() | core.If() | core.Not():
@@ -225,7 +237,9 @@ class Findings:
                 if isinstance(inner.outcome, Unknown):
                     key = "undecided_no" if self._partly_recorded(inner) else "nothing_recorded_no"
                     return f"{shown(condition.words)}: {self.words(f'value.{key}')}"
-                return f"{shown(condition.words)}: {self.words('value.yes' if inner.outcome else 'value.no')}"
+                told = f"{shown(condition.words)}: {self.words('value.yes' if inner.outcome else 'value.no')}"
+                within = parts_of(inner, inner.outcome is True) if isinstance(condition, core.LOOPS) else ()
+                return "; ".join([told, *(self.briefly(each) for each in leaves(within))])
             case core.Defined(name):
                 outcome = trace.outcome
                 told = self.words("value.not_known") if isinstance(outcome, Unknown) else self.record.plain(outcome)
@@ -243,6 +257,9 @@ class Findings:
 
     def _partly_recorded(self, trace: TraceNode) -> bool:
         """Whether the record holds something that a condition asks about, the days of the trial aside."""
+        loops = [node.node for node in walk(trace) if isinstance(node.node, core.LOOPS)]
+        if any(self.record.rows(records.rows.name) for loop in loops for records in loop.records):
+            return True
         facts = [fact for fact in named_facts(trace) if not self.record.item(fact).day]
         return any(not isinstance(self.record.outcome_of(trace, fact), Unknown) for fact in facts)
 
@@ -254,7 +271,9 @@ class Findings:
         left = inner.children[0]
         value = self.record.told(left, _outcome(inner, 1), self._unit(inner))
         if (subject := self.record.subject(left.node)) is not None:
-            return f"{subject}: {value}{self._limit_note(inner)}"
+            limits = [each for each in walk(trace) if isinstance(each.node, core.Compare)]
+            notes = dict.fromkeys(self._limit_note(each) for each in limits)
+            return f"{subject}: {value}{''.join(notes)}"
         if isinstance(left.outcome, Unknown) and isinstance(left.node, core.Fact | core.Field):
             return f"{shown(left.node.words)}: {value}"
         return self.words("value.is", subject=shown(left.node.words), value=value)
@@ -285,8 +304,17 @@ class Findings:
                 key = "value.answer_is" if isinstance(part.trace.outcome, bool) else "value.is"
                 told.append(self.words(key, subject=node.name, value=self.record.told(part.trace)))
             else:
-                told.append(self.briefly(part))
+                told.append(self._value_of_record(part) or self.briefly(part))
         return self.words.all_of(told) or self.words("sentence.no_reason")
+
+    def _value_of_record(self, part: Part) -> str | None:
+        """ "ALT of 10 March 2026 is 130 U/L": a value from a record, as a reason."""
+        compared = compared_in(part.trace)
+        with self.record.looking_at(part.picks):
+            subject = self.record.subject(compared.children[0].node) if compared is not None else None
+            if compared is None or subject is None or isinstance(compared.children[0].outcome, Unknown):
+                return None
+            return self.words("value.is", subject=subject, value=self.record.told(compared.children[0]))
 
     # ---- numbers ----------------------------------------------------------------------------------------------------
 
@@ -299,7 +327,7 @@ class Findings:
         if isinstance(left.outcome, datetime.date | PartialDate) or isinstance(
             right.outcome, datetime.date | PartialDate
         ):
-            return self._date_found(part)
+            return self.dates.found(part)
         unit = self._unit(trace)
         value = self._with_subject(left, self.record.told(left, right.outcome, unit))
         note = self._limit_note(trace)
@@ -317,15 +345,16 @@ class Findings:
         if right is None:
             return ""
         fields = [fact for fact in named_facts(right) if isinstance(fact, core.Field) and self.record.pick(fact)]
+        subject = self.record.subject(trace.children[0].node)
         told = []
         for field in fields:
             value = self.record.told_field(field, self.record.outcome_of(right, field), self._row(field))
             if field.name in (UPPER, LOWER):
                 told.append(self.words("value.its_limit", name="ULN" if field.name == UPPER else "LLN", value=value))
-            else:
+            elif self.record.subject(field) != subject:
                 told.append(f"{self.record.subject(field)}: {value}")
         one = len(fields) == 1 and fields[0].name in (UPPER, LOWER) and isinstance(right.outcome, NUMBERS)
-        if one and not isinstance(right.node, core.Field) and " is " not in right.node.words:
+        if one and told and not isinstance(right.node, core.Field) and " is " not in right.node.words:
             limit = self.record.plain(right.outcome, self._unit(trace))
             told[0] = self.words("value.so_limit", first=told[0], words=shown(right.node.words), limit=limit)
         return "".join(f"; {text}" for text in told)
@@ -348,7 +377,8 @@ class Findings:
         if one == other:
             return self.words("distance.exactly", limit=limit)
         more, less = max(value, limit_value, key=fraction_of), min(value, limit_value, key=fraction_of)
-        amount = difference_text(more, less, unit, in_full=recorded)
+        in_days = unit is not None and unit.code == WEEKS_AND_DAYS
+        amount = difference_text(more, less, parse_unit("days") if in_days else unit, in_full=recorded)
         if unit is not None and unit.code == "%":
             points = amount.rstrip("%")
             amount = self._points(points)
@@ -366,6 +396,8 @@ class Findings:
         counted = counted_in(trace)
         if counted is not None:
             return self._exactly(counted, part)
+        if part.picks and not part.wanted and isinstance(trace.node, core.All):
+            return self._subject_is(trace)
         limits = [node for node in walk(trace) if isinstance(node.node, core.Compare | core.During)]
         if not limits:
             return "; ".join(self.briefly(leaf) for leaf in leaves(part.members)) or shown(trace.node.words)
@@ -388,66 +420,6 @@ class Findings:
         members = leaves(each for child in counted.children for each in parts_of(child, definitions=within))
         return "; ".join(dict.fromkeys(self.briefly(each) for each in members))
 
-    # ---- dates ------------------------------------------------------------------------------------------------------
-
-    def _date_found(self, part: Part) -> str:
-        trace = part.trace
-        date = trace.children[0]
-        value = self.record.told(date)
-        distance = self._days_off(trace)
-        return f"{value}, {distance}" if distance else value
-
-    def _days_off(self, trace: TraceNode) -> str:
-        date, node = trace.children[0].outcome, trace.node
-        if not isinstance(date, datetime.date) or by_clock(node):
-            return ""
-        if isinstance(node, core.Compare):
-            return self._from_other_day(date, trace.children[1])
-        first, last = _window(trace)[1:] if isinstance(node, core.During) else (c.outcome for c in trace.children[1:])
-        if isinstance(first, datetime.date) and date < first:
-            days = (first - date).days
-            return self.words("distance.before_first", n=days, days=f"{days:,}" if days >= 10_000 else days)
-        if isinstance(last, datetime.date) and date > last:
-            days = (date - last).days
-            return self.words("distance.after_last", n=days, days=f"{days:,}" if days >= 10_000 else days)
-        if trace.outcome is False and date in (first, last):
-            return self.words("distance.on_excluded_end")
-        return self.words("distance.in_window") if trace.outcome is True else ""
-
-    def _from_other_day(self, date: datetime.date, right: TraceNode) -> str:
-        other = right.outcome
-        name = shown(right.node.words)
-        if not isinstance(other, datetime.date):
-            return f"{name}: {self.record.told(right)}"
-        told = f"{name}, {day_text(other)}" if not isinstance(right.node, core.Constant) else day_text(other)
-        days = (date - other).days
-        if days == 0:
-            return self.words("distance.same", other=told)
-        return self.words("distance.after" if days > 0 else "distance.before", n=abs(days), days=abs(days), other=told)
-
-    def _by_day(self, part: Part, fact: core.Fact | core.Field, value: PartialDate) -> Iterator[str]:
-        """Which of the days that it may be would pass, and which would fail."""
-        runs = truth_by_day(part.trace, fact, value.days)
-        if not 1 < len(runs) <= _MOST_RUNS or any(isinstance(truth, Unknown) for *_, truth in runs):
-            return
-        by_month = value.days[0].month == value.days[-1].month and value.days[0].year == value.days[-1].year
-        told = []
-        for first, last, truth in runs:
-            does = "pass" if truth is part.wanted else "fail"
-            if (does == "pass" and not part.sufficient) or (does == "fail" and not part.necessary):
-                continue
-            told.append(self.words(f"would.would_{does}", what=self._days(first, last, by_month)))
-        if told:
-            yield sentence(capital("; ".join(told)))
-
-    def _days(self, first: datetime.date, last: datetime.date, by_month: bool) -> str:
-        if by_month:
-            if first == last:
-                return self.words("would.day_one", first=_ordinal(first.day))
-            return self.words("would.day_from_to", first=_ordinal(first.day), last=_ordinal(last.day))
-        ends = [f"{day.day}{NO_BREAK}{MONTHS[day.month - 1]}" for day in (first, last)]
-        return ends[0] if first == last else self.words("would.from_to", first=ends[0], last=ends[1])
-
 
 def _ended(text: str) -> str:
     """The text with a full stop; it goes on from a label, so it keeps its small letter."""
@@ -464,20 +436,5 @@ def _outcome(trace: TraceNode, at: int) -> object:
     return trace.children[at].outcome if isinstance(trace.node, core.Compare) else None
 
 
-def _window(trace: TraceNode) -> tuple[TraceNode, object, object]:
-    """The anchor of a window and the days of its ends; `None` for an end that is open."""
-    node = trace.node
-    assert isinstance(node, core.During)
-    ends = [end.outcome if by_clock(node) else whole_day(end.outcome) for end in trace.children[2:]]
-    first = ends.pop(0) if node.start is not None else None
-    last = ends.pop(0) if node.end is not None else None
-    return trace.children[1], first, last
-
-
 def _days_of(node: core.During, anchor: TraceNode, first: object, last: object) -> Days:
     return Days(first, last, node.start_included, node.end_included, anchor.node.words, by_clock(node))
-
-
-def _ordinal(day: int) -> str:
-    ending = "th" if 10 <= day % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
-    return f"{day}{ending}"

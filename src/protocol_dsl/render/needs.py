@@ -13,11 +13,12 @@ from protocol_dsl.evaluate.evaluation import CriterionResult
 from protocol_dsl.evaluate.trace import TraceNode, field_name, missing_facts
 from protocol_dsl.render.reasons import Part, by_clock, leaves, parts_of, walk
 from protocol_dsl.render.record import Record
+from protocol_dsl.render.record_words import TIMES
 from protocol_dsl.render.row_tables import RowTables
 from protocol_dsl.render.showing import capital, day_text, sentence, shown, whole_day
 from protocol_dsl.render.window_words import conjuncts, loops_in
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.types import DATE, ONGOING, DataItem, Rows, YesNo
+from protocol_dsl.semantics.types import DATE, END, ONGOING, DataItem, Rows, YesNo
 from protocol_dsl.values import DayTime, Interval, PartialDate, Unknown
 
 _SENTENCES: Final = core.Compare | core.Member | core.During | core.Between | core.Not | core.All | core.AtLeast
@@ -91,6 +92,9 @@ class Needs:
         wanting = [self.missing(name) for name in names]
         if not wanting:
             return ""
+        lists = [each for each in wanting if isinstance(each.item.kind, Rows) and each.item.kind.dated]
+        if len(lists) == len(wanting) and (open_lists := [each for each in lists if self._is_unrecorded(each)]):
+            wanting = open_lists
         if len(wanting) > 1:
             return self._several(wanting)
         one = wanting[0]
@@ -107,7 +111,7 @@ class Needs:
 
     def _records(self, part: Part, item: DataItem) -> str:
         """What is to be recorded of a series of which no record counts."""
-        for loop in loops_in(part.asked.node):
+        for loop in loops_in(part.asked.node, self.record.protocol):
             if all(records.rows.name != item.name for records in loop.records):
                 continue
             counts = isinstance(loop, core.AtLeastRows | core.Stable) or (
@@ -122,18 +126,35 @@ class Needs:
             return f"{shown(first.words).removesuffix(' ever')}."
         return f"{item.name}."
 
+    def _is_unrecorded(self, one: Missing) -> bool:
+        return isinstance(self.record.value(one.item.name), Unknown)
+
     def _says_no_more(self, part: Part) -> bool:
         """Whether nothing is to be said of which answer would do what."""
         return not part.sufficient and not part.necessary
 
     def _several(self, wanting: list[Missing]) -> str:
         """What is missing, where it is more than one thing, in one clause."""
-        times = [shown(self._name(each)) for each in wanting if each.part == "time"]
-        rest = [shown(self._phrase(each)) for each in wanting if each.part != "time"]
+        times = [shown(self._dated(each)) for each in wanting if each.part == "time"]
+        rest = list(dict.fromkeys(shown(self._when_of(each, wanting)) for each in wanting if each.part != "time"))
         named = (
             [self.words("needed.time_of", what=self.words.all_of(self._few(times), "needed.and_of"))] if times else []
         )
         return self.words.all_of([*self._few(rest), *named]) + "."
+
+    def _when_of(self, one: Missing, wanting: list[Missing]) -> str:
+        """One thing that is missing; of several dates of one record they are told together."""
+        if one.rows is None or one.part is not None or one.item.name not in TIMES:
+            return self._phrase(one)
+        together = {
+            each.item.name
+            for each in wanting
+            if (each.rows, each.row) == (one.rows, one.row) and each.item.name in TIMES and each.part is None
+        }
+        of = self.record.series.short(one.rows, one.row)
+        if together == {END, ONGOING}:
+            return self.words("needed.end_or_ongoing", row=of)
+        return self.words("needed.dates", row=of) if len(together) > 1 else self._phrase(one)
 
     def _phrase(self, one: Missing) -> str:
         """One thing that is missing, with what is to be recorded of it."""
@@ -150,9 +171,9 @@ class Needs:
         """A list that is missing, or of which no record counts."""
         if not kind.dated:
             return self.words("record.rows", name=item.name)
-        if self.record.value(item.name):
+        if self.record.rows(item.name):
             return self.words("record.one_that_counts", name=item.name)
-        if kind.form == "measurements" or self.record.value(item.name) == ():
+        if kind.form == "measurements" or not isinstance(self.record.value(item.name), Unknown):
             return self.words("record.rows", name=item.name)
         return self.words("record.series", name=item.name)
 
@@ -208,16 +229,23 @@ class Needs:
 
     def _part_of_date(self, one: Missing) -> str:
         name = one.item.name
-        if one.rows is not None and self.record.rows_kind(one.rows).dated and name == DATE:
-            what = self.record.series.short(one.rows, one.row)
+        own = self._dated(one)
+        if own != self._name(one):
+            what = own
         elif one.rows is not None:
-            what = self.words("needed.of_the", what=self._name(one))
+            what = self.words("needed.of_the", what=own)
         elif name.endswith(" date"):
             what = self.words("needed.of_the", what=name.removesuffix(" date"))
         else:
             what = name.removeprefix("date of ")
         key = {"day": "the_day", "month": "the_month", "time": "the_time"}.get(one.part or "", "exact")
         return self.words(f"needed.{key}", what=shown(what))
+
+    def _dated(self, one: Missing) -> str:
+        """What a date is of: of a record it is the record's own."""
+        if one.rows is not None and self.record.rows_kind(one.rows).dated and one.item.name == DATE:
+            return self.record.series.short(one.rows, one.row)
+        return self._name(one)
 
     def _name(self, one: Missing) -> str:
         if one.rows is None:
@@ -227,8 +255,8 @@ class Needs:
             of = self.record.series.short(one.rows, one.row)
             if one.item.name == ONGOING:
                 return self.words("needed.whether_ongoing", row=of)
-        if isinstance(one.item.kind, YesNo):
-            return self.words("needed.row_answer", field=one.item.name, row=of)
+            if isinstance(one.item.kind, YesNo):
+                return self.words("needed.row_answer", field=one.item.name, row=of)
         return self.words("needed.row_field", field=one.item.name, row=of)
 
     # ---- for the whole patient --------------------------------------------------------------------------------------

@@ -206,10 +206,16 @@ def _treatment(protocol: Protocol) -> Iterator[str]:
     yield "missing"
     if any(item.if_not_recorded is not None for item in protocol.items.values()):
         yield "silence"
-    if any(isinstance(node, core.Known) for node in nodes):
+    if any(isinstance(node, core.Known) and node.words.startswith("known ") for node in nodes):
         yield "known"
     if any(isinstance(kind, Rows) for kind in kinds):
         yield "rows"
+    if any(isinstance(node, core.Known) and node.words.endswith(" ever") for node in nodes):
+        yield "ever"
+    if any(isinstance(node, core.Chosen) for node in nodes):
+        yield "chosen"
+    if any(isinstance(node, core.ShiftDays) for node in nodes):
+        yield "lengths"
     if any(isinstance(node, core.Every) for node in nodes):
         yield "every"
     if any(isinstance(node, core.Compare | core.During | core.Between) for node in nodes):

@@ -94,7 +94,9 @@ class RecordWords:
         """ "ALT of 10 March 2026", "stroke on 1 October 2025", "atorvastatin from 16 December 2025, ongoing"."""
         name, form = self.name(rows, at), self._record.rows_kind(rows).form
         if form != "measurements":
-            return self._words("record_label.named", name=name, when=self.when(rows, at))
+            when = self.when(rows, at)
+            aside = when in (self._words("when.no_date"), self._words("when.ongoing_only"))
+            return self._words("record_label.aside" if aside else "record_label.named", name=name, when=when)
         day = self.field(rows, at, DATE)
         if isinstance(day, Unknown):
             return self._words("record_label.undated", name=name)
@@ -158,7 +160,8 @@ class RecordWords:
     def _detail(self, field: core.Field, at: int) -> str:
         value, kind = self.field(field.rows, at, field.name), self._record.item(field).kind
         told = self._record.told_field(field, value, at)
-        if isinstance(kind, OneOf | SeveralOf) and not isinstance(value, Unknown):
+        said = isinstance(value, str) and any(letter.isalpha() for letter in value)
+        if (isinstance(kind, OneOf) and said) or (isinstance(kind, SeveralOf) and not isinstance(value, Unknown)):
             return told
         if isinstance(kind, YesNo) and value is True:
             return shown(field.name)
@@ -337,10 +340,10 @@ class RecordWords:
             rows, at = each.records.rows.name, each.number - 1
             unit = self._record.unit_of(each.body.node)
             value = self._record.plain(each.body.outcome, unit)
-            when = self.when(rows, at)
-            if self._record.rows_kind(rows).form == "treatments":
-                when = self.label(rows, at)
-            told.append(self._words("record_label.value_when", value=value, when=when))
+            if self._record.rows_kind(rows).form == "measurements":
+                told.append(self._words("record_label.value_when", value=value, when=self.when(rows, at)))
+            else:
+                told.append(self._words("record_label.value", label=self.label(rows, at), value=value))
         if len(records) > MOST_RECORDS:
             told.append(self._words("needed.more", count=self._words.count(len(records) - MOST_RECORDS)))
         return "; ".join(told)
@@ -351,7 +354,6 @@ class RecordWords:
         assert isinstance(node, core.Aggregate)
         if missing := self.unrecorded(node):
             return [self._words("value.input_missing", name=text.partition(":")[0]) for text in missing]
-        counted = [each for each in trace.records if each.belongs is True]
         possible = [each for each in trace.records if each.belongs is not False]
         if not possible:
             return [self.none(trace)]
@@ -368,7 +370,7 @@ class RecordWords:
         return told[:2]
 
 
-def _within(part: core.Node, whole: core.Node) -> bool:
+def _within(part: core.Node, whole: core.Node | core.Records) -> bool:
     return whole.origin.start <= part.origin.start and part.origin.end <= whole.origin.end
 
 

@@ -88,6 +88,8 @@ class SeriesFindings:
     def each_counted(self, trace: TraceNode) -> str:
         """Of counts in one period after the other, what was found in each."""
         told = []
+        if not any(child.records for child in trace.children) and not self._unrecorded_in(trace):
+            return self.series.none(trace.children[0])
         for child in trace.children:
             node = child.node
             assert isinstance(node, core.AtLeastRows)
@@ -102,6 +104,10 @@ class SeriesFindings:
                 found = self.words("records.may_count", listed=self.series.listed(possible, 2))
             told.append(f"{span}: {found}" if span else found)
         return "; ".join(told)
+
+    def _unrecorded_in(self, trace: TraceNode) -> bool:
+        loops = [child.node for child in trace.children if isinstance(child.node, core.AtLeastRows)]
+        return any(self.series.unrecorded(loop) for loop in loops)
 
     # ---- each -------------------------------------------------------------------------------------------------------
 

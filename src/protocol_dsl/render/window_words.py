@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from protocol_dsl.render.day_by_day import shifted
 from protocol_dsl.render.reasons import by_clock
 from protocol_dsl.render.showing import day_text, whole_day
 from protocol_dsl.semantics import core
+from protocol_dsl.semantics.checked import Protocol
 from protocol_dsl.values import DayTime, Unknown, earlier_of, later_of
 
 if TYPE_CHECKING:
@@ -112,7 +114,7 @@ class WindowWords:
     def windows_of(self, node: core.Node) -> dict[Days, str]:
         """The windows in which a rule looks for records, each once, with the words of it."""
         found: dict[Days, str] = {}
-        for loop in loops_in(node):
+        for loop in loops_in(node, self._record.protocol):
             if isinstance(loop, core.Stable | core.Aggregate) and (ends := around(loop)):
                 days = self.between(ends[0], ends[-1])
                 if days is not None:
@@ -138,11 +140,18 @@ def conjuncts(member: core.Node | None) -> Iterator[core.Node]:
         yield member
 
 
-def loops_in(node: core.Node) -> Iterator[core.Loop]:
-    """The loops over records in a rule, and in the values that it compares."""
-    waiting, seen = [node], 0
-    while waiting and seen < _MOST_NODES:
-        each, seen = waiting.pop(0), seen + 1
+def loops_in(node: core.Node, protocol: Protocol) -> Iterator[core.Loop]:
+    """The loops over records in a rule, in the values that it compares and in the definitions that it uses."""
+    waiting: deque[core.Node] = deque([node])
+    defined: set[str] = set()
+    for _ in range(_MOST_NODES):
+        if not waiting:
+            return
+        each = waiting.popleft()
         if isinstance(each, core.LOOPS):
             yield each
+        if isinstance(each, core.Defined) and each.name not in defined:
+            defined.add(each.name)
+            body = protocol.definitions[each.name].body
+            waiting.extend([body] if body is not None else [])
         waiting.extend(parts_of(each))

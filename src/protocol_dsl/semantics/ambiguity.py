@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 from attrs import evolve
 
 from protocol_dsl.diagnostics import Copyable
 from protocol_dsl.semantics.scope import Scope
+from protocol_dsl.semantics.types import DURATION, Coded, DataItem, OneOf, Rows, SeveralOf, YesNo
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.format import statement_lines
-from protocol_dsl.syntax.words_of import words
+from protocol_dsl.syntax.words_of import nouns_words, words
 
 BOTH: Final[tuple[nodes.Direction, nodes.Direction]] = ("before", "after")
+HasSeries: TypeAlias = (
+    nodes.RowsThat | nodes.ForEach | nodes.EachNoun | nodes.Selected | nodes.NumberOf | nodes.AggregateOf
+)
 MOST_PARTS = 10
 """Beyond so many parts of a chain no differing patient is looked for; one is shown for the first of them."""
 
@@ -65,6 +69,11 @@ def _look(root: nodes.Phrase, scope: Scope) -> None:
                 _refuse("P406", node, readings, scope, "length", anchor=words(length.anchor))
             case nodes.Series(window=window):
                 _window_of_series(window.window if isinstance(window, nodes.Edge) else window, scope)
+            case nodes.RowsThat():
+                _words_of_one_noun(node, scope)
+                _reach(node, scope)
+            case nodes.ForEach() | nodes.EachNoun() | nodes.Selected() | nodes.NumberOf() | nodes.AggregateOf():
+                _words_of_one_noun(node, scope)
             case nodes.Unless():
                 _unless(node, scope)
             case _:
@@ -237,7 +246,7 @@ def _not_one_of(node: nodes.Comparison, values: tuple[nodes.Value, ...], scope: 
     )
 
 
-# ---- windows and exceptions -----------------------------------------------------------------------------------------
+# ---- windows --------------------------------------------------------------------------------------------------------
 
 
 def _within_of(node: nodes.Comparison, left: nodes.Value, scope: Scope) -> None:
@@ -267,6 +276,113 @@ def _sides(window: nodes.WithinWindow | nodes.WithinDuration) -> list[nodes.With
 def _on_both_sides(window: nodes.WithinWindow) -> nodes.Range:
     ends = [nodes.Moved(window.amount, window.unit, way, window.anchor, span=window.span) for way in BOTH]
     return nodes.Range(ends[0], ends[1], "inclusive", span=window.span)
+
+
+# ---- series ---------------------------------------------------------------------------------------------------------
+
+
+def _words_of_one_noun(node: HasSeries, scope: Scope) -> None:
+    """`severe stroke or TIA`, `stroke or TIA in …`: do the words go with one of them, or with both?"""
+    nouns = node.series.nouns
+    first, last = nouns[0], nouns[-1]
+    before = {id(noun) for noun in nouns[1:] if not noun.adjectives and _can_be(noun, first.adjectives, scope)}
+    if first.adjectives and before:
+        alone = (*(noun for noun in nouns if id(noun) in before), *(n for n in nouns if id(n) not in before))
+        each = tuple(
+            evolve(n, adjectives=first.adjectives, either=first.either) if id(n) in before else n for n in nouns
+        )
+        _refuse_series(node, first, alone, each, scope)
+        return
+    after = {id(noun) for noun in nouns[:-1] if not noun.lists and _coded_field(noun, scope)}
+    if last.lists and after:
+        alone = (last, *nouns[:-1])
+        each = tuple(evolve(noun, lists=last.lists) if id(noun) in after else noun for noun in nouns)
+        _refuse_series(node, last, alone, each, scope, "list")
+
+
+def _refuse_series(
+    node: HasSeries,
+    noun: nodes.Noun,
+    alone: tuple[nodes.Noun, ...],
+    each: tuple[nodes.Noun, ...],
+    scope: Scope,
+    variant: str | None = None,
+) -> None:
+    readings = [evolve(node, series=evolve(node.series, nouns=nouns)) for nouns in (alone, each)]
+    said = nouns_words((evolve(noun, lists=()),))
+    first, second = (
+        Copyable(
+            statement_lines(None, reading) if isinstance(reading, nodes.RowsThat | nodes.ForEach) else words(reading)
+        )
+        for reading in readings
+    )
+    scope.problems.report("P414", node.span, variant=variant, name=said, reading1=first, reading2=second)
+
+
+def _fields_of(noun: nodes.Noun, scope: Scope, within: tuple[str, ...] = ()) -> list[DataItem]:
+    """What is recorded with each record of a noun, over the named series that it stands for."""
+    folded = noun.rows.text.casefold()
+    if folded in scope.series and folded not in within:
+        each, _ = scope.series[folded]
+        return [field for inner in each.series.nouns for field in _fields_of(inner, scope, (*within, folded))]
+    item = scope.items.get(scope.declared(noun.rows.text) or "")
+    return list(item.kind.fields) if item is not None and isinstance(item.kind, Rows) else []
+
+
+def _can_be(noun: nodes.Noun, adjectives: tuple[nodes.Name, ...], scope: Scope) -> bool:
+    """Whether words before another noun could be said of this one too."""
+    said: set[str] = set()
+    for field in _fields_of(noun, scope):
+        match field.kind:
+            case YesNo():
+                said |= {name.casefold() for name in field.names}
+            case OneOf(choices) | SeveralOf(choices):
+                said |= {choice.casefold() for choice in choices}
+            case Coded(terms):
+                said |= {term.casefold() for _, term in terms}
+            case _:
+                pass
+    return all(adjective.text.casefold() in said for adjective in adjectives)
+
+
+def _coded_field(noun: nodes.Noun, scope: Scope) -> bool:
+    return any(isinstance(field.kind, Coded) for field in _fields_of(noun, scope))
+
+
+def _reach(node: nodes.RowsThat, scope: Scope) -> None:
+    """`any stroke ever where treated or diabetes`: a condition after `where` that is about the patient."""
+    fields = {name.casefold() for noun in node.series.nouns for each in _fields_of(noun, scope) for name in each.names}
+    for noun in node.series.nouns:
+        fields |= set(scope.derived.get(scope.declared(noun.rows.text) or "", {}))
+    fields.add(DURATION)
+    for word, chain in (("where", node.where), ("except where", node.excepting)):
+        if not isinstance(chain, nodes.Chain) or len(set(chain.connectives)) > 1:
+            continue
+        about = [_mentions(part, fields) for part in chain.parts]
+        end = max((at + 1 for at, is_about in enumerate(about) if is_about), default=0)
+        same = word == "where" and node.quantifier == "any" and chain.connectives[0] == "and"
+        if end in (0, len(about)) or (same and node.excepting is None):
+            continue
+        inner, outer = chain.parts[:end], chain.parts[end:]
+        kept = inner[0] if end == 1 else evolve(chain, parts=inner, connectives=chain.connectives[: end - 1])
+        bracketed = nodes.Bracketed(chain, span=chain.span)
+        within, alone = (
+            evolve(node, where=one) if word == "where" else evolve(node, excepting=one) for one in (bracketed, kept)
+        )
+        apart = nodes.Chain(
+            (nodes.Bracketed(alone, span=node.span), *outer), chain.connectives[end - 1 :], span=node.span
+        )
+        _refuse("P415", node, [within, apart], scope, name=words(outer[0]), word=word)
+
+
+def _mentions(part: nodes.Phrase, fields: set[str]) -> bool:
+    return any(
+        isinstance(phrase, nodes.NormalLimit) or (isinstance(phrase, nodes.Name) and phrase.text.casefold() in fields)
+        for phrase in phrases_in(part)
+    )
+
+
+# ---- exceptions -----------------------------------------------------------------------------------------------------
 
 
 def _unless(node: nodes.Unless, scope: Scope) -> None:

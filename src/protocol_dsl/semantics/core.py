@@ -74,11 +74,12 @@ class Field(Written):
 class RecordTime(Written):
     """When a record of events or treatments was; reads its date, start date, end date, `ongoing`, evaluation date.
 
-    `which`: the whole time from first to last day (only in `During`), its first day, its end (of one that is ongoing:
-    in no window), or its last day so far (of one that is ongoing: the evaluation date).
+    `which`: the whole time from first to last day (only in `During` and `Between`), its first day, its end (only there;
+    of one that is ongoing: in no window), the day on which it ended (of one that is ongoing: unknown), or its last day
+    so far (of one that is ongoing: the evaluation date).
     """
 
-    which: Literal["whole", "first", "end", "last so far"]
+    which: Literal["whole", "first", "end", "ended on", "last so far"]
     rows: str
     row: int
     evaluation: Fact

@@ -11,7 +11,7 @@ from attrs import evolve
 from protocol_dsl.diagnostics import Copyable, nearest
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
-from protocol_dsl.semantics.resolve_values import LARGEST_SHIFT, ValueResolver, written
+from protocol_dsl.semantics.resolve_values import LARGEST_SHIFT, ValueResolver, as_day, written
 from protocol_dsl.semantics.resolve_windows import distance
 from protocol_dsl.semantics.scope import Bare, Scope, Typed, field_named
 from protocol_dsl.semantics.types import Coded, Date, OneOf, OtherUnit, Quantity, Rows, SeveralOf, Text, YesNo
@@ -71,7 +71,7 @@ class ComparisonResolver:
         """What is said of a value that is already resolved."""
         if isinstance(complement, nodes.IsRecorded):
             self._refuse_answered_silence(node, value.node)
-            recorded = core.Recorded(value.node, **written(node))
+            recorded = core.Recorded(as_day(value.node), **written(node))
             return core.Not(recorded, **written(node)) if complement.negated else recorded
         if value.cases:
             return self._expanded(node, value, lambda one: self._compared(node, left, one, complement))
@@ -473,6 +473,8 @@ class ComparisonResolver:
     ) -> core.Condition:
         place = written(node)
         match complement:
+            case nodes.Side() if isinstance(date, core.RecordTime):
+                return evolve(self.values.series.windows.during(complement, date), **place)
             case nodes.Side(which, day):
                 return core.Compare(SIDES[which], date, self.values.date(day), **place)
             case nodes.Range(low, high, ends):

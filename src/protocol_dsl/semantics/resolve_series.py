@@ -20,6 +20,7 @@ from protocol_dsl.semantics.scope import Bare, Frame, Lift, Scope, Typed, field_
 from protocol_dsl.semantics.types import (
     DATE,
     DRUG,
+    DURATION,
     VALUE,
     Coded,
     DataItem,
@@ -238,18 +239,26 @@ class SeriesResolver:
         by_time = node.which in ("latest", "earliest")
 
         def key(frame: Frame) -> core.Value:
-            if by_time:
-                return self.time_key(frame.rows, frame.row, place)
-            return core.Field(frame.rows, VALUE, frame.row, **place)
+            if not by_time and field_named(self.scope.items[frame.rows], VALUE) is not None:
+                return core.Field(frame.rows, VALUE, frame.row, **place)
+            if not by_time:
+                line = Copyable(words(evolve(node, which="latest")))
+                self.scope.refuse("P323", node.span, name=words(node), row=self._kind(frame.rows).singular, line=line)
+            return self.time_key(frame.rows, frame.row, place)
 
         records = self.records(series, key=key, needs_time=False)
         if not records:
             return Typed(core.Constant(0, **place), Bare())
         name = records[0].rows.name
-        item = self._field_item(node, name)
         row = records[0].row
+        computed = node.field_name is not None and self._is_computed(name, node.field_name.text)
+        item = None if computed else self._field_item(node, name)
         measured = any(each.name == VALUE for each in self._kind(name).fields)
         self.scope.lifts[-1].append(Lift(node.which, records, measured, place))
+        if computed and node.field_name is not None:
+            with self.scope.looking_at(name, row):
+                found = self.values.resolve(node.field_name)
+            return evolve(found, node=evolve(found.node, **place))
         if item is None:
             return Typed(core.Constant(0, **place), Bare())
         for each in records[1:]:
@@ -267,12 +276,18 @@ class SeriesResolver:
             self.scope.refuse(
                 "P323", node.span, name=words(node), row=kind.singular, line=Copyable(f"date of {words(node)}")
             )
-        elif node.field_name.text.casefold() not in self.scope.derived.get(rows, {}):
+        else:
             fields = ", ".join(each.name for each in kind.fields)
             self.scope.refuse(
                 "P323", node.span, variant="field", name=wanted, row=kind.singular, fields=Copyable(fields)
             )
         return None
+
+    def _is_computed(self, rows: str, field_name: str) -> bool:
+        """Whether a field is one that is computed from the record, and not recorded."""
+        folded = field_name.casefold()
+        lasting = folded == DURATION and self._kind(rows).form in ("events", "treatments")
+        return lasting or folded in self.scope.derived.get(rows, {})
 
     def _same_field(self, node: nodes.Selected, item: DataItem, rows: str) -> None:
         """Of several lists, each must have the field, and of the same kind: one comparison is asked of all."""

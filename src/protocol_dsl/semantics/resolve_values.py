@@ -125,7 +125,7 @@ class ValueResolver:
         value = self.resolve(node)
         if not isinstance(value.kind, Date):
             self.scope.refuse("P304", node.span, variant="date", name=words(node), kind=kind_in_words(value.kind))
-        return value.node
+        return as_day(value.node)
 
     # ---- names and constants ----------------------------------------------------------------------------------------
 
@@ -656,6 +656,11 @@ class ValueResolver:
         least, most = (convert(days, DAYS, _unit(left)) for days in month_days(int(months)))
         value = least if least == most else Interval(least, most)
         return Typed(evolve(right.node, value=value, unit=_unit(left)), Quantity(_unit(left)))
+
+
+def as_day(node: core.Value) -> core.Value:
+    """A date that is computed with: the end of a record that is ongoing is no day."""
+    return evolve(node, which="ended on") if isinstance(node, core.RecordTime) and node.which == "end" else node
 
 
 def named(node: nodes.Phrase, value: Typed) -> Typed:

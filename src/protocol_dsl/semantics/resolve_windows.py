@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, assert_never, cast
+from typing import Literal, assert_never
 
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
@@ -13,7 +13,7 @@ from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.words_of import words
 from protocol_dsl.values import parse_unit
 
-Which = Literal["whole", "first", "end", "last so far"]
+Which = Literal["whole", "first", "end", "ended on", "last so far"]
 
 
 class WindowResolver:

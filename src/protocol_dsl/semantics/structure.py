@@ -8,7 +8,7 @@ from protocol_dsl.diagnostics import Copyable
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE, Criterion
 from protocol_dsl.semantics.scope import Scope
-from protocol_dsl.semantics.types import SERIES_FIELDS, VALUE, Rows
+from protocol_dsl.semantics.types import SERIES_FIELDS, VALUE, Rows, Text
 from protocol_dsl.source import Span
 
 
@@ -23,7 +23,7 @@ def warn_of_unused(
             scope.problems.report("P501", item.span, variant="day" if item.day else None, name=item.name)
         elif isinstance(item.kind, Rows):
             for field in item.kind.fields:
-                names_the_row = field is item.kind.fields[0]
+                names_the_row = field is item.kind.fields[0] or isinstance(field.kind, Text)
                 if field.name in SERIES_FIELDS[item.kind.form] and field.name != VALUE:
                     continue  # what every series has
                 if f"{item.name}/{field.name}" not in scope.used and not names_the_row:

@@ -33,6 +33,9 @@ def _patient(line: Line, name: str, like: str | None, problems: Problems) -> nod
         key, colon, text = child.text.partition(":")
         if not colon:
             problems.report("P602", child.span, found=child.text)
+        elif child.children and text.strip():
+            lines = " ".join([text.strip(), *(deeper.text for deeper in child.below())])
+            found.append(nodes.ExampleFact(key.strip(), lines, span=child.span))
         elif child.children:
             if (rows := _rows(child.children, problems)) is not None:
                 found.append(nodes.ExampleFact(key.strip(), rows, span=child.span))

@@ -304,7 +304,7 @@ def _patient(example: nodes.ExamplePatient) -> Iterator[OutLine]:
             for row in _aligned([line.value.names, *line.value.rows]):
                 yield OutLine(3 * STEP, row, line.value.span.start)
         else:
-            yield OutLine(2 * STEP, f"{line.name}: {line.value}", line.span.start)
+            yield OutLine(2 * STEP, f"{line.name}: {line.value}", line.span.start, STEP)
 
 
 def _table(example: nodes.ExampleTable) -> Iterator[OutLine]:

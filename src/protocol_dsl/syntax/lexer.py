@@ -339,8 +339,11 @@ class LexemeLexer(Lexer):
 
 
 def _preferred(terminals: frozenset[str]) -> str:
-    """Of several terminals that all fit, a choice before a name: `is ALS` compares with the choice."""
-    for terminal in ("CHOICE", "ROWS", "NAME"):
+    """Of several terminals that all fit, a choice before a name: `is ALS` compares with the choice.
+
+    A series goes before both: where another noun follows, so that the word is an adjective, it is none (`_look_ahead`).
+    """
+    for terminal in ("ROWS", "CHOICE", "NAME"):
         if terminal in terminals:
             return terminal
     return min(terminals)

@@ -189,6 +189,8 @@ def _time_left_open(
         return "P110", "ends"
     if found is not None and found.is_a(*TIMES) and _has_time_already(earlier):
         return "P111", "two_times"
+    if found is not None and found.is_a(*TIMES) and _after_where(earlier):
+        return "P111", "late" if "IS" in expected else "after_where"
     return None
 
 
@@ -203,6 +205,20 @@ def _has_time_already(earlier: Sequence[Lexeme]) -> bool:
         part.append(lexeme)
     series = any(lexeme.is_a("ROWS") for lexeme in part)
     return series and any(lexeme.is_a(*TIMES) for lexeme in part)
+
+
+def _after_where(earlier: Sequence[Lexeme]) -> bool:
+    """Whether the sentence has come to the `where` of a series that has no time."""
+    for lexeme in reversed(earlier):
+        if lexeme.is_a("NEWLINE", "DASH", "COLON", *TIMES):
+            return False
+        if lexeme.is_a("WHERE"):
+            break
+    else:
+        return False
+    before = earlier[: next(at for at in reversed(range(len(earlier))) if earlier[at].is_a("WHERE"))]
+    start = next((at + 1 for at in reversed(range(len(before))) if before[at].is_a("NEWLINE", "DASH")), 0)
+    return not any(lexeme.is_a(*TIMES) for lexeme in before[start:])
 
 
 def _is_length(lexemes: Sequence[Lexeme]) -> bool:
@@ -239,13 +255,21 @@ def _compared_already(earlier: Sequence[Lexeme]) -> bool:
 def _expected_words(expected: frozenset[str]) -> str:
     """What may stand at a place, in words, the most telling first."""
     words: list[str] = []
-    if "SHORTER_OF" in expected:
+    values = expected & VALUE_STARTS
+    if expected >= WINDOW_STARTS and values <= {"NUMBER"}:
+        words.append('a window such as "within 6 months before screening"')
+        expected -= {*COMPARATORS, "BEFORE", "AFTER"}
+    elif "SHORTER_OF" in expected:
         words.append('a length of time such as "28 days"')
-    elif "ROWS" in expected and expected <= {*NOUNS, "NUMBER", "SELECTOR", "EACH"}:
+    elif "ROWS" in expected and expected <= {*NOUNS, "NUMBER", "SELECTOR", "EACH", "OF"}:
         words.append("the name of a series")
-    elif expected & VALUE_STARTS == {"NUMBER"}:
+    elif values == {"NUMBER"}:
         words.append("a number")
-    elif expected & VALUE_STARTS:
+    elif values == {"SELECTOR"}:
+        words.append('"latest"')
+    elif values == {"LPAR"}:
+        words.extend([] if "BEFORE" in expected else ["a bracket"])
+    elif values:
         words.append("a declared name or a value")
     elif "ROWS" in expected:
         words.append("the name of a series")
@@ -254,12 +278,8 @@ def _expected_words(expected: frozenset[str]) -> str:
             words.append(name)
     if {"UNIT", "TIME"} & expected:
         words.append("a unit")
-    if expected & COMPARATORS and not expected & VALUE_STARTS:
+    if expected & COMPARATORS and not values:
         words.append('a comparison such as "at least"')
-    if expected >= WINDOW_STARTS and not expected & VALUE_STARTS:
-        words.append('a window such as "within 6 months before screening"')
-    if expected & WINDOW_STARTS and "NAME" not in expected:
-        expected -= {"BEFORE", "AFTER"}
     if expected >= COMPARATORS:
         expected -= COMPARATORS
     for terminal in SAID:
@@ -271,12 +291,15 @@ def _expected_words(expected: frozenset[str]) -> str:
         words.append("the end of the line")
     if "COLON" in expected and not words:
         words.append("a colon")
+    if not words:
+        phrases = (PHRASES[terminal][0] for terminal in sorted(expected & PHRASES.keys())[:3])
+        words.extend(f'"{phrase.lstrip(", ") or phrase}"' for phrase in phrases)
     return ", ".join(words[:-1]) + " or " + words[-1] if len(words) > 1 else (words[0] if words else "nothing more")
 
 
 def _mended_line(variant: str | None, source: SourceText, lexemes: Sequence[Lexeme], at: int) -> str | None:
     """The line with the word in it that is missing, or in place of the word that is wrong."""
-    if variant == "verb":
+    if variant in ("verb", "late"):
         start = lexemes[at].span.start
         return corrected_line(source, Span(start, start), "is ")
     if variant == "in_the":

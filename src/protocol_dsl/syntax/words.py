@@ -107,7 +107,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "ON_OR_BEFORE": ("on or before",),
     "ON_OR_AFTER": ("on or after",),
     "SINCE": ("since",),
-    "ON": ("on", "on the day of", "on the same day as"),
+    "ON": ("on", "at", "on the day of", "on the same day as"),
     "FROM": ("from", ", from"),
     "UNTIL": ("until",),
     "COMPLETED": ("completed",),

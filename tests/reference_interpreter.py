@@ -248,7 +248,7 @@ class Interpreter:
         if end is not None:
             return end
         if ongoing is True:
-            return frozenset() if node.which == "end" else evaluation
+            return frozenset() if node.which == "end" else None if node.which == "ended on" else evaluation
         return day if start is None else None
 
     def span(self, node: core.Value, scale: int) -> Span | None:
@@ -269,7 +269,9 @@ class Interpreter:
         elif ongoing is True:
             lasts = (FAR, FAR)
         elif ongoing is False and not (first is not None and min(d for d, _ in first).toordinal() > today):
-            lasts = (-FAR, until)
+            # What is not ongoing has ended before the evaluation day, unless it only began on that day.
+            began = first is not None and min(d for d, _ in first).toordinal() == today
+            lasts = (-FAR, until if began or today == FAR else until - scale)
         if firsts[0] > lasts[1] and scale > 1 and first is not None and end is not None:
             firsts, lasts = _ends(_days_of(first), scale), _ends(_days_of(end), scale)
         if firsts[0] > lasts[1]:

@@ -300,7 +300,7 @@ class SeriesPhrases:
             f"{one} is {self.pick(('at least', 'at most', 'more than'))} {amount} {direction} {other}",
             f"{self.pick(('lower', 'higher'))} of {one} and {constant} {self.pick(COMPARATORS)} {other}",
             f"square root of ({one} / {constant}) is {self.pick(('above', 'at most'))} {self.whole(0, 3)}",
-            f"({one} / {constant})^{self.pick(('0.5', '-0.302', '2', '-1'))} is {self.pick(('above', 'below'))} {self.whole(0, 3)}",
+            f"({one} / {self.whole(1, 99)} {value.about[0]})^{self.pick(('0.5', '-0.302', '2', '-1'))} is {self.pick(('above', 'below'))} {self.whole(0, 3)}",
             f"{one} + {other} {self.pick(COMPARATORS)} {constant}",
         ))  # fmt: skip
 

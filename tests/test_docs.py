@@ -356,8 +356,8 @@ def _library() -> str:
     """The formulas of the standard library and what each takes."""
     syntax = parse(SourceText.read("standard library", LIBRARY.read_bytes())).syntax
     assert syntax is not None
-    heads = [definition_words(each).partition(" = ")[0] for part in syntax.sections for each in part.definitions]
-    rows = [(_code(name), takes.rstrip(")")) for name, _, takes in (head.partition(" of (") for head in heads)]
+    heads = [definition_words(each).partition(") =")[0] for part in syntax.sections for each in part.definitions]
+    rows = [(_code(name), " ".join(takes.split())) for name, _, takes in (head.partition(" of (") for head in heads)]
     return _table(("formula", "takes"), rows)
 
 

@@ -93,3 +93,24 @@ def test_a_circle_of_files_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_with_errors_of_its_own_is_refused(tmp_path: Path) -> None:
     assert "P208" in codes(written(tmp_path, "classes.protocol", classes=SHARED.replace("closed list", "list")))
+
+
+def test_a_name_that_a_used_file_declares_too_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, "classes.protocol", classes=SHARED)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + "\ndefinitions\n  statin means any medication now\n", encoding="utf-8")
+    assert "P202" in codes(path)
+
+
+def test_a_file_that_two_others_use_is_taken_once(tmp_path: Path) -> None:
+    lists, rest = SHARED.split("data: medication")
+    rest = f"protocol: Medication\n\nuse\n  lists.protocol\n\ndata: medication{rest}"
+    path = written(tmp_path, "classes.protocol\n  lists.protocol", classes=rest, lists=lists)
+    assert load(path).warnings == ()
+
+
+def test_a_file_that_uses_itself_is_told_so(tmp_path: Path) -> None:
+    path = written(tmp_path, "trial.protocol")
+    with pytest.raises(ProtocolError) as error:
+        load(path)
+    assert "uses itself" in str(error.value)

@@ -20,7 +20,7 @@ from protocol_dsl.evaluate.schema import json_schema
 from protocol_dsl.semantics import checked
 from protocol_dsl.semantics.check import check
 from protocol_dsl.source import SourceError, SourceText
-from protocol_dsl.syntax.uses import Loader, parse_with_uses
+from protocol_dsl.syntax.uses import Loader, UsedFiles, parse_with_uses
 
 Facts = Mapping[str, object]
 Document = Literal["protocol", "checklist"]
@@ -58,7 +58,7 @@ def read_protocol(name: str, data: bytes | str, loader: Loader | None = None) ->
         source = SourceText.read(name, data)
     except SourceError as error:
         return ProtocolFile(None, None, (source_problem(error),))
-    read = parse_with_uses(source, lambda used: _used_file(used, loader))
+    read = parse_file(source, loader)
     found = check(read.parsed)
     if found.protocol is None:
         return ProtocolFile(source, None, found.diagnostics)
@@ -66,6 +66,11 @@ def read_protocol(name: str, data: bytes | str, loader: Loader | None = None) ->
     wrong_examples = protocol.problems_of_examples()
     broken = any(problem.severity is Severity.ERROR for problem in wrong_examples)
     return ProtocolFile(source, None if broken else protocol, (*found.diagnostics, *wrong_examples))
+
+
+def parse_file(source: SourceText, loader: Loader | None) -> UsedFiles:
+    """Read a protocol file and those that it uses, without checking what it means."""
+    return parse_with_uses(source, lambda used: _used_file(used, loader))
 
 
 def load(path: str | Path) -> Protocol:

@@ -11,7 +11,7 @@ LAYOUT = {"$END", "INDENT", "DEDENT", "LPAR_IF"}
 
 def places() -> list[frozenset[str]]:
     """What may follow at each place, by the names of the grammar."""
-    states = _parser().parser.parser._parse_table.states  # type: ignore[attr-defined]
+    states = _parser().parser.parser._parse_table.states
     return [frozenset(name for name in row if name.isupper() or name == "$END") for row in states.values()]
 
 

@@ -72,7 +72,7 @@ def test_the_last_day_is_the_end_or_none_or_unknown() -> None:
     assert made(start=MAY, end=JULY, ongoing=True) == Spell(MAY, JULY)
     assert made(start=MAY, ongoing=True) == Spell(MAY, ONGOING)
     assert made(start=MAY) == made(day=MAY, start=MAY) == Spell(MAY, UNKNOWN)
-    assert made(start=MAY, ongoing=False, evaluation=JULY) == Spell(MAY, DayRange(None, JULY.toordinal()))
+    assert made(start=MAY, ongoing=False, evaluation=JULY) == Spell(MAY, DayRange(None, JULY.toordinal() - 1))
     assert made(start=MAY, ongoing=False) == Spell(MAY, UNKNOWN)
     assert made(start=JULY, ongoing=False, evaluation=MAY) == Spell(JULY, UNKNOWN)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import click
@@ -27,10 +28,9 @@ from protocol_dsl.diagnostics import (
     source_problem,
     to_json,
 )
-from protocol_dsl.pipeline import ExampleOutcome, Protocol, ProtocolFile
+from protocol_dsl.pipeline import ExampleOutcome, Protocol, ProtocolFile, files_beside, parse_file
 from protocol_dsl.source import SourceError, SourceText
 from protocol_dsl.syntax.format import format_protocol
-from protocol_dsl.syntax.parse import parse
 
 RESULT_WORDS = {"pass": "passes", "fail": "fails", "unknown": "open", "not_applicable": "does not apply"}
 
@@ -71,7 +71,7 @@ def format_files(files: Sequence[str], only_check: bool) -> int:
             report_problems([source_problem(error)])
             failed = True
             continue
-        parsed = parse(source)
+        parsed = parse_file(source, files_beside(Path(name))).parsed
         if parsed.syntax is None or _broken(parsed.diagnostics):
             report_problems(parsed.diagnostics, [ProtocolFile(source, None, parsed.diagnostics)])
             failed = True

@@ -91,7 +91,7 @@ class Findings:
         windows = self.windows.windows_of(part.asked.node)
         for days, words in windows.items():
             # A window that stands in a definition is named, since the rule does not say it.
-            said = " ".join(words.split()[-3:]) in part.words
+            said = " ".join(words.split()[1:][-3:]) in part.words
             yield from self._named_window(days, shown(words), len(windows) == 1 and said)
 
     def _named_window(self, days: Days, words: str, alone: bool) -> Iterator[str]:

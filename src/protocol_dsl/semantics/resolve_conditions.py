@@ -267,7 +267,6 @@ class ConditionResolver:
         complement = node.complement
         assert complement is not None
         item = field_named(self.scope.items[frame.rows], VALUE)
-        place = written(node)
         if item is None:
             kind = self.scope.items[frame.rows].kind
             row = kind.singular if isinstance(kind, Rows) else ""
@@ -280,7 +279,6 @@ class ConditionResolver:
         said = nodes.Comparison(left, complement, span=node.span)
         with self.scope.lifting() as lifts:
             condition = self.comparisons.compared(said, left, value, complement)
-        del place
         return lifted(condition, lifts)
 
     def _consecutive(self, node: nodes.RowsThat) -> core.Condition:

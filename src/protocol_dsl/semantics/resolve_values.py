@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, assert_never, cast
 from attrs import evolve
 
 from protocol_dsl.semantics import core
+from protocol_dsl.semantics.cases import by_case, count_of_cases
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
 from protocol_dsl.semantics.scope import Bare, ChoiceWord, Scope, Typed, ValueKind, field_named
 from protocol_dsl.semantics.types import DURATION, LOWER, UPPER, Date, OneOf, Quantity, Rows, YesNo
@@ -290,7 +291,7 @@ class ValueResolver:
         if not isinstance(kind, Quantity) or kind.other is None:
             return value
         if value.cases:
-            return _by_case(lambda inner: self.reported(inner, unit), value)
+            return by_case(lambda inner: self.reported(inner, unit), value)
         place: core.Place = {"origin": value.node.origin, "words": value.node.words}
         first, other = core.InUnit(value.node, False, **place), core.InUnit(value.node, True, **place)
         in_first = evolve(value, node=first, kind=evolve(kind, other=None))
@@ -393,8 +394,7 @@ class ValueResolver:
 
     def _arithmetic(self, node: nodes.Value, sign: str, left: Typed, right: Typed) -> Typed:
         if left.cases or right.cases:
-            by_case = _by_case(lambda a, b: self._arithmetic(node, sign, a, b), left, right)
-            return self._limited(node, by_case)
+            return self._limited(node, by_case(lambda a, b: self._arithmetic(node, sign, a, b), left, right))
         if not self._is_number(left, node.span) or not self._is_number(right, node.span):
             return left
         if sign in "+-":
@@ -425,7 +425,7 @@ class ValueResolver:
 
     def _percent_of(self, node: nodes.Value, percent: Decimal, of: Typed) -> Typed:
         if of.cases:
-            return _by_case(lambda value: self._percent_of(node, percent, value), of)
+            return by_case(lambda value: self._percent_of(node, percent, value), of)
         if not self._is_number(of, node.span):
             return of
         share = core.Constant(percent.scaleb(-2), ONE, **written(node))
@@ -433,7 +433,7 @@ class ValueResolver:
 
     def _lower_higher(self, node: nodes.Value, which: Literal["lower", "higher"], first: Typed, second: Typed) -> Typed:
         if first.cases or second.cases:
-            return self._limited(node, _by_case(lambda a, b: self._lower_higher(node, which, a, b), first, second))
+            return self._limited(node, by_case(lambda a, b: self._lower_higher(node, which, a, b), first, second))
         if not self._is_number(first, node.span) or not self._is_number(second, node.span):
             return first
         second = self._same_unit(node, first, second)
@@ -443,7 +443,7 @@ class ValueResolver:
     def _raised(self, node: nodes.Value, base: Typed, exponent: Typed) -> Typed:
         """A power whose exponent is a value, such as `0.9938^age`."""
         if base.cases or exponent.cases:
-            return self._limited(node, _by_case(lambda a, b: self._raised(node, a, b), base, exponent))
+            return self._limited(node, by_case(lambda a, b: self._raised(node, a, b), base, exponent))
         if not self._is_number(base, node.span) or not self._is_number(exponent, node.span):
             return base
         if not _unit(base).dimensionless:
@@ -453,7 +453,7 @@ class ValueResolver:
 
     def _power(self, node: nodes.Value, base: Typed, exponent: int | Decimal | Fraction) -> Typed:
         if base.cases:
-            return self._limited(node, _by_case(lambda value: self._power(node, value, exponent), base))
+            return self._limited(node, by_case(lambda value: self._power(node, value, exponent), base))
         if not self._is_number(base, node.span):
             return base
         if not isinstance(exponent, int) or exponent < 0:
@@ -476,7 +476,7 @@ class ValueResolver:
 
     def _negative(self, node: nodes.Value, value: Typed) -> Typed:
         if value.cases:
-            return _by_case(lambda inner: self._negative(node, inner), value)
+            return by_case(lambda inner: self._negative(node, inner), value)
         if not self._is_number(value, node.span):
             return value
         if isinstance(value.node, core.Constant) and not isinstance(value.node.value, Interval):
@@ -487,7 +487,7 @@ class ValueResolver:
     def rounded(self, node: nodes.Spanned, value: Typed, decimals: int, text: str | None = None) -> Typed:
         """A value rounded half up."""
         if value.cases:
-            return _by_case(lambda inner: self.rounded(node, inner, decimals, text), value)
+            return by_case(lambda inner: self.rounded(node, inner, decimals, text), value)
         if not self._is_number(value, node.span):
             return value
         if decimals > 12:
@@ -504,7 +504,7 @@ class ValueResolver:
 
     def _limited(self, node: nodes.Value, value: Typed) -> Typed:
         """A value of so many cases that nobody could check them is refused."""
-        if (cases := _count_of_cases(value)) > LARGEST:
+        if (cases := count_of_cases(value)) > LARGEST:
             self.scope.problems.report("P308", node.span, variant="cases", found=cases)
             return evolve(value, cases=())
         return value
@@ -524,7 +524,7 @@ class ValueResolver:
         """The same quantity in another unit of its dimension, exactly."""
         own = _unit(value)
         if value.cases:
-            return _by_case(lambda inner: self.in_unit(inner, unit), value)
+            return by_case(lambda inner: self.in_unit(inner, unit), value)
         if own.factor == unit.factor and own.offset == unit.offset:
             return evolve(value, kind=Quantity(unit)) if isinstance(value.kind, Quantity) else value
         if isinstance(value.node, core.Constant) and not isinstance(value.node.value, Interval):
@@ -666,7 +666,7 @@ def as_day(node: core.Value) -> core.Value:
 def named(node: nodes.Phrase, value: Typed) -> Typed:
     """A value under the name by which it is used, in all its cases."""
     if value.cases:
-        return _by_case(lambda inner: named(node, inner), value)
+        return by_case(lambda inner: named(node, inner), value)
     place = written(node)
     if isinstance(value.node, core.Constant | core.Fact | core.Field | core.Defined):
         return value
@@ -684,44 +684,3 @@ def written(node: nodes.Phrase) -> core.Place:
 
 def _unit(value: Typed) -> Unit:
     return value.kind.unit if isinstance(value.kind, Quantity) else ONE
-
-
-def _count_of_cases(value: Typed) -> int:
-    return 1 + sum(_count_of_cases(inner) for _, inner in value.cases)
-
-
-def _by_case(combine: Callable[..., Typed], *values: Typed) -> Typed:
-    """Apply to values of which some depend on a case, case by case."""
-    at = next((index for index, value in enumerate(values) if value.cases), None)
-    if at is None:
-        return combine(*values)
-    value = values[at]
-
-    def put(one: Typed, known: dict[core.Condition, bool]) -> Typed:
-        others = [_assuming(other, known) for other in values]
-        return _by_case(combine, *others[:at], one, *others[at + 1 :])
-
-    cases = []
-    refuted: dict[core.Condition, bool] = {}
-    for condition, inner in value.cases:
-        cases.append((condition, put(inner, {**refuted, condition: True})))
-        refuted[condition] = False
-    plain = put(evolve(value, cases=()), refuted)
-    return evolve(plain, cases=(*cases, *plain.cases))
-
-
-def _assuming(value: Typed, known: dict[core.Condition, bool]) -> Typed:
-    """A value where some conditions are settled: of two values by sex, both are of one sex."""
-    if not value.cases:
-        return value
-    cases: list[tuple[core.Condition, Typed]] = []
-    for condition, inner in value.cases:
-        if known.get(condition) is True:
-            return (
-                evolve(_assuming(inner, known), cases=(*cases, *_assuming(inner, known).cases))
-                if cases
-                else (_assuming(inner, known))
-            )
-        if condition not in known:
-            cases.append((condition, _assuming(inner, known)))
-    return evolve(value, cases=tuple(cases))

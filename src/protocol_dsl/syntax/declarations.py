@@ -93,6 +93,13 @@ class Declarations:
     def __attrs_post_init__(self) -> None:
         self.vocabulary.declare(Entry("NAME", EVALUATION_DATE, EVALUATION_DATE, Span(0, 0)))
 
+    def remember_used(self, names: list[nodes.Name]) -> None:
+        """Know the names of a used file, so that no other thing gets one of them."""
+        for name in names:
+            first = self._firsts.setdefault(folded_name(name.text), name.span)
+            if first is not name.span and first != name.span:
+                self.problems.report("P202", name.span, labels=(Label(first, "first declared here"),), name=name.text)
+
     # ---- days and data ----------------------------------------------------------------------------------------------
 
     def day(self, line: Line) -> nodes.Declaration | None:

@@ -83,6 +83,8 @@ class _PhraseReader:
 
     def _read_one(self, at: int) -> int:
         atom = self.atoms[at]
+        if (end := self._times_a_normal_limit(at)) is not None:
+            return end
         match = self.vocabulary.longest(self.atoms, at, self.but_not if at == 0 else None)
         length = match.end - at if match else 0
         if (unit := self._unit(at)) and unit[0] - at >= length:
@@ -105,6 +107,21 @@ class _PhraseReader:
         if atom.text.casefold() in ARTICLES:
             return at + 1
         return self._take_unknown(at)
+
+    def _times_a_normal_limit(self, at: int) -> int | None:
+        """`3 x ULN`, `3xULN`, `1.5 times the ULN`: nothing else can be meant by the x."""
+        if not self.lexemes or self.lexemes[-1].terminals != {"NUMBER"}:
+            return None
+        atom, word = self.atoms[at], self.atoms[at].text.casefold()
+        if word in ("xuln", "xlln"):
+            self.lexemes.append(Lexeme(frozenset({"TIMES"}), "×", Span(atom.start, atom.start + 1)))
+            self.lexemes.append(Lexeme(frozenset({word[1:].upper()}), atom.text[1:], Span(atom.start + 1, atom.end)))
+            return at + 1
+        after = [one.text.casefold() for one in self.atoms[at + 1 : at + 3]]
+        after = after[1:] if after[:1] == ["the"] else after
+        if word in ("x", "times") and after[:1] and after[0] in ("uln", "lln", "upper", "lower"):
+            return self._take(at, at + 1, frozenset({"TIMES"}))
+        return None
 
     def _take(self, at: int, end: int, terminals: frozenset[str]) -> int:
         span = Span(self.atoms[at].start, self.atoms[end - 1].end)

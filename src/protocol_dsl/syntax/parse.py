@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -103,12 +103,12 @@ def parse(source: SourceText, used: Sequence[tuple[str, Span, ParsedFile]] = ())
     """
     layout = read_layout(source)
     reader = _FileReader(source, layout)
-    for _, _, file in used:
+    for name, place, file in used:
         reader.declarations.vocabulary.include(file.vocabulary, _parameters_of(file))
+        reader.declare_used(_sections_of(file, name, place))
     syntax = reader.read()
     if syntax is not None:
-        taken = [part for name, place, file in used for part in _sections_of(file, name, place)]
-        syntax = evolve(syntax, sections=(*syntax.sections, *taken))
+        syntax = evolve(syntax, sections=(*syntax.sections, *reader.used_sections))
     found = sorted(reader.problems.found, key=lambda problem: problem.span.start if problem.span else 0)
     read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(reader.places))
     return evolve(read, diagnostics=tuple(read.located(problem) for problem in found))
@@ -161,9 +161,25 @@ class _FileReader:
         self.declarations = Declarations(self.problems, vocabulary or Vocabulary())
         self.builder = Builder(self.declarations.vocabulary, self.problems)
         self.places: list[tuple[Span, str]] = []
+        self.used_sections: list[nodes.Section] = []
         self.heads = self.declarations.heads
 
     # ---- the file ---------------------------------------------------------------------------------------------------
+
+    def declare_used(self, sections: Iterable[nodes.Section]) -> None:
+        """Take in what a used file declares; of a file that two others use, once."""
+        names: list[nodes.Name] = []
+        for section in sections:
+            if section in self.used_sections:
+                continue
+            self.used_sections.append(section)
+            for item in section.declarations:
+                names += [item.name, *item.aliases]
+            for listed in section.lists:
+                names += [listed.name, *listed.aliases]
+            for definition in section.definitions:
+                names += [definition.name, *definition.aliases]
+        self.declarations.remember_used(names)
 
     def read(self) -> nodes.ProtocolSyntax | None:
         lines = self.layout.lines

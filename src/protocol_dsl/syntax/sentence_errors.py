@@ -189,6 +189,8 @@ def _time_left_open(
         return "P110", "ends"
     if found is not None and found.is_a(*TIMES) and _has_time_already(earlier):
         return "P111", "two_times"
+    if found is not None and found.is_a(*TIMES) and _comparison_before(earlier) is not None and _to_the_end(later):
+        return "P111", "late_window"
     if found is not None and found.is_a(*TIMES) and _after_where(earlier):
         return "P111", "late" if "IS" in expected else "after_where"
     return None
@@ -205,6 +207,25 @@ def _has_time_already(earlier: Sequence[Lexeme]) -> bool:
         part.append(lexeme)
     series = any(lexeme.is_a("ROWS") for lexeme in part)
     return series and any(lexeme.is_a(*TIMES) for lexeme in part)
+
+
+def _comparison_before(earlier: Sequence[Lexeme]) -> Lexeme | None:
+    """The "is" of a comparison of a series that has no time before it."""
+    verb: Lexeme | None = None
+    for lexeme in reversed(earlier):
+        if lexeme.is_a("AND", *ORS, "THEN", "IF", "DASH", "NEWLINE", "COLON", "WHERE", "LPAR", *TIMES):
+            return None
+        if lexeme.is_a("ROWS") and verb is not None:
+            return verb
+        if lexeme.is_a("IS"):
+            verb = lexeme
+    return None
+
+
+def _to_the_end(later: Sequence[Lexeme]) -> bool:
+    """Whether the time is the last of the sentence."""
+    rest = next((at for at, lexeme in enumerate(later) if lexeme.is_a("NEWLINE")), len(later))
+    return not any(lexeme.is_a("AND", *ORS, "COMMA", "UNLESS", "IS") for lexeme in later[:rest])
 
 
 def _after_where(earlier: Sequence[Lexeme]) -> bool:
@@ -302,6 +323,11 @@ def _mended_line(variant: str | None, source: SourceText, lexemes: Sequence[Lexe
     if variant in ("verb", "late"):
         start = lexemes[at].span.start
         return corrected_line(source, Span(start, start), "is ")
+    if variant == "late_window" and (verb := _comparison_before(lexemes[:at])) is not None:
+        end = next(lexeme.span.start for lexeme in lexemes[at:] if lexeme.is_a("NEWLINE"))
+        comparison = source.text[verb.span.start : lexemes[at].span.start].rstrip()
+        window = source.text[lexemes[at].span.start : end]
+        return corrected_line(source, Span(verb.span.start, end), f"{window} {comparison}")
     if variant == "in_the":
         return corrected_line(source, Span(lexemes[at].span.start, lexemes[at + 1].span.start), "within ")
     return None

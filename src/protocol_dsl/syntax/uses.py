@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Final, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -33,6 +34,7 @@ class UsedFiles:
 
 def parse_with_uses(source: SourceText, loader: Loader, within: tuple[str, ...] = ()) -> UsedFiles:
     """Read a protocol file and all that it uses."""
+    within = within or (PurePath(source.name).name,)
     used: list[tuple[str, Span, ParsedFile]] = []
     hashes: dict[str, str] = {}
     problems: list[Diagnostic] = []

@@ -36,7 +36,11 @@ SELECTORS: Final = {
     "newest": "latest",
     "maximum": "highest",
     "minimum": "lowest",
+    "mean": "mean of",
+    "average": "mean of",
+    "total": "total of",
 }
+"""What is meant by such words before the name of a series."""
 FOLLOWING: Final = ("longer", "shorter", "later", "earlier", "greater", "for")
 """What follows from such words, and is mended with them."""
 NEAR_BY: Final = 3

@@ -183,6 +183,13 @@ def _complement(node: nodes.Complement) -> str:
             return limit_words(node)
         case nodes.TwoLimits(first, connective, second):
             return f"{limit_words(first)} {connective} {limit_words(second)}"
+        case nodes.Range(
+            nodes.Number(second=nodes.Number() as low_second) as low,
+            nodes.Number(second=nodes.Number() as high_second) as high,
+            second=None,
+        ) if low.unit == high.unit and low_second.unit == high_second.unit:
+            plain = evolve(node, low=evolve(low, second=None), high=evolve(high, second=None))
+            return words(evolve(plain, second=(low_second, high_second)))
         case nodes.Range(low, high, ends, second):
             told = f"between {_low_end(low, high)} and {words(high)}"
             if second is not None:
@@ -231,7 +238,8 @@ def limit_words(node: nodes.Limit) -> str:
 def _low_end(low: nodes.Value, high: nodes.Value) -> str:
     """The lower end of a range; a unit that both ends share is said once."""
     if isinstance(low, nodes.Number) and isinstance(high, nodes.Number) and low.unit == high.unit:
-        return number_words(low.value)
+        if low.second is None and high.second is None:
+            return number_words(low.value)
     return words(low)
 
 

@@ -132,7 +132,7 @@ def spell_of(day: When, start: When, end: When, ongoing: Truth, evaluation: When
 
     First day: `start`, else `day`; else any day up to the last, and up to `evaluation` (if known) if it is ongoing.
     Last day: `end`; else none if it is ongoing; else `day`, if no start is recorded; else any day from the first on,
-    and up to `evaluation` (if known) if it is not ongoing.
+    and before `evaluation` (if known) if it is not ongoing, or on that day if it only began then.
     """
     first: Edge = first_day(day, start)
     if end is UNKNOWN and ongoing is not True and start is UNKNOWN and day is not UNKNOWN:
@@ -143,18 +143,21 @@ def spell_of(day: When, start: When, end: When, ongoing: Truth, evaluation: When
     elif ongoing is True:
         last = ONGOING
     else:
-        last = _up_to(evaluation, first) if ongoing is False else UNKNOWN
+        last = _before(evaluation, first) if ongoing is False else UNKNOWN
     if first is UNKNOWN and ongoing is True:
-        first = _up_to(evaluation)
+        first = UNKNOWN if isinstance(evaluation, Unknown) else DayRange(None, hull(evaluation, DAYS)[1])
     return ANYWHERE if first is UNKNOWN and last is UNKNOWN else Spell(first, last)
 
 
-def _up_to(evaluation: When, first: Edge = UNKNOWN) -> Edge:
-    """Any day up to the evaluation day; any day at all where that is not known or `first` is after it."""
+def _before(evaluation: When, first: Edge) -> Edge:
+    """The end of what is not ongoing: before the evaluation day, or on it if it began then.
+
+    Any day at all where the evaluation day is not known or `first` is after it.
+    """
     if isinstance(evaluation, Unknown):
         return UNKNOWN
-    latest = hull(evaluation, DAYS)[1]
-    return UNKNOWN if hull(first, DAYS)[0] > latest else DayRange(None, latest)
+    latest, begun = hull(evaluation, DAYS)[1], hull(first, DAYS)[0]
+    return UNKNOWN if begun > latest else DayRange(None, latest if begun == latest else latest - 1)
 
 
 def first_day(day: When, start: When) -> When:

@@ -91,8 +91,6 @@ class PatientWriter:
 
     def facts(self) -> Facts:
         """A patient, as a file would hold it."""
-        some = self.draw(st.lists(st.sampled_from(self.days), min_size=1, max_size=3))
-        self.near = [day + datetime.timedelta(days) for day in some for days in (0, 1, 20)]
         return self._record(item for item in self.protocol.items.values() if item.name != EVALUATION_DATE)
 
     def _record(self, items: Iterator[DataItem] | tuple[DataItem, ...]) -> Facts:
@@ -143,6 +141,12 @@ class PatientWriter:
         if isinstance(start, str) and "end date" not in times and times.get("ongoing") is None:
             first = datetime.date.fromisoformat(start[:10])
             found["end date"] = (first + datetime.timedelta(self.draw(st.integers(0, 60)))).isoformat()
+        end = found.get("end date")
+        if isinstance(start, str) and isinstance(end, str) and end[:10] < start[:10]:
+            # A record that ends before it begins says nothing; where it need not do so it does not.
+            ways = [(one, other) for one in _all_days(times["start date"]) for other in _all_days(times["end date"])]
+            if ordered := [way for way in ways if way[0] <= way[1]]:
+                found["start date"], found["end date"] = self.pick(ordered)
         return found
 
     def value(self, kind: Kind) -> object:
@@ -174,7 +178,7 @@ class PatientWriter:
         if kind.form == "measurements":
             row |= {"date": self._date()} if not self.maybe(8) else {}
             return row
-        days = sorted((self.pick(self.near), self.pick(self.near)))
+        days = sorted((self.pick(self._near()), self.pick(self._near())))
         form = self.draw(st.integers(0, 9))
         if form < 3:
             row["date"] = self._date()
@@ -200,8 +204,14 @@ class PatientWriter:
             return plain if other is None else other
         return plain
 
+    def _near(self) -> list[datetime.date]:
+        if not self.near:
+            some = self.draw(st.lists(st.sampled_from(self.days), min_size=1, max_size=3))
+            self.near = [day + datetime.timedelta(days) for day in some for days in (0, 1, 20)]
+        return self.near
+
     def _date(self) -> str:
-        return self._written(self.pick(self.near if self.near and self.maybe(2) else self.days))
+        return self._written(self.pick(self._near() if self.maybe(2) else self.days))
 
     def _written(self, day: datetime.date) -> str:
         form = self.draw(st.integers(0, 13))
@@ -245,6 +255,15 @@ def _around(anchor: datetime.date, amount: int, unit: str) -> list[datetime.date
             return []
     one = datetime.timedelta(days=1)
     return [day - one, day, day + one] if datetime.date(1800, 1, 1) < day < datetime.date(2400, 1, 1) else []
+
+
+def _all_days(given: object) -> list[str]:
+    """The days that a recorded date may be: of a partial one the first, the last and one between."""
+    text = str(given)
+    if len(text) >= 10:
+        return [text[:10]]
+    days = _days_of(text)
+    return [day.isoformat() for day in (days[0], days[len(days) // 2], days[-1])]
 
 
 def _days_of(partial: str) -> list[datetime.date]:

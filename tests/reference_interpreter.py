@@ -343,9 +343,7 @@ class Interpreter:
                 same = days[0] & days[1]
                 return False if not same else True if days[0] == days[1] and len(same) == 1 else None
             return _agreed(
-                _holds(node.operator, a, b)
-                for a in (min(days[0]), max(days[0]))
-                for b in (min(days[1]), max(days[1]))
+                _holds(node.operator, a, b) for a in (min(days[0]), max(days[0])) for b in (min(days[1]), max(days[1]))
             )
         ranges = self.number(node.left), self.number(node.right)
         if ranges[0] is None or ranges[1] is None:
@@ -518,9 +516,7 @@ class Interpreter:
             ways = [(True, False) if truths[at] is None else (truths[at],) for at in there]
             for order in itertools.permutations(range(len(there))):
                 if any(
-                    times[there[a]][0] > times[there[b]][1]
-                    for place, a in enumerate(order)
-                    for b in order[place + 1 :]
+                    times[there[a]][0] > times[there[b]][1] for place, a in enumerate(order) for b in order[place + 1 :]
                 ):
                     continue
                 for held in itertools.product(*ways):
@@ -575,9 +571,7 @@ class Interpreter:
         single = all(each is not None and len(each) == 1 for each in (*values, *groups, firsts, lasts))
         if not (certain and single):
             self.loose.add("uncertain courses of treatment")
-        ends = [
-            sorted({-FAR, FAR}) if moments is None else sorted({*_ends(moments, 1)}) for moments in (firsts, lasts)
-        ]
+        ends = [sorted({-FAR, FAR}) if moments is None else sorted({*_ends(moments, 1)}) for moments in (firsts, lasts)]
         ways: list[Sequence[Any]] = [[(a, b) for a in ends[0] for b in ends[1]]]
         seen = [{one for each in things if each is not None for one in each} for things in (values, groups)]
         for at, entry in enumerate(entries):

@@ -179,7 +179,13 @@ class SeriesPhrases:
 
     def condition(self) -> str:
         series = self.pick(self.declared)
-        forms: list[Callable[[Series], str]] = [self._counted, self._counted, self._date_of_one, self._number, self._others]
+        forms: list[Callable[[Series], str]] = [
+            self._counted,
+            self._counted,
+            self._date_of_one,
+            self._number,
+            self._others,
+        ]
         if series.value is not None:
             forms += [self._value, self._value, self._said, self._said]
             if series.value.kind == "number" and not series.other:

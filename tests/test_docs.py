@@ -35,6 +35,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,8 @@ from protocol_dsl.evaluate.schema import json_schema
 from protocol_dsl.pipeline import STANDARD_LIBRARY, ProtocolFile, files_beside, read_protocol
 from protocol_dsl.semantics.checked import Criterion
 from protocol_dsl.source import SourceText
-from protocol_dsl.syntax.format import definition_words, format_protocol
+from protocol_dsl.syntax.format import format_protocol
 from protocol_dsl.syntax.nodes import ProtocolSyntax
-from protocol_dsl.syntax.parse import parse
 from protocol_dsl.syntax.uses import parse_with_uses
 from protocol_dsl.syntax.words import ATTRIBUTES, COMPARATORS, HEADER, NOTES, PHRASES, SIGNS
 from protocol_dsl.values import known_units, parse_unit
@@ -303,7 +303,7 @@ def test_every_block_of_a_page_does_what_the_page_says(path: Path, tmp_path: Pat
 # ---- what the pages must hold ---------------------------------------------------------------------------------------
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in lines)
 
@@ -352,15 +352,6 @@ def _units() -> str:
     return _table(("of", "units"), rows)
 
 
-def _library() -> str:
-    """The formulas of the standard library and what each takes."""
-    syntax = parse(SourceText.read("standard library", LIBRARY.read_bytes())).syntax
-    assert syntax is not None
-    heads = [definition_words(each).partition(") =")[0] for part in syntax.sections for each in part.definitions]
-    rows = [(_code(name), " ".join(takes.split())) for name, _, takes in (head.partition(" of (") for head in heads)]
-    return _table(("formula", "takes"), rows)
-
-
 POWERS = {
     ("length", 2): "area",
     ("length", 3): "volume",
@@ -380,13 +371,7 @@ FAMILIES = {
     "Patients' facts": ("F10", "F11"),
     "Files of patients": ("F15", "F16"),
 }
-GENERATED = {
-    "phrases": _phrases(),
-    "signs": _signs(),
-    "diagnostics": _diagnostics(),
-    "units": _units(),
-    "library": _library(),
-}
+GENERATED = {"phrases": _phrases(), "signs": _signs(), "diagnostics": _diagnostics(), "units": _units()}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

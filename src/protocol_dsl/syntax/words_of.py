@@ -237,8 +237,8 @@ def limit_words(node: nodes.Limit) -> str:
 
 def _low_end(low: nodes.Value, high: nodes.Value) -> str:
     """The lower end of a range; a unit that both ends share is said once."""
-    if isinstance(low, nodes.Number) and isinstance(high, nodes.Number) and low.unit == high.unit:
-        if low.second is None and high.second is None:
+    match low, high:
+        case nodes.Number(unit=one, second=None), nodes.Number(unit=other, second=None) if one == other:
             return number_words(low.value)
     return words(low)
 

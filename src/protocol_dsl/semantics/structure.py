@@ -8,7 +8,7 @@ from protocol_dsl.diagnostics import Copyable
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE, Criterion
 from protocol_dsl.semantics.scope import Scope
-from protocol_dsl.semantics.types import SERIES_FIELDS, VALUE, Rows, Text
+from protocol_dsl.semantics.types import SERIES_FIELDS, Rows, Text
 from protocol_dsl.source import Span
 
 
@@ -24,8 +24,8 @@ def warn_of_unused(
         elif isinstance(item.kind, Rows):
             for field in item.kind.fields:
                 names_the_row = field is item.kind.fields[0] or isinstance(field.kind, Text)
-                if field.name in SERIES_FIELDS[item.kind.form] and field.name != VALUE:
-                    continue  # what every series has
+                if field.name in SERIES_FIELDS[item.kind.form]:
+                    continue  # what every series has; tests may be counted whatever they found
                 if f"{item.name}/{field.name}" not in scope.used and not names_the_row:
                     scope.problems.report("P501", field.span, variant="field", name=field.name, rows=item.name)
     for listed in dict.fromkeys(scope.lists.values()):

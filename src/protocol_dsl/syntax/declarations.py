@@ -140,7 +140,7 @@ class Declarations:
         type_piece = Piece(match["text"], line.start + match.start("text"))
         type_ = self._type(joined_text(type_piece, continuations), type_piece.start, line)
         kind: NameKind = "ROWS" if type_ and type_.form == "rows" else "NAME"
-        countable = type_ is None or type_.series != "measurements"
+        countable = type_ is None or type_.series != "measurements" or bool(type_.choices)
         read = self._named(match["key"], line.start, kind, owner, countable)
         if read is None:
             return None

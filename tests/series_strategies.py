@@ -75,6 +75,8 @@ class SeriesPhrases:
         self.declared: list[Series] = []
         self.named: list[tuple[str, Series, bool]] = []
         """Named series: the name, the series that it narrows, whether a window is settled."""
+        self.values: list[tuple[str, Series]] = []
+        """Values that rest on records, under a name."""
         self.period = ""
         self.cycle = ""
 
@@ -102,6 +104,13 @@ class SeriesPhrases:
             excepting = f", except where {self.about(series)}" if where and self.maybe() else ""
             lines.append(f"  index record = each {self.noun(series, plain=True)}{window}{where}{excepting}")
             self.named.append(("index record", series, bool(window)))
+        measured = [each for each in self.declared if each.value and each.value.kind == "number" and not each.other]
+        if measured and self.maybe():
+            series = self.pick(measured)
+            lines.append(f"  reference value = {self.one(series)}")
+            self.values.append(("reference value", series))
+        lines.append("  weighted of (x: number, given: yes/no, day: date) =")
+        lines.append("    2 × x + (1 (3 if given)) + completed months from 2024-01-01 to day / 1 month")
         return lines
 
     # ---- which records ----------------------------------------------------------------------------------------------
@@ -190,8 +199,11 @@ class SeriesPhrases:
             forms += [self._value, self._value, self._said, self._said]
             if series.value.kind == "number" and not series.other:
                 forms += [self._aggregate, self._aggregate, self._difference]
+            forms.append(self._called)
         if series.form == "treatments":
             forms += [self._stable, self._dose]
+        if self.values:
+            forms.append(lambda _: self._of_value(*self.pick(self.values)))
         return self.pick(forms)(series)
 
     def _quantifier(self, series: Series) -> str:
@@ -309,6 +321,17 @@ class SeriesPhrases:
             f"({one} / {self.whole(1, 99)} {value.about[0]})^{self.pick(('0.5', '-0.302', '2', '-1'))} is {self.pick(('above', 'below'))} {self.whole(0, 3)}",
             f"{one} + {other} {self.pick(COMPARATORS)} {constant}",
         ))  # fmt: skip
+
+    def _of_value(self, name: str, series: Series) -> str:
+        assert series.value is not None
+        return f"{name} {self.pick(COMPARATORS)} {self.writer._constant(series.value)}"
+
+    def _called(self, series: Series) -> str:
+        assert series.value is not None
+        share = f"{self.one(series)} / {self.whole(1, 99)} {series.value.about[0]}"
+        given, day = self.pick([item.name for item in self.writer.items if item.kind == "yes/no"]), self.day()
+        share = share if series.value.kind == "number" and not series.other else str(self.whole(1, 9))
+        return f"weighted of ({share}, {given}, {day}) is {self.pick(('above', 'at most'))} {self.whole(0, 50)}"
 
     def _stable(self, series: Series) -> str:
         return f"dose of {self.noun(series)} is stable for at least {self.whole(1, 12)} {self.pick(('days', 'weeks', 'months'))} before {self.day()}"

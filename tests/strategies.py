@@ -192,9 +192,6 @@ class ProtocolWriter:
 
     def _definitions(self) -> list[str]:
         lines = ["definitions", *(self.series.definitions() if self.series.declared else [])]
-        if self.series.declared and self.maybe(3):
-            lines.append("  weighted of (x: number, on treatment: yes/no, day: date) =")
-            lines.append("    2 × x + (1 (3 if on treatment)) + completed months from 2024-01-01 to day / 1 month")
         if self.maybe():
             first, last = self._date(), self._date()
             unit = self.pick(("years", "months", "weeks", "days"))

@@ -239,7 +239,7 @@ def test_the_generated_protocols_hold_every_kind_of_node() -> None:
     """The strategies draw what they are there for."""
     missing = set(core.Node.__args__)
 
-    @settings(often, max_examples=150, database=None, derandomize=True)
+    @settings(often, max_examples=400, database=None, derandomize=True)
     @given(protocol_texts())
     def look(text: str) -> None:
         if missing and (protocol := read_protocol("generated.protocol", text).protocol) is not None:

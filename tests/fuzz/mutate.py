@@ -29,10 +29,11 @@ from protocol_dsl.diagnostics import Diagnostic
 from protocol_dsl.evaluate.evaluation import to_json
 from protocol_dsl.evaluate.patients import PatientError
 from protocol_dsl.pipeline import Protocol, read_protocol
-from protocol_dsl.semantics.types import Date, OneOf, Quantity, Rows, YesNo
+from protocol_dsl.semantics.types import Date, OneOf, Quantity, Rows, SeveralOf, YesNo
 from protocol_dsl.source import SourceText
 from protocol_dsl.syntax.format import format_protocol
 from protocol_dsl.syntax.parse import parse
+from protocol_dsl.values import WEEKS_AND_DAYS
 
 HERE = Path(__file__).parent
 PROTOCOLS = HERE.parents[1] / "protocols"
@@ -140,8 +141,12 @@ def _some_value(kind: object) -> object:
     match kind:
         case YesNo():
             return True
-        case Quantity():
-            return 20
+        case Quantity(unit) if unit.code == WEEKS_AND_DAYS:
+            return "24 weeks + 3 days"
+        case Quantity(unit, other=other):
+            return 20 if other is None else {"value": 20, "unit": unit.symbol}
+        case SeveralOf(choices):
+            return [choices[0]]
         case OneOf(choices):
             return choices[0]
         case Date():

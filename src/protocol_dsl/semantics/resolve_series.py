@@ -389,6 +389,9 @@ class SeriesResolver:
         def key(frame: Frame) -> core.Value:
             return self.time_key(frame.rows, frame.row, place)
 
+        if node.which == "total" and node.field_name is not None and node.field_name.text.casefold() == DURATION:
+            counted = nodes.NumberOf(node.series, "days", span=node.span)
+            self.scope.refuse("P324", node.span, variant="duration", unit="day", line=Copyable(words(counted)))
         picked = node.count is not None
         untimed = node.series.window is None and self._untimed(node.series)
         series = node.series

@@ -303,6 +303,7 @@ def exacting_text(value: object, unit: str | None, reading: Reading) -> object:
     return reading.refuse("F109", found=shown(value))
 
 
+@lru_cache(maxsize=16)  # all coded items of a protocol know the same terms
 def coded(terms: tuple[tuple[str, str], ...]) -> Readers:
     same = {term: term for _, term in terms}
     spellings = Names((spelling, same[term]) for spelling, term in terms)

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, Generic, Literal, NoReturn, TypeAlias, TypeVar
 
 from attrs import define, evolve, field, frozen
@@ -104,6 +105,7 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "�" for letter in cut)
 
 
+@lru_cache(maxsize=16_384)
 def fold_name(name: str) -> str:
     """A name in the form in which all its spellings agree: case, spaces, `_`, `-` and typographic signs folded.
 

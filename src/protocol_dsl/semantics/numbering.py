@@ -6,8 +6,8 @@ of its loop, so that two conditions that say the same are the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar, cast
 
 import attrs
 from attrs import evolve
@@ -18,23 +18,36 @@ N = TypeVar("N", bound=core.Written)
 
 
 def renumbered(node: N) -> N:
-    """The tree with every record numbered by the depth of its loop, from 1."""
-    return _numbered(node, {}, 0)
+    """The tree with every record numbered by the depth of its loop, from 1.
+
+    A part that stands in several places, as in counts of counts, is numbered once in each depth.
+    """
+    return _numbered(node, {}, 0, {})
 
 
-def _numbered(node: N, numbers: Mapping[int, int], depth: int) -> N:
+Done: TypeAlias = dict[tuple[int, int], tuple[Any, Any]]
+"""What is numbered already, by the identity of the part and of its numbers; both are kept alive."""
+
+
+def _numbered(node: N, numbers: dict[int, int], depth: int, done: Done) -> N:
+    key = (id(node), id(numbers))
+    if key in done:
+        return cast(N, done[key][1])
     if isinstance(node, core.Field | core.RecordTime):
-        return evolve(node, row=numbers.get(node.row, node.row))
-    if isinstance(node, core.LOOPS):
-        return _rebuilt(node, lambda part: _inside_loop(part, numbers, depth))
-    return _rebuilt(node, lambda part: _numbered(part, numbers, depth))
+        found: Any = evolve(node, row=numbers.get(node.row, node.row))
+    elif isinstance(node, core.LOOPS):
+        found = _rebuilt(node, lambda part: _inside_loop(part, numbers, depth, done))
+    else:
+        found = _rebuilt(node, lambda part: _numbered(part, numbers, depth, done))
+    done[key] = ((node, numbers), found)
+    return cast(N, found)
 
 
-def _inside_loop(part: Any, numbers: Mapping[int, int], depth: int) -> Any:
+def _inside_loop(part: Any, numbers: dict[int, int], depth: int, done: Done) -> Any:
     if not isinstance(part, core.Records):
-        return _numbered(part, numbers, depth)
+        return _numbered(part, numbers, depth, done)
     inner = {**numbers, part.row: depth + 1}
-    records = _rebuilt(part, lambda each: _numbered(each, inner, depth + 1))
+    records = _rebuilt(part, lambda each: _numbered(each, inner, depth + 1, done))
     return evolve(records, row=depth + 1)
 
 

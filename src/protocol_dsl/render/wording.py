@@ -6,14 +6,17 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
+
+LANGUAGES: Final = ("en", "zh")
+"""The languages of documents and explanations, by their codes."""
 
 
 class Wording:
     """The sentences of one language: `words("sentence.applies", because="sex is male")`."""
 
     def __init__(self, entries: Mapping[str, Any]):
-        self._entries = entries
+        self.entries = entries
 
     def __call__(self, key: str, /, **values: object) -> str:
         """The sentence of this key, filled in; of two forms, the one for the number `n`."""
@@ -25,10 +28,14 @@ class Wording:
 
     def entry(self, key: str) -> Any:
         """An entry as it stands in the file."""
-        entry: Any = self._entries
+        entry: Any = self.entries
         for part in key.split("."):
             entry = entry[part]
         return entry
+
+    def replaced(self, words: Mapping[str, Any]) -> Wording:
+        """The same with other sentences in place of those that `words` has."""
+        return Wording(_merged(self.entries, words)) if words else self
 
     def count(self, number: int) -> str:
         """A number in words, up to ten."""
@@ -44,6 +51,15 @@ class Wording:
     def one_of(self, parts: Sequence[str]) -> str:
         """ "a, b or c"."""
         return self.all_of(parts, "sentence.or")
+
+
+def _merged(entries: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(entries)
+    for key, entry in words.items():
+        under = merged.get(key)
+        both = isinstance(entry, Mapping) and isinstance(under, Mapping)
+        merged[key] = _merged(under, entry) if both else entry  # type: ignore[arg-type]
+    return merged
 
 
 @cache

@@ -20,8 +20,7 @@ any of:
   - all of:
     - FVC is at least 50 % of the predicted value
     - for every night in screening nights:
-        time below 90% saturation ≤ 2 %
-"""
+        time below 90% saturation ≤ 2 %"""
 
 _SAMPLE = """\
 <article lang="en" title="Eligibility criteria of TEST-01">

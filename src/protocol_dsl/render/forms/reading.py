@@ -1,0 +1,59 @@
+"""What several forms ask of a document: its contents as a tree, what a link leads to, the lines of a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from attrs import frozen
+
+from protocol_dsl.render.markup import Document, Element
+from protocol_dsl.render.wording import LANGUAGES, Wording, wording
+
+HEADINGS: Final = ("h1", "h2", "h3", "h4")
+
+
+@frozen
+class Entry:
+    """A heading in the contents, and those under it."""
+
+    heading: Element
+    under: tuple[Element, ...]
+
+
+def entries(document: Document) -> tuple[Entry, ...]:
+    """The contents: each `h2` with its `h3`; an `h3` before any `h2` stands by itself."""
+    found: list[Entry] = []
+    for heading in document.contents:
+        if heading.tag == "h3" and found and found[-1].heading.tag == "h2":
+            found[-1] = Entry(found[-1].heading, (*found[-1].under, heading))
+        else:
+            found.append(Entry(heading, ()))
+    return tuple(found)
+
+
+def words_of(document: Document) -> Wording:
+    """The words that a form adds, in the language of the document; English where we have none in it."""
+    language = document.language.partition("-")[0]
+    return wording(language if language in LANGUAGES else "en")
+
+
+def standing_lines(document: Document) -> tuple[Element, ...]:
+    """The running lines that make sense where there are no pages: each once, without those that number pages."""
+    lines = {line.text: line for line in (*document.header, *document.footer) if line.text and not _numbers_pages(line)}
+    return tuple(lines.values())
+
+
+def _numbers_pages(line: Element) -> bool:
+    return any(element.classes & {"page", "pages"} for element in line.walk())
+
+
+def statement_text(statement: Element) -> str:
+    """The lines of a statement as they were written."""
+    return "\n".join(_lines(statement))
+
+
+def _lines(element: Element) -> Iterator[str]:
+    for part in element.walk():
+        if "data-lead" in part.attributes:
+            yield part.get("data-lead") + part.text

@@ -1,5 +1,7 @@
 """The forms of a document: HTML, Markdown, Word and PDF, each made from the same elements."""
 
+import unicodedata
+
 
 class MissingExtra(Exception):
     """A form needs a package that is not installed, by its name on the package index."""
@@ -16,4 +18,12 @@ class MissingGlyphs(Exception):
 
     def __init__(self, characters: str):
         self.characters = characters
-        super().__init__(f"no font has the characters {characters}")
+        shown = " ".join(characters[:20]) + (" …" if len(characters) > 20 else "")
+        east_asian = any(unicodedata.east_asian_width(each) in "WF" and each < "\U0001f000" for each in characters)
+        debian, fedora = (
+            ("fonts-noto-cjk", "google-noto-sans-cjk-fonts") if east_asian else ("fonts-noto", "google-noto-fonts-all")
+        )
+        super().__init__(
+            f"No font on this machine has these characters of the document: {shown}. They would be printed as empty "
+            f"boxes. Install a font that has them: {debian} on Debian and Ubuntu, {fedora} on Fedora, or any other."
+        )

@@ -12,6 +12,7 @@ from protocol_dsl.semantics.ambiguity import phrases_in, refuse_ambiguity
 from protocol_dsl.semantics.checked import Criterion, Definition, Note, Protocol
 from protocol_dsl.semantics.declare import declare_items, resolve_asked_if
 from protocol_dsl.semantics.examples import ExampleReader
+from protocol_dsl.semantics.listings import amendments, periods, word_lists
 from protocol_dsl.semantics.numbering import renumbered
 from protocol_dsl.semantics.resolve_conditions import ConditionResolver
 from protocol_dsl.semantics.scope import Bare, ChoiceWord, DefinedName, Lift, Scope, Typed, ValueKind
@@ -79,6 +80,7 @@ class _Checker:
         criteria = self._criteria()
         refuse_ambiguity(syntax, scope)
         evaluated_on = self._evaluated_on()
+        history = tuple(amendments(syntax, scope.problems))
         examples = ExampleReader(scope, criteria).read(syntax)
         if not self._has_errors():
             own = {name: d.span for name, d in self.definitions.items()} | {
@@ -100,6 +102,9 @@ class _Checker:
             tuple(section.kind for section in sections),
             evaluated_on,
             syntax.source,
+            lists=tuple(word_lists(syntax, scope)),
+            periods=tuple(periods(syntax)),
+            amendments=history,
         )
 
     def _definitions_shown(self) -> dict[str, Definition]:

@@ -13,7 +13,9 @@ from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax.declarations import EVALUATION_DATE as EVALUATION_DATE
 from protocol_dsl.values import Unit
 
-NoteKind: TypeAlias = Literal["interpretation", "open question", "not counted", "duty", "rationale", "source", "note"]
+NoteKind: TypeAlias = Literal[
+    "interpretation", "open question", "not counted", "duty", "rationale", "source", "may be repeated within", "note"
+]
 
 
 @frozen
@@ -77,6 +79,40 @@ class Example:
 
 
 @frozen
+class WordList:
+    """A list of words as documents print it; rules hold the words themselves."""
+
+    name: str
+    members: tuple[str, ...]
+    outside: tuple[str, ...] | None
+    """`None` of a closed list, to which no other word belongs."""
+    codes: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    """The codes of its words."""
+    aliases: tuple[str, ...] = ()
+    of: str = ""
+    """What it is a list of, such as `drugs`."""
+
+
+@frozen
+class Period:
+    """A period of the trial, in the author's words; both days are in it."""
+
+    name: str
+    first: str
+    last: str
+    aliases: tuple[str, ...] = ()
+
+
+@frozen
+class Amendment:
+    """A change of the protocol. `version` and `date` are empty where the header tells of it in a text without them."""
+
+    version: str
+    date: str
+    text: str
+
+
+@frozen
 class Protocol:
     """A protocol without errors. `items` and `definitions` are in the order of the file, by declared name."""
 
@@ -94,6 +130,10 @@ class Protocol:
     source: SourceText = field(eq=False, repr=False)
     used_files: Mapping[str, str] = field(factory=dict)
     """The SHA-256 of each file that is used, by the name that the protocol gives it."""
+    lists: tuple[WordList, ...] = ()
+    """The lists of words, of other files only those that are used."""
+    periods: tuple[Period, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
 
     def __getitem__(self, criterion_id: str) -> Criterion:
         for criterion in self.criteria:

@@ -88,9 +88,14 @@ def _property(prop: nodes.Property, indent: int) -> Iterator[OutLine]:
         yield OutLine(indent, f"{prop.key}: {words(prop.condition)}", prop.span.start, STEP)
         return
     first, *rest = prop.lines or ("",)
+    if first.startswith("- "):  # a list stands under its key
+        first, rest = "", [first, *rest]
     yield OutLine(indent, f"{prop.key}: {first}".rstrip(), prop.span.start)
+    inner = indent + STEP
     for line in rest:
-        yield OutLine(indent + STEP, line, prop.span.start)
+        bullet = line.startswith("- ")
+        yield OutLine(indent + STEP if bullet else inner, line, prop.span.start)
+        inner += STEP if bullet and inner == indent + STEP else 0
 
 
 def _list(listed: nodes.ListSyntax) -> Iterator[OutLine]:

@@ -173,7 +173,16 @@ ARTICLES: Final = frozenset({"a", "an", "the"})
 
 COMPARATORS: Final = frozenset({"AT_LEAST", "AT_MOST", "ABOVE", "BELOW", "MORE_THAN", "LESS_THAN", "EXACTLY"})
 
-NOTES: Final = ("interpretation", "open question", "not counted", "duty", "rationale", "source", "note")
+NOTES: Final = (
+    "interpretation",
+    "open question",
+    "not counted",
+    "duty",
+    "rationale",
+    "source",
+    "may be repeated within",
+    "note",
+)
 ATTRIBUTES: Final = ("question", "source", "code", "asked if", "if not recorded", "conversion")
 HEADER: Final = (
     "full title",
@@ -187,6 +196,15 @@ HEADER: Final = (
     "condition",
     "intervention",
     "rationale",
+    "population",
+    "childbearing potential",
+    "contraception",
+    "lifestyle restrictions",
+    "screen failure",
+    "rescreening",
     "amendments",
     "evaluated on",
 )
+
+LANGUAGES: Final = {"in Chinese": "zh"}
+"""The headings of translations, with the code of each language."""

@@ -25,6 +25,7 @@ _FROM_THE_RIGHT: Final = frozenset(("R", "AL", "AN", "RLE", "RLO", "RLI", "FSI")
 _LONGEST_RUNNING: Final = 160
 """Characters of a running line: more would not fit into the margin."""
 
+_LONG_WORD: Final = re.compile(r"\S{20}(?=\S)")
 _BLANKS: Final = {"date": "____-__-__"}
 
 
@@ -251,7 +252,7 @@ def _pages(document: Document) -> str:
         "@bottom-left": document.footer[:1],
         "@bottom-right": document.footer[1:2],
     }
-    font = 'font: 8pt/1.3 "Noto Sans", "Segoe UI", Arial, "Noto Sans CJK SC", sans-serif; overflow-wrap: anywhere'
+    font = 'font: 8pt/1.3 "Noto Sans", "Segoe UI", Arial, "Noto Sans CJK SC", sans-serif'
     lines = [f"  {box} {{ content: {_content(of[0])}; {font}; }}" for box, of in boxes.items() if of and of[0].children]
     return "\n".join(["@page {", "  margin: 20mm 16mm 18mm;", *lines, "}"])
 
@@ -277,7 +278,9 @@ def _running_pieces(line: Element) -> Iterator[Element | str]:
 
 
 def _css_string(text: str) -> str:
-    safe = "".join(c if c.isalnum() or c in " .,:;()-–/…" else f"\\{ord(c):x} " for c in text)
+    """The text as a string of CSS; a long word may be broken, which the margins of paper do not do by themselves."""
+    broken = _LONG_WORD.sub("\\g<0>\u200b", text)
+    safe = "".join(c if c.isalnum() or c in " .,:;()-–/…" else f"\\{ord(c):x} " for c in broken)
     return f'"{safe}"'
 
 

@@ -12,7 +12,6 @@ import protocol_dsl
 from protocol_dsl.evaluate.evaluation import Evaluation
 from protocol_dsl.render.documents import Form, render_document, statements_of
 from protocol_dsl.render.explanation_page import explanation_page
-from protocol_dsl.render.markdown import escaped, fenced, fenced_texts
 
 FORMS: tuple[Form, ...] = ("markdown", "html")
 HOSTILE = (
@@ -91,21 +90,6 @@ def test_what_a_file_says_is_never_markup(to: Form) -> None:
             assert HOSTILE in page.text
             assert not {"script", "a", "img", "link", "iframe"} & set(page.tags)
             assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "href")]
-
-
-def test_markdown_escapes() -> None:
-    assert escaped("a | b") == "a \\| b"
-    assert escaped("- item") == "\\- item"
-    assert escaped("1. item") == "1\\. item"
-    assert escaped("version 1.0") == "version 1.0"
-    assert escaped("# *x* _y_ <b> [l](m) `c` \\") == "\\# \\*x\\* \\_y\\_ \\<b\\> \\[l\\](m) \\`c\\` \\\\"
-    assert escaped("https://x.org") == "https\\://x.org"
-    assert escaped("two\nlines") == "two lines"
-
-
-def test_a_fence_is_longer_than_any_in_its_text() -> None:
-    text = "a\n```\nb\n````"
-    assert fenced_texts(fenced(text, "protocol I1"), "protocol") == {"I1": text}
 
 
 def test_the_blank_checklist_has_no_box_filled_and_no_dates(als: protocol_dsl.Protocol) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from html.parser import HTMLParser
 from typing import Any, Literal, TypeAlias, assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from protocol_dsl.evaluate.evaluation import Evaluation
 from protocol_dsl.render.checklist import checklist
-from protocol_dsl.render.markdown import escaped, fenced, fenced_texts
+from protocol_dsl.render.forms.html import statements_in_html
+from protocol_dsl.render.forms.markdown import escaped, fenced, line_start, statements_in_markdown
 from protocol_dsl.render.protocol_document import protocol_document
 from protocol_dsl.render.showing import capital
 from protocol_dsl.render.wording import wording
@@ -41,11 +41,7 @@ def render_document(
 
 def statements_of(document: str, to: Form) -> dict[str, str]:
     """The statements in a protocol's document, word for word: of criteria by id, of definitions by name."""
-    if to == "markdown":
-        return fenced_texts(document, _STATEMENT)
-    reader = _StatementReader()
-    reader.feed(document)
-    return reader.statements
+    return statements_in_markdown(document) if to == "markdown" else statements_in_html(document)
 
 
 def filled(template: str, language: str, **values: object) -> str:
@@ -65,35 +61,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    found.filters["md"] = escaped
+    found.filters["md"] = lambda text: line_start(escaped(text))
     found.filters["fenced"] = lambda statement: fenced(statement.text, f"{_STATEMENT} {statement.id}")
     found.filters["capital"] = capital
     return found
-
-
-class _StatementReader(HTMLParser):
-    """Reads statements back from HTML: their lines bear what stood before them as `data-lead`."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.statements: dict[str, str] = {}
-        self._name = ""
-        self._reading = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if (name := given.get("data-statement")) is not None:
-            self._name = name
-            self.statements[name] = ""
-        elif (lead := given.get("data-lead")) is not None:
-            self._reading = True
-            before = self.statements[self._name]
-            self.statements[self._name] = f"{before}\n{lead}" if before else lead
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "span":
-            self._reading = False
-
-    def handle_data(self, data: str) -> None:
-        if self._reading:
-            self.statements[self._name] += data

@@ -129,9 +129,6 @@ class _Writer:
             yield self._strong(block)
         elif "stamp" in block.classes:
             yield self._quotation(block)
-        elif "row" in block.classes:
-            yield "---"
-            yield from self.blocks(block.children)
         else:
             yield from self.blocks(block.children)
 
@@ -154,28 +151,32 @@ class _Writer:
         text = ""
         for child in self.blocks(item.children):
             text += ("\n" if re.match(r"(- |1\. )", child) else "\n\n") + child if text else child
-        return text or "\u200b"
+        return text
 
     def _terms(self, of: Element) -> str:
+        """Terms and what is said of them, as a list."""
         items: list[str] = []
-        for child in (inner for outer in of.elements for inner in (outer.elements if outer.tag == "div" else (outer,))):
+        pairs = [inner for outer in of.elements for inner in (outer.elements if outer.tag == "div" else (outer,))]
+        for child in pairs:
+            if child.tag == "dt" or not items:
+                items.append("- ")
             if child.tag == "dt":
-                items.append("- " + self.inline((Element("b", {}, (*child.children, ":")),)))
+                items[-1] += self.inline((Element("b", {}, (*child.children, ":")),))
             else:
-                inside = _set_in(self._tight(child), "", "  ")
-                joint = "\n" if inside.startswith("- ") else " "
-                items[-1:] = (
-                    [items[-1] + joint + ("  " if joint == "\n" else "") + inside] if items else [f"- {inside}"]
-                )
-        return "\n".join(items)
+                inside = self._tight(child)
+                gap = "\n" if inside.startswith("- ") else " "
+                items[-1] += gap + inside
+        return "\n".join(_set_in(item, "", "  ") for item in items)
 
     def _contents(self, nav: Element) -> str:
+        """Links in a list, whose sign keeps it apart from a list before it."""
+
         def link(heading: Element) -> str:
             return f"[{self.inline(heading.children, linked=True)}](#{self._anchors[id(heading)]})"
 
         lines: list[str] = []
         for entry in entries(self.document):
-            lines.append(f"- {link(entry.heading)}")
+            lines.append(f"* {link(entry.heading)}")
             lines += [f"  - {link(heading)}" for heading in entry.under]
         return "\n".join(lines)
 

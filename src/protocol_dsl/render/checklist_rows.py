@@ -1,17 +1,17 @@
-"""The lines of a checklist on which the rows of a list are recorded."""
+"""The tables of a checklist in which the rows of lists and the records of series are written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from attrs import frozen
 
 from protocol_dsl.evaluate.steps import parts_of
-from protocol_dsl.evaluate.trace import RecordTrace, TraceNode
-from protocol_dsl.render.document_model import Blank, Line
+from protocol_dsl.render.checklist_model import Blank, Column, Grid, Line
+from protocol_dsl.render.provenance import row_provenance
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.row_tables import goes_over_series, share_of, short_unit
+from protocol_dsl.render.row_tables import Share, goes_over_series, share_of, share_text, short_unit
 from protocol_dsl.render.showing import capital, sentence, shown
 from protocol_dsl.render.window_words import conjuncts, loops_in
 from protocol_dsl.render.wording import Wording
@@ -28,57 +28,53 @@ from protocol_dsl.semantics.types import (
     Date,
     OneOf,
     Quantity,
+    Rows,
     SeveralOf,
     Text,
     YesNo,
 )
-from protocol_dsl.values import UNKNOWN, Unit, Unknown, decimal_text
+from protocol_dsl.values import Unit, Unknown, decimal_text
 
 _BLANK_LINES: Final = 3
+_BLANK_RECORDS: Final = 2
 _MOST_BLANK_LINES: Final = 12
+_MOST_CHOICES: Final = 40
+"""Choices that together are no longer than this stand in the heading of their column, longer ones under the table."""
 
 
 @frozen
-class RowLines:
-    """Lines for the rows of a list, and the sentences that say what decides."""
+class _Field:
+    """What a column is for: a field, or the first or last day of an event, or a share that is computed."""
 
-    lines: tuple[Line, ...]
-    decides: tuple[str, ...]
+    column: Column
+    field: DataItem | None = None
+    choices: tuple[str, ...] = ()
+    share: Share | None = None
 
 
-def row_lines(record: Record, node: core.Every | core.AtLeastRows, limit: int = 0) -> RowLines:
-    """A line for each row that is recorded, and blank ones: a few, or one more than the `limit` of a count."""
+def row_lines(record: Record, node: core.Every | core.AtLeastRows, limit: int = 0) -> Iterator[Line]:
+    """A table for the rows of a list: those recorded, and a few empty ones, or one more than the `limit` of a count."""
     if goes_over_series(record, node):
-        return RowLines(tuple(series_lines(record, node, limit)), ())
+        yield from series_lines(record, node, limit)
+        return
     rows_of = node.records[0]
     words, kind = record.words, record.rows_kind(rows_of.rows.name)
     under = [n for part in (rows_of.member, rows_of.body) if part is not None for n in nodes_under(part)]
     used = {n.name for n in under if isinstance(n, core.Field)}
-    shares = [share for n in under if (share := share_of(n)) is not None]
     fields = [f for f in kind.fields if f.name in used or isinstance(f.kind, Date | Text)]
-    blanks = [blank_of(each, words) for each in fields]
-    if shares:
-        blanks.append(Blank(words("checklist.share"), "%"))
-    lead = Line(text=words("checklist.rows_lead", each=shown(kind.each)), heading=True)
-    lines = [lead]
-    rows = record.rows(rows_of.rows.name)
-    for row in rows:
-        told = [
-            f"{each.name} {record.plain(value, _unit(each))}"
-            for each, value in zip(kind.fields, row, strict=True)
-            if each in fields and not isinstance(value, Unknown)
-        ]
-        recorded = words("checklist.recorded", value="; ".join(told)) if told else ""
-        lines.append(Line(blanks=tuple(blanks), recorded=recorded))
-    lines += [Line(blanks=tuple(blanks))] * max(0, max(_BLANK_LINES, min(limit + 1, _MOST_BLANK_LINES)) - len(rows))
-    return RowLines(tuple(lines), tuple(_decides(record, node, bool(shares))))
+    columns = [_column(each, words) for each in fields]
+    if share := next((share for n in under if (share := share_of(n)) is not None), None):
+        columns.append(_Field(_wide(words("checklist.share"), Blank(after="%")), share=share))
+    yield Line(text=words("checklist.rows_lead", each=shown(kind.each)), heading=True)
+    yield from _table(record, rows_of.rows.name, columns, max(_BLANK_LINES, min(limit + 1, _MOST_BLANK_LINES)))
 
 
-def _decides(record: Record, node: core.Every | core.AtLeastRows, has_share: bool) -> list[str]:
+def rows_decide(record: Record, node: core.Every) -> str:
+    """What every row of a list must meet, and what no row and a number to compute mean."""
     words, singular = record.words, record.rows_kind(node.records[0].rows.name).singular
     body = node.records[0].body
-    if not isinstance(node, core.Every) or body is None:
-        return []
+    if body is None:
+        return ""
     share = share_of(body)
     told = []
     if share is not None and share.operator == "≤":
@@ -90,9 +86,9 @@ def _decides(record: Record, node: core.Every | core.AtLeastRows, has_share: boo
         condition = words("checklist.row_all", singular=singular, words=shown(body.words, 1000))
         told.append(words("checklist.passes_all", conditions=condition))
     told.append(words("checklist.rows_none_passes" if node.if_any else "checklist.rows_none_open", singular=singular))
-    if has_share:
+    if any(share_of(n) is not None for n in nodes_under(body)):
         told.append(words("checklist.no_rounding"))
-    return [" ".join(told)]
+    return words("checklist.sentences").join(told)
 
 
 def facts_of(condition: core.Node | None, protocol: Protocol) -> Iterator[core.Fact | core.Field]:
@@ -110,11 +106,21 @@ def facts_of(condition: core.Node | None, protocol: Protocol) -> Iterator[core.F
         waiting += parts_of(node)
 
 
-# ---- series
+def nodes_under(node: core.Node) -> list[core.Node]:
+    """A node and all that is under it."""
+    found, waiting = [], [node]
+    while waiting:
+        each = waiting.pop()
+        found.append(each)
+        waiting.extend(parts_of(each))
+    return found
+
+
+# ---- series ---------------------------------------------------------------------------------------------------------
 
 
 def series_lines(record: Record, node: core.Node, limit: int = 0) -> Iterator[Line]:
-    """Lines for the records of every series that a condition looks at: those recorded, and blank ones."""
+    """A table for the records of every series that a condition looks at, each once."""
     seen = set()
     for loop in loops_in(node, record.protocol):
         for records in loop.records:
@@ -124,12 +130,19 @@ def series_lines(record: Record, node: core.Node, limit: int = 0) -> Iterator[Li
             if (said, frozenset(used)) in seen:
                 continue
             seen.add((said, frozenset(used)))
-            yield Line(text=capital(said), heading=True, below=_days(record, loop, records))
-            blanks = tuple(_series_blanks(record, records.rows.name, used))
-            rows = record.rows(records.rows.name)
-            yield from (Line(blanks=blanks, recorded=_recorded(record, records, at)) for at in range(len(rows)))
-            most = 1 if isinstance(loop, core.Chosen) else max(_BLANK_LINES, min(limit + 1, _MOST_BLANK_LINES))
-            yield from [Line(blanks=blanks)] * max(0, most - len(rows))
+            one = isinstance(loop, core.Chosen)
+            boxes = () if one else tuple(record.words(f"checklist.{box}") for box in ("none", "listed", "not_known"))
+            yield Line(text=capital(said), boxes=boxes, heading=True, below=_days(record, loop, records))
+            asked = max(limit + 1, _records_asked(loop))
+            most = 1 if one else max(_BLANK_RECORDS, min(asked, _MOST_BLANK_LINES))
+            yield from _table(record, records.rows.name, list(_series_columns(record, records.rows.name, used)), most)
+
+
+def _records_asked(loop: core.Loop) -> int:
+    """How many records a loop takes, where it says so."""
+    if isinstance(loop, core.Consecutive):
+        return loop.count
+    return loop.pick.count if isinstance(loop, core.Aggregate) and loop.pick is not None else 0
 
 
 def _heading(record: Record, loop: core.Loop, records: core.Records) -> str:
@@ -144,7 +157,7 @@ def _days(record: Record, loop: core.Loop, records: core.Records) -> tuple[str, 
     return tuple(sentence(record.words("checklist.that_is", span=span)) for span in told if span)
 
 
-def _series_blanks(record: Record, rows: str, used: set[str]) -> Iterator[Blank]:
+def _series_columns(record: Record, rows: str, used: set[str]) -> Iterator[_Field]:
     words, kind = record.words, record.rows_kind(rows)
     for each in kind.fields:
         if each.name in (START, END, ONGOING) or (kind.form in ("events", "treatments") and each.name == DATE):
@@ -155,57 +168,124 @@ def _series_blanks(record: Record, rows: str, used: set[str]) -> Iterator[Blank]
             or (each.name == DRUG and kind.form == "treatments")
             or (kind.form == "rows" and isinstance(each.kind, Date | Text))
         ):
-            yield blank_of(each, words)
-    if kind.form == "events":
-        yield Blank(words("checklist.first_day"), date=True)
-        yield Blank(words("checklist.last_day"), words("checklist.if_longer"), date=True)
-    elif kind.form == "treatments":
-        yield Blank(words("checklist.first_day"), date=True)
-        yield Blank(words("checklist.last_day"), words("checklist.if_ongoing"), date=True)
+            yield _column(each, words)
+    if kind.form in ("events", "treatments"):
+        last = words("checklist.last_day")
+        hint = words("checklist.if_longer" if kind.form == "events" else "checklist.if_ongoing")
+        yield _Field(_wide(words("checklist.first_day"), Blank(size="date")), _field(kind, START))
+        yield _Field(_wide(f"{last} {hint}", Blank(size="date")), _field(kind, END))
 
 
-def _recorded(record: Record, records: core.Records, at: int) -> str:
-    rows = records.rows.name
-    if not record.rows_kind(rows).dated:
-        kind = record.rows_kind(rows)
-        values = zip(kind.fields, record.rows(rows)[at], strict=True)
-        told = [f"{f.name} {record.plain(v, _unit(f))}" for f, v in values if not isinstance(v, Unknown)]
-        return record.words("checklist.recorded", value="; ".join(told)) if told else ""
-    described = record.series.described(
-        RecordTrace(records, at + 1, _untraced(records.member), _untraced(records.body), None)
+def _field(kind: Rows, name: str) -> DataItem:
+    return next(field for field in kind.fields if field.name == name)
+
+
+# ---- tables ---------------------------------------------------------------------------------------------------------
+
+
+def _table(record: Record, rows: str, fields: list[_Field], least: int) -> Iterator[Line]:
+    """The table, with the recorded rows in it, and under it the choices that found no room in its headings."""
+    words, count = record.words, len(record.rows(rows))
+    cells = [tuple(_cell(record, rows, each, at) for each in fields) for at in range(count)]
+    columns = [each.column for each in fields]
+    sources = [_row_source(record, rows, at) for at in range(count)]
+    if any(sources):
+        columns.append(_wide(words("checklist.source"), Blank()))
+        cells = [(*row, source) for row, source in zip(cells, sources, strict=True)]
+    below = tuple(
+        words("checklist.choices_of", name=each.column.heading, choices=words("checklist.comma").join(each.choices))
+        for each in fields
+        if each.choices
     )
-    return record.words("checklist.recorded", value=described)
+    if columns:
+        yield Line(grid=Grid(_shared(columns), tuple(cells), max(0, least - count)), below=below)
+    kinds = [each.field.kind for each in fields if each.field is not None]
+    for signed in dict.fromkeys(kind for kind in kinds if isinstance(kind, YesNo) and kind.role):
+        yield from signature_lines(signed, words)
 
 
-def _untraced(node: core.Node | None) -> TraceNode | None:
-    """A node as a trace without outcomes, for its fields alone."""
-    if node is None:
-        return None
-    return TraceNode(node, UNKNOWN, tuple(child for part in parts_of(node) if (child := _untraced(part)) is not None))
+def signature_lines(kind: YesNo, words: Wording) -> Iterator[Line]:
+    """Who signs for an answer, and of a judgement its reason."""
+    if kind.role == "judgement":
+        yield Line(blanks=(Blank(words("checklist.reason"), size="line"),))
+    told = words("checklist.signature_of", by=capital(kind.by)) if kind.by else words("checklist.signature")
+    yield Line(blanks=(Blank(told, size="line"),))
 
 
-def nodes_under(node: core.Node) -> list[core.Node]:
-    """A node and all that is under it."""
-    found, waiting = [], [node]
-    while waiting:
-        each = waiting.pop()
-        found.append(each)
-        waiting.extend(parts_of(each))
-    return found
+def _row_source(record: Record, rows: str, at: int) -> str:
+    told = row_provenance(record, rows, at)
+    return record.words("checklist.joint").join(part for part in (told.source, told.by, told.date) if part)
+
+
+def _cell(record: Record, rows: str, of: _Field, at: int) -> str:
+    """What is recorded in a row (from 0): of a first day, the day of what lasted for one day only."""
+    if of.share is not None:
+        part, whole = (record.series.field(rows, at, value.name) for value in (of.share.part, of.share.whole))
+        return share_text(part, whole, of.share.limit)
+    if of.field is None:
+        return ""
+    value = record.series.field(rows, at, of.field.name)
+    if record.rows_kind(rows).form in ("events", "treatments"):
+        if of.field.name == START and isinstance(value, Unknown):
+            value = record.series.field(rows, at, DATE)
+        elif of.field.name == END and isinstance(value, Unknown):
+            ongoing = record.series.field(rows, at, ONGOING) is True
+            return record.words("value.ongoing") if ongoing else ""
+    if isinstance(value, Unknown):
+        return ""
+    node = core.Field(rows, of.field.name, origin=of.field.span, words=of.field.name)
+    return record.told_field(node, value, at)
+
+
+def _column(field: DataItem, words: Wording) -> _Field:
+    """A column for a field: boxes where it is yes or no, a date, or a place to write with the unit."""
+    heading, choices = capital(shown(field.name)), _choices(field)
+    if isinstance(field.kind, YesNo):
+        return _Field(_wide(heading, Blank(boxes=(words("checklist.yes"), words("checklist.no")))), field)
+    if isinstance(field.kind, Date):
+        return _Field(_wide(heading, Blank(size="date")), field)
+    if choices and len(words("checklist.comma").join(choices)) <= _MOST_CHOICES:
+        told = words("checklist.one_of_choices", choices=words("checklist.comma").join(choices))
+        return _Field(_wide(f"{heading} {told}", Blank()), field)
+    return _Field(_wide(heading, Blank(after=_unit_after(field, words))), field, choices)
+
+
+def _choices(field: DataItem) -> tuple[str, ...]:
+    return tuple(shown(c) for c in field.kind.choices) if isinstance(field.kind, OneOf | SeveralOf) else ()
+
+
+def _wide(heading: str, cell: Blank) -> Column:
+    """A column with the room that it asks for; `_shared` makes percents of it."""
+    needed = 13 if cell.size == "date" else 12 if cell.boxes else 9 + len(cell.after)
+    longest = max((len(word) for word in heading.split()), default=0)
+    return Column(heading, cell, max(needed, longest, min(len(heading) // 3, 20)))
+
+
+def _shared(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """The columns with their widths in percent, 100 together."""
+    given = list(columns)
+    total = sum(column.width for column in given)
+    percents = [100 * column.width // total for column in given]
+    percents[-1] += 100 - sum(percents)
+    return tuple(
+        Column(column.heading, column.cell, percent) for column, percent in zip(given, percents, strict=True)
+    )
 
 
 def blank_of(field: DataItem, words: Wording) -> Blank:
+    """A place to write a fact, with its choices or its unit after it."""
     if isinstance(field.kind, YesNo):
-        return Blank(capital(shown(field.name)), words("checklist.yes_or_no"))
-    if isinstance(field.kind, OneOf | SeveralOf):
-        choices = ", ".join(shown(choice) for choice in field.kind.choices)
-        return Blank(capital(shown(field.name)), words("checklist.one_of_choices", choices=choices))
-    unit = _unit(field)
+        return Blank(capital(shown(field.name)), boxes=(words("checklist.yes"), words("checklist.no")))
+    if choices := _choices(field):
+        told = words("checklist.one_of_choices", choices=words("checklist.comma").join(choices))
+        return Blank(capital(shown(field.name)), told)
+    size = "date" if isinstance(field.kind, Date) else "short"
+    return Blank(capital(shown(field.name)), _unit_after(field, words), size)
+
+
+def _unit_after(field: DataItem, words: Wording) -> str:
+    unit: Unit | None = short_unit(field.kind.unit) if isinstance(field.kind, Quantity) else None
     after = unit.symbol if unit is not None and unit.code != "1" else ""
     if isinstance(field.kind, Quantity) and field.kind.other is not None:
         after = words.one_of([after, field.kind.other.unit.symbol])
-    return Blank(capital(shown(field.name)), after, isinstance(field.kind, Date))
-
-
-def _unit(field: DataItem) -> Unit | None:
-    return short_unit(field.kind.unit) if isinstance(field.kind, Quantity) else None
+    return after

@@ -162,10 +162,7 @@ class RowTables:
 
     def _share_cell(self, row: TraceNode, share: Share) -> str:
         part, whole = (self.record.outcome_of(row, value) for value in (share.part, share.whole))
-        if not isinstance(part, _NUMBERS) or not isinstance(whole, _NUMBERS) or not as_fraction(whole):
-            return ""
-        fraction = as_fraction(part) / as_fraction(whole) * 100
-        return number_text(Ratio(fraction.numerator, fraction.denominator), parse_unit("%"), share.limit)
+        return share_text(part, whole, share.limit)
 
     def _more(self, rest: list[str]) -> list[str]:
         told = []
@@ -271,6 +268,14 @@ def share_of(node: core.Node) -> Share | None:
             return Share(Decimal(factor) * 100, part, whole, operator)
         case _:
             return None
+
+
+def share_text(part: object, whole: object, limit: Decimal) -> str:
+    """A share in per cent, never rounded to the other side of its limit; nothing where it cannot be computed."""
+    if not isinstance(part, _NUMBERS) or not isinstance(whole, _NUMBERS) or not as_fraction(whole):
+        return ""
+    fraction = as_fraction(part) / as_fraction(whole) * 100
+    return number_text(Ratio(fraction.numerator, fraction.denominator), parse_unit("%"), limit)
 
 
 def short_unit(unit: Unit | None) -> Unit | None:

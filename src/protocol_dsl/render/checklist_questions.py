@@ -1,0 +1,349 @@
+"""The lines of a checklist on which the facts of a criterion are recorded: questions, values, signatures.
+
+The rules are read as traces, so that a window shows its days as soon as the record holds the day it is measured from.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from protocol_dsl.evaluate.trace import TraceNode
+from protocol_dsl.render.checklist_model import Blank, Line
+from protocol_dsl.render.checklist_rows import blank_of, facts_of, nodes_under, row_lines, series_lines, signature_lines
+from protocol_dsl.render.needs import complement_of
+from protocol_dsl.render.provenance import provenance
+from protocol_dsl.render.reasons import Part, by_clock, counted_in, exception_of, is_one_sentence, named_facts, walk
+from protocol_dsl.render.record import Record
+from protocol_dsl.render.row_tables import short_unit
+from protocol_dsl.render.showing import NUMBERS, capital, day_text, sentence, shown, whole_day
+from protocol_dsl.render.window_words import loops_in
+from protocol_dsl.semantics import core
+from protocol_dsl.semantics.checked import EVALUATION_DATE
+from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, Rows, SeveralOf, YesNo
+from protocol_dsl.values import Unknown
+
+LONGEST: Final = 2000
+
+
+@frozen
+class Place:
+    """Where a condition stands in a row: which truth is wanted of it, how deep it is set in, and what states it."""
+
+    trace: TraceNode
+    wanted: bool
+    level: int
+    said: str | None = None
+    turned: bool = field(default=False, kw_only=True)
+    whole: bool = field(default=False, kw_only=True)
+    """Whether it is the whole rule, which is printed under the lines."""
+    quiet: bool = field(default=False, kw_only=True)
+
+    @property
+    def stated(self) -> str:
+        """The words that state the condition: those of a `not` above it, where there is one."""
+        return self.said if self.said is not None else self.trace.node.words
+
+
+class Questions:
+    """Writes the lines of the criteria of one checklist; a blank one does not look at the record."""
+
+    def __init__(self, record: Record, blank: bool):
+        self.record = record
+        self.words = record.words
+        self.blank = blank
+
+    def lines(self, place: Place) -> Iterator[Line]:
+        """The lines on which is recorded what a condition asks for."""
+        trace, level = place.trace, place.level
+        match trace.node:
+            case core.Fact() | core.Field():
+                yield from self._question(trace, level)
+            case core.Agreement(answer):
+                yield from self._signed(trace.children[0], answer, trace.node.words, level)
+            case core.Defined():
+                yield from self._defined(place)
+            case core.Not():
+                inner = trace.children[0]
+                turned = evolve(place, trace=inner, wanted=not place.wanted, turned=not place.turned)
+                yield from self.lines(evolve(turned, said=place.stated))
+            case core.All() if (counted := counted_in(trace)) is not None:
+                yield from self._exactly(place, counted)
+            case core.All() | core.AtLeast() if trace.children and not is_one_sentence(trace):
+                yield from self._list(place)
+            case core.If() if not is_one_sentence(trace):
+                yield from self._case(place)
+            case core.Every() | core.AtLeastRows() as node:
+                limit = 0 if isinstance(node, core.Every) else node.count - place.turned
+                yield from _set_in(row_lines(self.record, node, limit), level)
+            case core.Chosen() | core.Consecutive() | core.Stable():
+                yield from self._series(place)
+            case core.Member():
+                yield self._member(place)
+            case core.Known(condition=condition):
+                words = self.words("checklist.known", words=shown(condition.words, LONGEST))
+                yield Line(sentence(words if place.said is None else shown(place.said)), boxes=self._yes_no(), level=level)
+            case core.Recorded():
+                yield self._sentence(place)
+            case core.During() | core.Between():
+                yield self._date(place)
+            case _ if looks_at_records(self.record, trace.node):
+                yield from self._series(place)
+            case _:
+                for case in walk(trace):
+                    if isinstance(case.node, core.If):
+                        yield from self.lines(Place(case.children[0], True, level, quiet=True))
+                yield self._values(place)
+
+    def _series(self, place: Place) -> Iterator[Line]:
+        """A condition on values from series: their records, the facts beside them, and the limit."""
+        node, level = place.trace.node, place.level
+        periods = node.conditions if isinstance(node, core.All) else ()
+        for at, line in enumerate(series_lines(self.record, periods[0] if periods else node)):
+            if periods and at == 0:
+                line = Line(text=capital(shown(node.words)), heading=True)
+            yield evolve(line, level=level + line.level)
+        blanks = []
+        for fact in facts_of(node, self.record.protocol):
+            item = self.record.item(fact)
+            beside = isinstance(fact, core.Fact) and not item.day and not isinstance(item.kind, Rows)
+            if beside and item.name != EVALUATION_DATE:
+                blanks.append(blank_of(item, self.words))
+        # A rule of one sentence is printed under the lines, and the condition of a case above those that it governs.
+        below = [] if place.whole or place.quiet or periods else [self._limit_words(place)]
+        if any(isinstance(each, core.Arithmetic | core.Power) for each in nodes_under(node)):
+            below.append(self.words("checklist.no_rounding_value"))
+        if blanks:
+            yield Line(blanks=tuple(dict.fromkeys(blanks)), below=tuple(below), level=level)
+        elif below:
+            yield Line(text=below[0], below=tuple(below[1:]), level=level)
+
+    def _list(self, place: Place) -> Iterator[Line]:
+        node, inner = place.trace.node, place.level
+        unless = exception_of(place.trace)
+        if unless is not None:
+            yield from self.lines(Place(place.trace.children[0], place.wanted, place.level))
+            yield Line(text=self.words("checklist.unless"), level=place.level, heading=True)
+            yield from self.lines(Place(unless, True, place.level + 1))
+            return
+        heading = self._heading(node, place)
+        if heading:
+            yield Line(text=heading, level=place.level, heading=True)
+            inner += 1
+        for child in place.trace.children:
+            yield from self.lines(Place(child, place.wanted, inner, quiet=place.quiet))
+
+    def _exactly(self, place: Place, counted: TraceNode) -> Iterator[Line]:
+        """A count of exactly so many, of conditions or of rows."""
+        if isinstance(counted.node, core.AtLeastRows):
+            yield from _set_in(row_lines(self.record, counted.node, counted.node.count), place.level)
+            return
+        assert isinstance(counted.node, core.AtLeast)
+        count = self.words.count(counted.node.count)
+        yield Line(text=self.words("checklist.exactly", count=count), level=place.level, heading=True)
+        for child in counted.children:
+            yield from self.lines(Place(child, True, place.level + 1, quiet=place.quiet))
+
+    def _defined(self, place: Place) -> Iterator[Line]:
+        """What a name stands for is asked as one question; the facts that answer it stand under it."""
+        node = place.trace.node
+        assert isinstance(node, core.Defined)
+        if not place.quiet:
+            meaning = shown(place.trace.children[0].node.words, LONGEST)
+            below = (sentence(self.words("checklist.means", name=shown(node.words), words=meaning)),)
+            yield Line(sentence(shown(place.stated)), boxes=self._yes_no(), below=below, level=place.level)
+        yield from self.lines(Place(place.trace.children[0], place.wanted, place.level + 1, quiet=True))
+
+    def _heading(self, node: core.Node, place: Place) -> str:
+        """The words above a list; none where each line stands for itself."""
+        count = node.count if isinstance(node, core.AtLeast) else len(place.trace.children)
+        if place.quiet:
+            return ""
+        if place.turned:
+            # `none of` and `at most 2 of` are the opposite of a list in the core.
+            told = self.words("checklist.at_most", count=self.words.count(count - 1))
+            return self.words("checklist.none_of") if count == 1 else told
+        # In these two every line decides by itself, which is how a checklist is read.
+        if place.level == 0 and (isinstance(node, core.All) if place.wanted else count == 1):
+            return ""
+        if isinstance(node, core.All):
+            return self.words("checklist.all_of")
+        return self.words("checklist.any_of" if count == 1 else "checklist.at_least", count=self.words.count(count))
+
+    def _case(self, place: Place) -> Iterator[Line]:
+        condition, then, *otherwise = place.trace.children
+        yield from self.lines(Place(condition, True, place.level, quiet=True))
+        yield Line(
+            text=self.words("checklist.only_if", words=shown(condition.node.words)), level=place.level, heading=True
+        )
+        yield from self.lines(Place(then, place.wanted, place.level + 1))
+        for branch in otherwise:
+            yield Line(text=self.words("checklist.otherwise"), level=place.level, heading=True)
+            yield from self.lines(Place(branch, place.wanted, place.level + 1))
+
+    def _yes_no(self) -> tuple[str, ...]:
+        return tuple(self.words(f"checklist.{box}") for box in ("yes", "no", "not_known"))
+
+    def _recorded(self, trace: TraceNode, name: str = "") -> tuple[str, ...]:
+        """What the record holds, for the form of a patient; nothing on a blank form."""
+        node = trace.node
+        if self.blank or trace.outcome is None:
+            return ()
+        if not isinstance(node, core.Fact | core.Field):
+            known = not isinstance(trace.outcome, Unknown)
+            return (self.words("checklist.recorded", value=self.record.told(trace)),) if known else ()
+        detail = self.record.detail(node)
+        if isinstance(trace.outcome, Unknown):
+            if not detail.reason_missing:
+                return ()
+            told = self.words("checklist.not_recorded", reason=shown(detail.reason_missing))
+        else:
+            told = self.record.told(trace)
+        value = self.words("checklist.value_of", name=name, value=told) if name else told
+        if detail.assumed or isinstance(trace.outcome, Unknown):
+            return (capital(value),)
+        beside = provenance(self.record, node)
+        key = "checklist.recorded_from" if beside else "checklist.recorded"
+        return (self.words(key, value=value, details=beside),)
+
+    def _values_recorded(self, trace: TraceNode) -> Iterator[str]:
+        """What the record holds of each fact of a condition, the days of the trial aside."""
+        for fact in named_facts(trace):
+            found = next((node for node in walk(trace) if node.node == fact), None)
+            if found is not None and not self.record.item(fact).day:
+                yield from self._recorded(found, shown(fact.name))
+
+    def _question(self, trace: TraceNode, level: int) -> Iterator[Line]:
+        node = trace.node
+        assert isinstance(node, core.Fact | core.Field)
+        item = self.record.item(node)
+        if isinstance(item.kind, YesNo) and item.kind.role:
+            yield from self._signed(trace, node, node.words, level)
+            return
+        text = item.question or node.name
+        yield Line(sentence(shown(text)), boxes=self._yes_no(), recorded=self._recorded(trace), level=level)
+
+    def _signed(self, trace: TraceNode, answer: core.Fact | core.Field, text: str, level: int) -> Iterator[Line]:
+        """A question that a person answers, who signs for it; a judgement has its reason."""
+        kind = self.record.item(answer).kind
+        assert isinstance(kind, YesNo)
+        if kind.role == "judgement":
+            text = self.words("checklist.judged", judge=kind.by or "", name=answer.name)
+        recorded = self._recorded(trace)
+        yield Line(sentence(shown(text, LONGEST)), boxes=self._yes_no(), recorded=recorded, level=level)
+        yield from _set_in(signature_lines(kind, self.words), level + 1)
+
+    def choices(self, trace: TraceNode) -> DataItem | None:
+        """The item whose question is asked in its own words, with its choices as the boxes."""
+        value = trace.children[0].node
+        if not isinstance(value, core.Fact | core.Field):
+            return None
+        item = self.record.item(value)
+        return item if item.question and isinstance(item.kind, OneOf) else None
+
+    def _member(self, place: Place) -> Line:
+        trace, recorded = place.trace, self._recorded(place.trace.children[0])
+        item = self.choices(trace)
+        if item is None or not isinstance(item.kind, OneOf):
+            text = capital(sentence(shown(place.trace.node.words if place.said is None else place.said)))
+            return Line(text, boxes=self._yes_no(), recorded=recorded, level=place.level)
+        boxes = (*(shown(choice) for choice in item.kind.choices), self.words("checklist.not_known"))
+        text, below = shown(item.question or ""), self._limit(place)
+        return Line(text, boxes=boxes, recorded=recorded, below=below, level=place.level)
+
+    def _sentence(self, place: Place) -> Line:
+        recorded = tuple(self._values_recorded(place.trace))
+        return Line(sentence(shown(place.stated)), boxes=self._yes_no(), recorded=recorded, level=place.level)
+
+    def _limit(self, place: Place) -> tuple[str, ...]:
+        part = Part(place.trace, place.wanted, place.trace, place.wanted)
+        complement = complement_of(part)
+        if complement is None:
+            return (self._limit_words(place),)
+        return (self.words("checklist.must_be" if place.wanted else "checklist.must_not_be", complement=complement),)
+
+    def blanks(self, trace: TraceNode) -> tuple[Blank, ...]:
+        """A place for each fact that goes into a value, and for the value itself where it is computed."""
+        blanks = [
+            self._blank(fact)
+            for fact in named_facts(trace)
+            if not self.record.item(fact).day and not isinstance(self.record.item(fact).kind, YesNo | OneOf)
+        ]
+        for node in walk(trace):
+            if isinstance(node.node, core.Defined) and node.node.name in self.record.protocol.definitions:
+                kind = self.record.protocol.definitions[node.node.name].kind
+                if isinstance(kind, Quantity):
+                    unit = short_unit(kind.unit)
+                    after = unit.symbol if unit is not None and unit.code != "1" else ""
+                    blanks.append(Blank(capital(shown(node.node.words)), after))
+        return tuple(dict.fromkeys(blanks))
+
+    def _blank(self, fact: core.Fact | core.Field) -> Blank:
+        kind = self.record.item(fact).kind
+        unit = short_unit(kind.unit) if isinstance(kind, Quantity) else None
+        after = unit.symbol if unit is not None and unit.code != "1" else ""
+        if isinstance(kind, SeveralOf):
+            return blank_of(self.record.item(fact), self.words)
+        return Blank(capital(shown(fact.name)), after, "date" if isinstance(kind, Date) else "short")
+
+    def _values(self, place: Place) -> Line:
+        blanks = self.blanks(place.trace)
+        if not blanks:
+            # All that it reads stands in the head of the form.
+            return self._sentence(place)
+        recorded = dict.fromkeys([*self._values_recorded(place.trace), *self._computed(place.trace)])
+        below = [] if place.quiet else [self._limit_words(place)]
+        if any(isinstance(node.node, core.Arithmetic) for node in walk(place.trace)):
+            below.append(self.words("checklist.no_rounding_value"))
+        return Line(blanks=blanks, below=tuple(below), recorded=tuple(recorded), level=place.level)
+
+    def _computed(self, trace: TraceNode) -> Iterator[str]:
+        """Numbers that a definition gives, never rounded to the other side of what they are compared with."""
+        for node in () if self.blank else walk(trace):
+            if not isinstance(node.node, core.Compare):
+                continue
+            for value, beside in (node.children, node.children[::-1]):
+                name = value.node
+                if isinstance(name, core.Defined) and isinstance(value.outcome, NUMBERS):
+                    told = self.record.plain(value.outcome, self.record.unit_of(name), beside.outcome)
+                    yield self.words("checklist.computed", name=shown(name.words), value=told)
+
+    def _date(self, place: Place) -> Line:
+        blanks = self.blanks(place.trace.children[0])
+        if not blanks:
+            return self._sentence(place)
+        after = f"({self.words('checklist.day_blank')})"
+        blanks = tuple(evolve(blank, after=after) if blank.size == "date" else blank for blank in blanks)
+        recorded = self._recorded(place.trace.children[0])
+        return Line(blanks=blanks, below=self._window(place), recorded=recorded, level=place.level)
+
+    def _window(self, place: Place) -> tuple[str, ...]:
+        trace, node = place.trace, place.trace.node
+        ends: list[object] = []
+        both_in = (
+            isinstance(node, core.During) and node.start and node.end and node.start_included and node.end_included
+        )
+        if both_in and not by_clock(node):
+            ends = [whole_day(end.outcome) for end in trace.children[2:4]]
+        days = [day_text(end) for end in ends if isinstance(end, datetime.date)]
+        if len(days) == 2:
+            key = "must_lie" if place.wanted else "excluded_window"
+            return (self.words(f"checklist.{key}", first=days[0], last=days[1]),)
+        return () if place.quiet else (self._limit_words(place),)
+
+    def _limit_words(self, place: Place) -> str:
+        """The limit, from the side that lets the patient pass."""
+        key = "must_be_limit" if place.wanted else "must_not_limit"
+        return self.words(f"checklist.{key}", words=shown(place.trace.node.words, LONGEST))
+
+
+def looks_at_records(record: Record, node: core.Node) -> bool:
+    """Whether a condition is about the records of a list."""
+    return next(loops_in(node, record.protocol), None) is not None
+
+
+def _set_in(lines: Iterable[Line], level: int) -> Iterator[Line]:
+    return (evolve(line, level=level + line.level) for line in lines)

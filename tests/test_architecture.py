@@ -46,6 +46,7 @@ HOMES: Final = {
     "rich": {"cli"},
     "duckdb": {"cohort"},
     "sqlglot": {"cohort"},
+    "typst": {"render"},
     "yaml": {"evaluate"},
 }
 """The libraries that are named in one package only."""
@@ -58,6 +59,7 @@ INSIDE_FUNCTIONS: Final = {
     ("pipeline.py", "protocol_dsl.render.documents"): "Jinja is slow to start",
     ("pipeline.py", "protocol_dsl.render.explanation"): "words are made only when somebody asks",
     ("pipeline.py", "protocol_dsl.render.patient_text"): "words are made only when somebody asks",
+    ("render/forms/pdf.py", "typst"): "optional",
     ("values/unit_reading.py", "tomllib"): "needed only once a unit is read",
     ("values/unit_reading.py", "difflib"): "slow, and needed only for a unit that is not known",
 }

@@ -99,11 +99,15 @@ class _Writer:
         """Blocks and runs of text between them, in order."""
         parts: list[str] = []
         run: list[Element | str] = []
+        before = ""
         for child in children:
             if isinstance(child, Element) and child.tag not in INLINE:
                 parts += self._run(run, room)
                 run = []
-                parts.append(self._block(child, room))
+                # The line that leads from a heading to its criteria is not left alone under the heading.
+                leads = child.tag == "p" and before in _HEADINGS and len(child.text) < 250
+                parts.append(f"stay({self._block(child, room)})" if leads else self._block(child, room))
+                before = child.tag
             else:
                 run.append(child)
         parts += self._run(run, room)
@@ -125,7 +129,7 @@ class _Writer:
             return written
         self._labelled.add(label)
         mark = f"#label({literal(label)})"
-        if element.tag in ("h2", "h3", "h4"):
+        if element.tag in _HEADINGS:
             return f"[#{written}{mark}]"
         return f"{{ [#metadata(none){mark}]; {written} }}"
 
@@ -312,6 +316,7 @@ class _Writer:
         return _array(written)
 
 
+_HEADINGS: Final = ("h2", "h3", "h4")
 _FRAMES: Final = {"statement": "statement", "stamp": "stamp", "row": "row", "under": "under"}
 
 
@@ -322,11 +327,21 @@ def _shortened(element: Element, width: float) -> tuple[Element, float]:
         if isinstance(child, Element):
             child, width = _shortened(child, width)
         elif len(child) > 12 and width_of(child) > width:
-            child, width = child[: int(max(0.0, width) / 0.6)].rstrip() + "…", 0.0
+            child, width = _cut(child, width) + "… ", 0.0
         else:
             width -= width_of(child)
         children.append(child)
     return Element(element.tag, element.attributes, tuple(children)), width
+
+
+def _cut(text: str, width: float) -> str:
+    kept = ""
+    for character in text:
+        width -= _width(character)
+        if width < 0:
+            break
+        kept += character
+    return kept.rstrip()
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import product
 from typing import Final, TypeAlias
 
-import attrs
 from attrs import evolve
 
 from protocol_dsl.diagnostics import Copyable
+from protocol_dsl.semantics.phrases import phrases_in
 from protocol_dsl.semantics.scope import Scope
 from protocol_dsl.semantics.types import DURATION, Coded, DataItem, OneOf, Rows, SeveralOf, YesNo
 from protocol_dsl.syntax import nodes
@@ -78,22 +78,6 @@ def _look(root: nodes.Phrase, scope: Scope) -> None:
                 _unless(node, scope)
             case _:
                 pass
-
-
-def phrases_in(node: nodes.Phrase) -> Iterator[nodes.Phrase]:
-    """A phrase and all phrases within it."""
-    yield node
-    for part in attrs.fields(type(node)):
-        if part.name != "span":
-            yield from _inside(getattr(node, part.name))
-
-
-def _inside(value: object) -> Iterator[nodes.Phrase]:
-    if isinstance(value, nodes.Spanned):
-        yield from phrases_in(value)  # type: ignore[arg-type]
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from _inside(one)
 
 
 def _refuse(

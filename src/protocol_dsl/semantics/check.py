@@ -8,15 +8,17 @@ from attrs import frozen
 
 from protocol_dsl.diagnostics import Copyable, Diagnostic, Label, Problems, Severity, nearest
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.ambiguity import phrases_in, refuse_ambiguity
+from protocol_dsl.semantics.ambiguity import refuse_ambiguity
 from protocol_dsl.semantics.checked import Criterion, Definition, Note, Protocol
 from protocol_dsl.semantics.declare import declare_items, resolve_asked_if
 from protocol_dsl.semantics.examples import ExampleReader
 from protocol_dsl.semantics.listings import amendments, periods, word_lists
 from protocol_dsl.semantics.numbering import renumbered
+from protocol_dsl.semantics.phrases import applying, phrases_in
 from protocol_dsl.semantics.resolve_conditions import ConditionResolver
 from protocol_dsl.semantics.scope import Bare, ChoiceWord, DefinedName, Lift, Scope, Typed, ValueKind
 from protocol_dsl.semantics.structure import warn_of_repetition, warn_of_turned_exclusion, warn_of_unused, written_out
+from protocol_dsl.semantics.translations import read_translations, warn_of_untranslated
 from protocol_dsl.semantics.types import DataItem, Date, Kind, OneOf, Quantity, YesNo
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
@@ -82,12 +84,14 @@ class _Checker:
         evaluated_on = self._evaluated_on()
         history = tuple(amendments(syntax, scope.problems))
         examples = ExampleReader(scope, criteria).read(syntax)
+        translations = read_translations(syntax, scope.problems)
         if not self._has_errors():
             own = {name: d.span for name, d in self.definitions.items()} | {
                 name: d.span for name, d in self.shown.items()
             }
             if criteria:  # a file without any is there to be used by others
                 warn_of_unused(scope, evaluated_on, own, _of_other_files(syntax))
+            warn_of_untranslated(syntax, translations, scope.problems)
             for criterion in criteria:
                 warn_of_repetition(criterion, scope)
                 warn_of_turned_exclusion(criterion, scope)
@@ -105,6 +109,8 @@ class _Checker:
             lists=tuple(word_lists(syntax, scope)),
             periods=tuple(periods(syntax)),
             amendments=history,
+            translations=translations,
+            syntax=syntax,
         )
 
     def _definitions_shown(self) -> dict[str, Definition]:
@@ -328,14 +334,6 @@ class _Checker:
             )
             return None
         return day.name
-
-
-def applying(guard: nodes.Condition | None, own: nodes.Condition | None) -> nodes.Condition | None:
-    """The condition under which a criterion applies: that of its section, and its own."""
-    if guard is None or own is None:
-        return own if guard is None else guard
-    parts = tuple(part.inner if isinstance(part, nodes.Bracketed) else part for part in (guard, own))
-    return nodes.ListOf("all", parts, span=own.span)
 
 
 def _of_other_files(syntax: nodes.ProtocolSyntax) -> set[str]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
 from protocol_dsl.semantics.core import Condition, Value
+from protocol_dsl.semantics.phrases import phrases_of
+from protocol_dsl.semantics.translations import Translations
 from protocol_dsl.semantics.types import DataItem, Kind, Quantity, Rows
 from protocol_dsl.source import SourceText, Span
+from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.declarations import EVALUATION_DATE as EVALUATION_DATE
 from protocol_dsl.values import Unit
 
@@ -134,6 +138,15 @@ class Protocol:
     """The lists of words, of other files only those that are used."""
     periods: tuple[Period, ...] = ()
     amendments: tuple[Amendment, ...] = ()
+    translations: Mapping[str, Translations] = field(factory=dict)
+    """The protocol's own names, titles and wording in other languages, by the code of each."""
+    syntax: nodes.ProtocolSyntax | None = field(default=None, eq=False, repr=False)
+    """What was written, which statements in other languages are made from."""
+
+    @cached_property
+    def phrases(self) -> Mapping[str, nodes.Phrase]:
+        """Every phrase that rules and definitions are written with, by its canonical words."""
+        return phrases_of(self.syntax) if self.syntax is not None else {}
 
     def __getitem__(self, criterion_id: str) -> Criterion:
         for criterion in self.criteria:

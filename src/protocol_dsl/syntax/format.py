@@ -78,6 +78,8 @@ def _section(section: nodes.Section) -> Iterator[OutLine]:
         yield from _definition(definition, STEP)
         for note in definition.notes:
             yield from _property(note, 2 * STEP)
+    for entry in section.translations:
+        yield from _translation(entry, STEP)
     for example in section.examples:
         yield OutLine(0, "")
         yield from _table(example) if isinstance(example, nodes.ExampleTable) else _patient(example)
@@ -96,6 +98,17 @@ def _property(prop: nodes.Property, indent: int) -> Iterator[OutLine]:
         bullet = line.startswith("- ")
         yield OutLine(indent + STEP if bullet else inner, line, prop.span.start)
         inner += STEP if bullet and inner == indent + STEP else 0
+
+
+def _translation(entry: nodes.TranslationSyntax, indent: int) -> Iterator[OutLine]:
+    first, *rest = entry.lines or ("",)
+    yield OutLine(indent, f"{entry.name}: {first}".rstrip(), entry.span.start)
+    for line in rest:
+        yield OutLine(indent + STEP, line, entry.span.start)
+    for line in entry.quotation:
+        yield OutLine(indent + STEP, f"> {line}".rstrip(), entry.span.start)
+    for inner in entry.inner:
+        yield from _translation(inner, indent + STEP)
 
 
 def _list(listed: nodes.ListSyntax) -> Iterator[OutLine]:

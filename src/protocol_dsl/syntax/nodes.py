@@ -744,10 +744,24 @@ class ExampleTable(Spanned):
 
 
 @frozen
+class TranslationSyntax(Spanned):
+    """A line `NAME: TEXT` of a section such as `in Chinese`, with what stands under it.
+
+    `lines`: the text as the author broke it; `quotation`: the wording of a criterion; `inner`: what stands under it.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    quotation: tuple[str, ...]
+    inner: tuple[TranslationSyntax, ...]
+    name_span: Span = field(eq=False, repr=False)
+
+
+@frozen
 class Section(Spanned):
     """A section in the order of the file. `heading` as it is printed; `title`: the group of a data section."""
 
-    kind: Literal["use", "days", "data", "lists", "definitions", "inclusion", "exclusion", "examples"]
+    kind: Literal["use", "days", "data", "lists", "definitions", "inclusion", "exclusion", "examples", "translations"]
     heading: str
     title: str | None = None
     declarations: tuple[Declaration, ...] = ()
@@ -756,6 +770,9 @@ class Section(Spanned):
     none_in_source: bool = False
     examples: tuple[ExamplePatient | ExampleTable, ...] = ()
     lists: tuple[ListSyntax, ...] = ()
+    translations: tuple[TranslationSyntax, ...] = ()
+    language: str | None = None
+    """The code of the language of translations, such as `zh`."""
     uses: tuple[Property, ...] = ()
     """Files whose data, lists and definitions are used, as written."""
     guard: Condition | None = None

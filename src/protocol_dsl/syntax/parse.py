@@ -31,9 +31,10 @@ from protocol_dsl.syntax.lexer import (
     statement_tokens,
 )
 from protocol_dsl.syntax.sentence_errors import sentence_error
+from protocol_dsl.syntax.translations import read_translations
 from protocol_dsl.syntax.vocabulary import Entry, Vocabulary, atoms
 from protocol_dsl.syntax.word_errors import report_unknown_words
-from protocol_dsl.syntax.words import HEADER
+from protocol_dsl.syntax.words import HEADER, LANGUAGES
 
 DEEPEST: Final = 100
 LEVELS: Final = {"INDENT": 1, "LPAR": 1, "LPAR_IF": 5}
@@ -49,6 +50,7 @@ SECTIONS: Final = (
     "inclusion criteria",
     "exclusion criteria",
     "examples",
+    *(heading.casefold() for heading in LANGUAGES),
 )
 CRITERION: Final = re.compile(r"(?P<id>[A-Z]{1,4}-?\d{1,3}[a-z]?)\s*[:.)]\s*(?P<title>.*)$")
 GUARDED: Final = re.compile(r"(?P<kind>inclusion criteria|exclusion criteria),?\s+if\s+(?P<guard>.+)$", re.IGNORECASE)
@@ -117,7 +119,7 @@ def parse(source: SourceText, used: Sequence[tuple[str, Span, ParsedFile]] = ())
 def _sections_of(file: ParsedFile, name: str, place: Span) -> Iterator[nodes.Section]:
     """What a used file shares: its data, lists and definitions, all of it standing where the file is named."""
     for section in file.syntax.sections if file.syntax is not None else ():
-        if section.kind in ("days", "data", "lists", "definitions"):
+        if section.kind in ("days", "data", "lists", "definitions", "translations"):
             yield evolve(_placed(section, place), used_from=section.used_from or name)
 
 
@@ -229,7 +231,10 @@ class _FileReader:
         title = match["title"] if match and not guarded else None
         if kind not in SECTIONS:
             heading = line.text.partition(":")[0]
-            if CRITERION.match(line.text):
+            if kind.startswith("in ") and not nearest(kind, SECTIONS):
+                known = ", ".join(LANGUAGES)
+                self.problems.report("P101", line.span, variant="language", found=heading, known=known)
+            elif CRITERION.match(line.text):
                 self.problems.report("P101", line.span, variant="criterion", found=line.text)
             elif near := nearest(heading.casefold(), SECTIONS):
                 place = Span(line.start, line.start + len(heading))
@@ -257,6 +262,10 @@ class _FileReader:
             return nodes.Section("definitions", "definitions", span=line.span), line
         if kind == "examples":
             return nodes.Section("examples", "examples", span=line.span), line
+        for heading, code in LANGUAGES.items():
+            if kind == heading.casefold():
+                texts = read_translations(line.children, self.problems)
+                return nodes.Section("translations", heading, translations=texts, language=code, span=line.span), line
         return self._criteria_heading(kind, title, line), line
 
     def _criteria_heading(self, kind: str, title: str | None, line: Line) -> nodes.Section:
@@ -280,7 +289,7 @@ class _FileReader:
         if section.kind == "definitions":
             definitions = (self._definition(child) for child in line.children)
             return evolve(section, definitions=tuple(d for d in definitions if d is not None))
-        if section.kind in ("use", "lists"):
+        if section.kind in ("use", "lists", "translations"):
             return section
         if section.kind == "examples":
             return evolve(section, examples=read_examples(line.children, self.problems))

@@ -47,6 +47,7 @@ HOMES: Final = {
     "duckdb": {"cohort"},
     "sqlglot": {"cohort"},
     "typst": {"render"},
+    "docx": {"render"},
     "yaml": {"evaluate"},
 }
 """The libraries that are named in one package only."""
@@ -60,6 +61,7 @@ INSIDE_FUNCTIONS: Final = {
     ("pipeline.py", "protocol_dsl.render.explanation"): "words are made only when somebody asks",
     ("pipeline.py", "protocol_dsl.render.patient_text"): "words are made only when somebody asks",
     ("render/forms/pdf.py", "typst"): "optional",
+    ("render/forms/word.py", "protocol_dsl.render.forms.word_package"): "it needs python-docx, which is optional",
     ("values/unit_reading.py", "tomllib"): "needed only once a unit is read",
     ("values/unit_reading.py", "difflib"): "slow, and needed only for a unit that is not known",
 }

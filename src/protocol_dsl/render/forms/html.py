@@ -17,13 +17,13 @@ from protocol_dsl.render.markup import INLINE, Document, Element
 
 # Nothing may be fetched and nothing may run, whatever a template or a style of a sponsor says.
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
-_KEPT: Final = ("id", "class", "scope", "colspan", "rowspan", "lang", "start", "data-statement", "data-lead")
+_KEPT: Final = ("id", "class", "open", "scope", "colspan", "rowspan", "lang", "start", "data-statement", "data-lead")
 _TURNING: Final = frozenset((*HEADINGS, "p", "li", "dt", "dd", "th", "td", "caption", "summary"))
 """Blocks that run in the direction of their own first letters, where some run from right to left."""
 _FROM_THE_RIGHT: Final = frozenset(("R", "AL", "AN", "RLE", "RLO", "RLI", "FSI"))
 
 _LONGEST_RUNNING: Final = 160
-"""Characters of a running line: more would not fit into the margin."""
+"""Characters of words in a running line: more would not fit into the margin."""
 
 _LONG_WORD: Final = re.compile(r"\S{20}(?=\S)")
 _BLANKS: Final = {"date": "____-__-__"}
@@ -53,6 +53,7 @@ class _Page:
         """All of it."""
         document, start = self.document, self._new_id("text")
         head, rest = _parted(document.body)
+        contents = [block for block in rest[:1] if block.tag == "nav"]
         css = "\n".join(part for part in (_style(), _pages(document), _closed(style or "")) if part)
         footer = [self._block(line) for line in standing_lines(document)]
         lines = [
@@ -68,8 +69,8 @@ class _Page:
             "<body>",
             f'<a class="skip" href="#{start}">{escape(self.words("form.skip"))}</a>',
             *self._landmark("<header>", head, "</header>"),
-            *(self._block(nav) for nav in rest[:1] if nav.tag == "nav"),
-            *self._landmark(f'<main id="{start}" tabindex="-1">', rest[rest[:1] and rest[0].tag == "nav" :], "</main>"),
+            *map(self._block, contents),
+            *self._landmark(f'<main id="{start}" tabindex="-1">', rest[len(contents) :], "</main>"),
             *(["<footer>", *footer, "</footer>"] if footer else []),
             "</body>",
             "</html>",
@@ -258,14 +259,13 @@ def _pages(document: Document) -> str:
 
 
 def _content(line: Element) -> str:
-    room = _LONGEST_RUNNING
     pieces: list[str] = []
     for piece in _running_pieces(line):
         if isinstance(piece, Element):
             pieces.append("counter(page)" if "page" in piece.classes else "counter(pages)")
-        elif room > 0:
-            pieces.append(_css_string(piece if len(piece) <= room else piece[: room - 1] + "…"))
-            room -= len(piece)
+        else:
+            fits = len(piece) <= _LONGEST_RUNNING
+            pieces.append(_css_string(piece if fits else piece[: _LONGEST_RUNNING - 1] + "… "))
     return " ".join(pieces)
 
 

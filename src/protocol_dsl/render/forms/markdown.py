@@ -224,7 +224,13 @@ class _Writer:
         pieces = list(self._pieces(children, in_cell, linked))
         for at, (sign, text) in enumerate(pieces):
             following = next((f"{mark}{words}"[:1] for mark, words in pieces[at + 1 :] if mark or words), "")
-            done += _emphasised(sign, text, done[-1:], following) if sign else text
+            match sign:
+                case "":
+                    done += text
+                case "`":
+                    done += _code(text, done[-1:], following, in_cell)
+                case _:
+                    done += _emphasised(sign, text, done[-1:], following)
         return done
 
     def _pieces(self, children: Sequence[Element | str], in_cell: bool, linked: bool) -> Iterator[tuple[str, str]]:
@@ -241,7 +247,7 @@ class _Writer:
             elif child.classes & {"page", "pages"}:
                 continue
             elif child.tag == "code" or "mono" in child.classes:
-                yield "", _code(_plain(child), in_cell)
+                yield "`", _plain(child)
             elif child.tag == "b" or "given" in child.classes:
                 yield "**", self.inline(child.children, in_cell, linked)
             elif child.tag == "i":
@@ -263,10 +269,12 @@ def _emphasised(sign: str, text: str, before: str, after: str) -> str:
     return f"{sign}{text}{sign}" if opens and closes and plain else f"<{tag}>{text}</{tag}>"
 
 
-def _code(text: str, in_cell: bool) -> str:
-    """Words as code, between more backticks than stand in them."""
+def _code(text: str, before: str, after: str, in_cell: bool) -> str:
+    """Words as code, between more backticks than stand in them; between tags beside other backticks."""
     if not text:
         return ""
+    if "`" in (before, after):
+        return f"<code>{escaped(text)}</code>"
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
     gap = " " if text[0] in "` " or text[-1] in "` " else ""

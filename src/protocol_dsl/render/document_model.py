@@ -1,6 +1,8 @@
-"""What documents consist of, before they have a form: the templates turn these into HTML or Markdown."""
+"""What documents of a protocol have in common, before they have a form."""
 
 from __future__ import annotations
+
+from itertools import groupby
 
 from attrs import frozen
 
@@ -34,6 +36,11 @@ class StatementLine:
         """Whether it is an item of a list."""
         return self.lead.endswith("- ")
 
+    @property
+    def runs(self) -> tuple[tuple[StatementLine, ...], ...]:
+        """The lines under it, those that follow one another as items of a list together."""
+        return tuple(tuple(run) for _, run in groupby(self.inner, key=lambda line: line.bullet))
+
 
 @frozen
 class Statement:
@@ -42,62 +49,6 @@ class Statement:
     id: str
     text: str
     lines: tuple[StatementLine, ...]
-
-
-@frozen
-class CriterionText:
-    """A criterion as a protocol prints it."""
-
-    id: str
-    title: str
-    quotation: tuple[str, ...]
-    statement: Statement
-    notes: tuple[Entry, ...]
-
-
-@frozen
-class CriteriaSection:
-    """The inclusion or the exclusion criteria. `empty`: what is said where there are none."""
-
-    heading: str
-    lead: str
-    criteria: tuple[CriterionText, ...]
-    empty: str
-
-
-@frozen
-class DefinitionText:
-    """A definition as a protocol prints it."""
-
-    name: str
-    statement: Statement
-    notes: tuple[Entry, ...]
-
-
-@frozen
-class DataGroup:
-    """The data items of a group."""
-
-    heading: str
-    table: Table
-
-
-@frozen
-class ProtocolDocument:
-    """A protocol to be read as a document."""
-
-    title: str
-    full_title: str
-    stamp: tuple[str, ...]
-    """Why the document is a draft; empty for one that is not."""
-    about: tuple[Entry, ...]
-    population: tuple[Entry, ...]
-    criteria: tuple[CriteriaSection, ...]
-    questions: tuple[Entry, ...]
-    definitions: tuple[DefinitionText, ...]
-    days: Table | None
-    groups: tuple[DataGroup, ...]
-    treatment: tuple[str, ...]
 
 
 @frozen

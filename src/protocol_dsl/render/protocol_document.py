@@ -1,232 +1,230 @@
-"""The document of a protocol, put together from the checked protocol."""
+"""The criteria document of a protocol, put together from the checked protocol.
+
+Its headings are those of section 5 of the template of ICH M11, the Clinical electronic Structured Harmonised Protocol;
+what a reader needs beside them stands in appendices.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from protocol_dsl.evaluate.steps import parts_of
-from protocol_dsl.render.document_model import (
+from protocol_dsl.render.dictionary_document import (
+    ABOUT,
+    LONGEST,
+    about,
+    dictionary,
+    header_name,
+    named,
+    running,
+)
+from protocol_dsl.render.dictionary_document import draft_stamp as draft_stamp
+from protocol_dsl.render.document_model import Entry, Table, statement_of
+from protocol_dsl.render.protocol_model import (
     CriteriaSection,
     CriterionText,
-    DataGroup,
     DefinitionText,
-    Entry,
+    Link,
     ProtocolDocument,
-    Table,
-    statement_of,
+    Remark,
 )
-from protocol_dsl.render.kinds import kind_words
-from protocol_dsl.render.showing import shown
+from protocol_dsl.render.references import References
+from protocol_dsl.render.references import all_nodes as all_nodes
+from protocol_dsl.render.references import days_of as days_of
+from protocol_dsl.render.showing import capital, shown
+from protocol_dsl.render.terms import Terms
+from protocol_dsl.render.traceability import paragraphs, traces
+from protocol_dsl.render.treatment import treatment
 from protocol_dsl.render.wording import Wording
-from protocol_dsl.semantics import core
-from protocol_dsl.semantics.checked import EVALUATION_DATE, Criterion, Note, Protocol
-from protocol_dsl.semantics.types import DRUG, SERIES_FIELDS, Coded, DataItem, Date, Quantity, Rows, YesNo
+from protocol_dsl.semantics.checked import Criterion, Definition, Note, Period, Protocol, WordList
+from protocol_dsl.semantics.types import Rows
 
-_LONGEST: Final = 20_000
-_POPULATION: Final = ("condition", "intervention", "rationale")
-_NOTE_WORDS: Final = {
-    "interpretation": "interpretation",
-    "open question": "open_question",
-    "not counted": "not_counted",
-    "duty": "duty",
-    "rationale": "rationale",
-    "source": "source",
-    "note": "note",
-}
+_POPULATION: Final = ("condition", "intervention", "population", "rationale")
+_SCREENING: Final = ("screen failure", "rescreening")
+_NUMBERS: Final = {"inclusion": "5.2", "exclusion": "5.3"}
+_APPENDICES: Final = ("terms", "treatment", "repeats", "decisions", "dictionary", "traces", "control")
+_LETTERS: Final = "ABCDEFG"
+_INTERPRETATIONS: Final = ("interpretation", "not counted")
+_LINES_TO_KEEP: Final = 22
+_LINE: Final = 90
+"""About as many lines, of about so many characters, stand together on one page without leaving much of it empty."""
 
 
 def protocol_document(protocol: Protocol, words: Wording) -> ProtocolDocument:
     """Everything that a protocol says, in the order of a protocol's document."""
-    questions = tuple(_questions(protocol, words))
-    return ProtocolDocument(
-        title=_text(protocol.name),
-        full_title=_text(protocol.header.get("full title", "")),
-        stamp=draft_stamp(protocol, words),
-        about=tuple(_about(protocol, words)),
-        population=tuple(Entry(key, _text(protocol.header[key])) for key in _POPULATION if key in protocol.header),
-        criteria=tuple(_criteria(protocol, words)),
-        questions=questions,
-        definitions=tuple(_definitions(protocol, words)),
-        days=_days(protocol, words),
-        groups=tuple(_groups(protocol, words)),
-        treatment=tuple(words(f"treatment.{key}") for key in _treatment(protocol)),
-    )
+    return _Writer(protocol, words).document()
 
 
-def draft_stamp(protocol: Protocol, words: Wording) -> tuple[str, ...]:
-    """Why a document of the protocol is a draft: its status, or open questions."""
-    reasons = []
-    if protocol.header.get("status", "").casefold().startswith("draft"):
-        reasons.append(words("document.draft_status"))
-    open_questions = len(list(_questions(protocol, words)))
-    if open_questions:
-        reasons.append(words("document.draft_questions", n=open_questions))
-    return tuple(reasons)
+class _Writer:
+    """A document while it is put together."""
 
+    def __init__(self, protocol: Protocol, words: Wording):
+        self.protocol = protocol
+        self.words = words
+        self.terms = Terms(protocol, words)
+        self.references = References(protocol, self.terms)
 
-def _text(text: str) -> str:
-    return shown(text, _LONGEST)
-
-
-def _about(protocol: Protocol, words: Wording) -> Iterator[Entry]:
-    for key, text in protocol.header.items():
-        if key not in (*_POPULATION, "full title"):
-            yield Entry(key, _text(text))
-    yield Entry(words("document.sha256"), protocol.source.sha256)
-
-
-def _questions(protocol: Protocol, words: Wording) -> Iterator[Entry]:
-    for criterion in protocol.criteria:
-        yield from (Entry(criterion.id, _text(n.text)) for n in criterion.notes if n.kind == "open question")
-    for definition in protocol.definitions.values():
-        yield from (Entry(definition.name, _text(n.text)) for n in definition.notes if n.kind == "open question")
-
-
-# ---- criteria and definitions ---------------------------------------------------------------------------------------
-
-
-def _criteria(protocol: Protocol, words: Wording) -> Iterator[CriteriaSection]:
-    for kind in ("inclusion", "exclusion"):
-        criteria = tuple(_criterion(each, words) for each in protocol.criteria if each.kind == kind)
-        empty = "none_in_source" if kind in protocol.none_in_source else "none"
-        yield CriteriaSection(
-            words(f"document.{kind}"), words(f"document.{kind}_lead"), criteria, words(f"document.{empty}")
+    def document(self) -> ProtocolDocument:
+        protocol, terms = self.protocol, self.terms
+        definitions, abbreviations = tuple(self._definitions()), self._abbreviations()
+        repeats = tuple(self._remarks(("may be repeated within",)))
+        questions = tuple(self._remarks(("open question",)))
+        interpretations = tuple(self._remarks(_INTERPRETATIONS))
+        data = dictionary(protocol, terms)
+        traced = tuple(traces(protocol, terms, self.references))
+        present = {
+            "terms": definitions or abbreviations,
+            "treatment": True,
+            "repeats": repeats,
+            "decisions": questions or interpretations,
+            "dictionary": data.parts,
+            "traces": traced,
+            "control": True,
+        }
+        return ProtocolDocument(
+            title=shown(terms.title, LONGEST),
+            full_title=self._header("full title"),
+            running=running(protocol, terms, self.words("document.criteria_document")),
+            stamp=draft_stamp(protocol, self.words),
+            about=tuple(about(protocol, terms)),
+            population=tuple(self._entries(_POPULATION)),
+            criteria=tuple(self._criteria()),
+            childbearing=self._header("childbearing potential"),
+            contraception=self._header("contraception"),
+            lifestyle=self._header("lifestyle restrictions"),
+            screening=tuple(self._entries(_SCREENING)),
+            definitions=definitions,
+            abbreviations=abbreviations,
+            treatment=tuple(treatment(protocol, terms)),
+            repeats=repeats,
+            questions=questions,
+            interpretations=interpretations,
+            dictionary=data,
+            traces=traced,
+            control=tuple(self._control()),
+            amendments=self._amendments(),
+            letters=dict(zip((key for key in _APPENDICES if present[key]), _LETTERS, strict=False)),
         )
 
+    # ---- the header -------------------------------------------------------------------------------------------------
 
-def _criterion(criterion: Criterion, words: Wording) -> CriterionText:
-    return CriterionText(
-        criterion.id,
-        _text(criterion.title),
-        tuple(_text(line) for line in criterion.quotation),
-        statement_of(criterion.id, criterion.statement),
-        _notes(criterion.notes, words),
-    )
+    def _header(self, key: str) -> str:
+        return shown(self.terms.header(key), LONGEST)
+
+    def _entries(self, keys: Iterable[str]) -> Iterator[Entry]:
+        for key in keys:
+            if text := self._header(key):
+                yield Entry(header_name(key, self.words), text)
+
+    def _control(self) -> Iterator[Entry]:
+        """What identifies the text that this document was made from."""
+        words, protocol = self.words, self.protocol
+        yield Entry(words("document.protocol"), shown(self.terms.title, LONGEST))
+        if full := self._header("full title"):
+            yield Entry(header_name("full title", words), full)
+        given = {entry.name: entry for entry in about(protocol, self.terms)}
+        for key in ABOUT:
+            name = header_name(key, words)
+            if key in ("version", "date", "status") or name in given:
+                yield given.get(name, Entry(name, words("document.not_stated")))
+        yield Entry(words("document.sha256"), protocol.source.sha256)
+        for name, sha256 in protocol.used_files.items():
+            yield Entry(words("document.sha256_of", file=shown(name, LONGEST)), sha256)
+
+    def _amendments(self) -> Table | None:
+        told = self.protocol.amendments
+        if not told:
+            return None
+        day = self.words.day_written
+        rows = [(each.version, day(each.date) if each.date else "", each.text) for each in told]
+        header = tuple(self.words(f"document.{key}") for key in ("header_version", "header_date", "change"))
+        return Table(header, tuple(tuple(shown(cell, LONGEST) for cell in row) for row in rows))
+
+    # ---- criteria and definitions -----------------------------------------------------------------------------------
+
+    def _criteria(self) -> Iterator[CriteriaSection]:
+        words = self.words
+        for kind, number in _NUMBERS.items():
+            criteria = tuple(self._criterion(each) for each in self.protocol.criteria if each.kind == kind)
+            empty = "none_in_source" if kind in self.protocol.none_in_source else "none"
+            yield CriteriaSection(
+                number,
+                words(f"document.{kind}"),
+                words(f"document.{kind}_lead"),
+                criteria,
+                words(f"document.{empty}"),
+            )
+
+    def _criterion(self, criterion: Criterion) -> CriterionText:
+        statement = statement_of(criterion.id, self.terms.statement(criterion))
+        quotation = paragraphs(self.terms.quotation(criterion))
+        notes = self._notes(criterion.id, criterion.notes)
+        applies = "_applies" if criterion.applies_if is not None else ""
+        used = self.references.definitions_in(criterion.statement)
+        texts = [*statement.text.split("\n"), *quotation, *(note.text for note in notes)]
+        return CriterionText(
+            criterion.id,
+            shown(self.terms.criterion_title(criterion), LONGEST),
+            self.words(f"document.{criterion.kind}_rule{applies}"),
+            statement,
+            quotation,
+            notes,
+            tuple(self.references.link(definition) for definition in used),
+            sum(1 + len(text) // _LINE for text in texts) <= _LINES_TO_KEEP,
+        )
+
+    def _notes(self, owner: str, notes: Iterable[Note]) -> tuple[Entry, ...]:
+        return tuple(
+            Entry(note_name(note, self.words), shown(text, LONGEST)) for note, text in self.terms.notes(owner, notes)
+        )
+
+    def _definitions(self) -> Iterator[DefinitionText]:
+        used = {each.id: self.references.definitions_in(each.statement) for each in self.protocol.criteria}
+        for definition in self.protocol.definitions.values():
+            yield DefinitionText(
+                self.references.definition_id(definition.name),
+                capital(named(definition.name, definition.aliases, self.terms)),
+                statement_of(definition.name, self.terms.definition(definition)),
+                self._notes(definition.name, definition.notes),
+                tuple(Link(id_, id_) for id_, found in used.items() if definition in found),
+            )
+
+    def _abbreviations(self) -> Table | None:
+        """Every short form of a name, in the order of the alphabet."""
+        found: dict[str, str] = {}
+        for name, aliases, owner in self._short_forms():
+            found |= {shown(alias): shown(self.terms.name(name, owner)) for alias in aliases}
+        rows = sorted(found.items(), key=lambda pair: (pair[0].casefold(), pair[0]))
+        header = (self.words("document.abbreviation"), self.words("document.meaning"))
+        return Table(header, tuple(rows)) if rows else None
+
+    def _short_forms(self) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
+        protocol = self.protocol
+        for item in protocol.items.values():
+            yield item.name, item.aliases, None
+            for each in item.kind.fields if isinstance(item.kind, Rows) else ():
+                yield each.name, each.aliases, item.name
+        others: list[Definition | WordList | Period] = [*protocol.definitions.values(), *protocol.lists]
+        for other in (*others, *protocol.periods):
+            yield other.name, other.aliases, None
+
+    # ---- remarks ----------------------------------------------------------------------------------------------------
+
+    def _remarks(self, kinds: tuple[str, ...]) -> Iterator[Remark]:
+        """The notes of these kinds, each with the way to its criterion or definition."""
+        for criterion in self.protocol.criteria:
+            yield from self._remarks_of(Link(criterion.id, criterion.id), criterion.id, criterion, kinds)
+        for definition in self.protocol.definitions.values():
+            yield from self._remarks_of(self.references.link(definition), definition.name, definition, kinds)
+
+    def _remarks_of(
+        self, place: Link, owner: str, noted: Criterion | Definition, kinds: tuple[str, ...]
+    ) -> Iterator[Remark]:
+        for note, text in self.terms.notes(owner, noted.notes):
+            if note.kind in kinds:
+                yield Remark(place, shown(text, LONGEST), note_name(note, self.words))
 
 
-def _notes(notes: Iterable[Note], words: Wording) -> tuple[Entry, ...]:
-    return tuple(Entry(words(f"document.{_NOTE_WORDS[note.kind]}"), _text(note.text)) for note in notes)
-
-
-def _definitions(protocol: Protocol, words: Wording) -> Iterator[DefinitionText]:
-    for definition in protocol.definitions.values():
-        statement = statement_of(definition.name, definition.statement)
-        yield DefinitionText(_text(definition.name), statement, _notes(definition.notes, words))
-
-
-# ---- data -----------------------------------------------------------------------------------------------------------
-
-
-def days_of(protocol: Protocol) -> list[DataItem]:
-    """The days of the trial. The evaluation date is one of them where a rule asks for it."""
-    asked = {node.name for node in all_nodes(protocol) if isinstance(node, core.Fact)}
-    named = [item for item in protocol.items.values() if item.day or item.name == EVALUATION_DATE]
-    return [item for item in named if item.name != EVALUATION_DATE or item.name in asked]
-
-
-def _days(protocol: Protocol, words: Wording) -> Table | None:
-    days = days_of(protocol)
-    if not days:
-        return None
-    rows = tuple((_named(day, words), words("document.days_planned") if day.planned else "") for day in days)
-    return Table((words("document.day"), words("document.note")), rows)
-
-
-def _groups(protocol: Protocol, words: Wording) -> Iterator[DataGroup]:
-    for group, items in protocol.groups():
-        items = tuple(item for item in items if not item.day and item.name != EVALUATION_DATE)
-        if not items:
-            continue
-        heading = words("document.data_group", group=_text(group)) if group else words("document.data_other")
-        yield DataGroup(heading, _dictionary(items, words))
-
-
-def _dictionary(items: tuple[DataItem, ...], words: Wording) -> Table:
-    rows: list[tuple[str, ...]] = []
-    for item in items:
-        rows.append(_dictionary_row(item, _named(item, words), words))
-        if isinstance(item.kind, Rows):
-            for each in own_fields(item.kind):
-                name = words("document.field_of", name=_named(each, words), singular=item.kind.singular)
-                rows.append(_dictionary_row(each, name, words))
-    header = tuple(words(f"document.{key}") for key in ("name", "kind", "question", "asked_if", "silence", "source"))
-    # A column in which nothing stands is not worth its room.
-    kept = [at for at in range(len(header)) if any(row[at] for row in rows)]
-    return Table(tuple(header[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in rows))
-
-
-def own_fields(kind: Rows) -> tuple[DataItem, ...]:
-    """The fields of a row that the author declared, and not those that every series has."""
-    implied = [name for name in SERIES_FIELDS[kind.form] if name != DRUG]
-    return tuple(f for f in kind.fields if f.name not in implied and not (f.name == DRUG and isinstance(f.kind, Coded)))
-
-
-def _dictionary_row(item: DataItem, name: str, words: Wording) -> tuple[str, ...]:
-    silence = item.if_not_recorded
-    if silence is None:
-        told = words("document.silence_unknown")
-    else:
-        value = silence if isinstance(silence, str) else words("value.yes" if silence else "value.no")
-        told = words("document.silence_value", value=_text(value))
-    return (
-        name,
-        _text(kind_words(item.kind, words)),
-        _text(item.question or ""),
-        _text(item.asked_if_words or ""),
-        told,
-        _text(item.source or ""),
-    )
-
-
-def _named(item: DataItem, words: Wording) -> str:
-    if not item.aliases:
-        return _text(item.name)
-    return words("document.also", name=_text(item.name), aliases=", ".join(_text(alias) for alias in item.aliases))
-
-
-# ---- how values are treated -----------------------------------------------------------------------------------------
-
-
-def all_nodes(protocol: Protocol) -> Iterator[core.Node]:
-    """Every node of the rules and of the definitions."""
-    waiting: list[core.Node] = [criterion.rule for criterion in protocol.criteria]
-    waiting += [criterion.applies_if for criterion in protocol.criteria if criterion.applies_if is not None]
-    waiting += [definition.body for definition in protocol.definitions.values() if definition.body is not None]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(parts_of(node))
-
-
-def _treatment(protocol: Protocol) -> Iterator[str]:
-    """What a reader has to know of the ways in which this protocol compares values."""
-    nodes = list(all_nodes(protocol))
-    kinds = [item.kind for item in protocol.items.values()]
-    yield "missing"
-    if any(item.if_not_recorded is not None for item in protocol.items.values()):
-        yield "silence"
-    if any(isinstance(node, core.Known) and node.words.startswith("known ") for node in nodes):
-        yield "known"
-    if any(isinstance(kind, Rows) for kind in kinds):
-        yield "rows"
-    if any(isinstance(node, core.Known) and node.words.endswith(" ever") for node in nodes):
-        yield "ever"
-    if any(isinstance(node, core.Chosen) for node in nodes):
-        yield "chosen"
-    if any(isinstance(node, core.ShiftDays) for node in nodes):
-        yield "lengths"
-    if any(isinstance(node, core.Every) for node in nodes):
-        yield "every"
-    if any(isinstance(node, core.Compare | core.During | core.Between) for node in nodes):
-        yield "inclusive"
-    if any(isinstance(kind, Quantity) for kind in kinds):
-        yield from ("numbers", "units")
-    if any(isinstance(node, core.During | core.Shift) for node in nodes):
-        yield "calendar"
-    if any(isinstance(node, core.Completed) for node in nodes):
-        yield "completed"
-    if any(isinstance(kind, Date) for kind in kinds):
-        yield "partial"
-    if any(isinstance(kind, YesNo) and kind.role for kind in kinds):
-        yield "judgement"
+def note_name(note: Note, words: Wording) -> str:
+    """The name of a kind of note."""
+    return words(f"document.{note.kind.replace(' ', '_')}")

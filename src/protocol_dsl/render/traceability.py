@@ -1,0 +1,102 @@
+"""Each criterion from its approved wording, by its statement and its lines in the file, to the examples of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Final
+
+from protocol_dsl.render.document_model import Entry, statement_of
+from protocol_dsl.render.protocol_model import SourceLine, Trace, TraceSection
+from protocol_dsl.render.references import References
+from protocol_dsl.render.showing import NO_BREAK, shown
+from protocol_dsl.render.terms import Terms
+from protocol_dsl.semantics.checked import Criterion, Protocol
+from protocol_dsl.source import Span
+from protocol_dsl.syntax import nodes
+
+_LONGEST: Final = 20_000
+_RESULTS: Final = ("pass", "fail", "unknown", "not_applicable")
+_NEW_PARAGRAPH: Final = re.compile(r"[-–•*·]\s|\(?(?:\d+|[a-zA-Z])[.)]\s")
+
+
+def traces(protocol: Protocol, terms: Terms, references: References) -> Iterator[TraceSection]:
+    """The traces of the criteria, inclusion and exclusion apart."""
+    written = _written(protocol)
+    for kind in ("inclusion", "exclusion"):
+        criteria = [each for each in protocol.criteria if each.kind == kind]
+        if criteria:
+            found = tuple(_trace(each, written.get(each.id), protocol, terms, references) for each in criteria)
+            yield TraceSection(terms.words(f"document.{kind}"), found)
+
+
+def _written(protocol: Protocol) -> dict[str, nodes.CriterionSyntax]:
+    sections = protocol.syntax.sections if protocol.syntax is not None else ()
+    return {each.id: each for section in sections for each in section.criteria}
+
+
+def _trace(
+    criterion: Criterion,
+    written: nodes.CriterionSyntax | None,
+    protocol: Protocol,
+    terms: Terms,
+    references: References,
+) -> Trace:
+    lines = tuple(_lines(written, protocol)) if written is not None else ()
+    words = terms.words
+    place = ""
+    if lines:
+        file = shown(PurePath(protocol.source.name).name)
+        key = "document.line_of" if len(lines) == 1 else "document.lines_of"
+        place = words(key, first=lines[0].number, last=lines[-1].number, file=file)
+    return Trace(
+        criterion.id,
+        shown(terms.criterion_title(criterion), _LONGEST),
+        paragraphs(terms.quotation(criterion)),
+        statement_of(criterion.id, terms.statement(criterion)),
+        place,
+        lines,
+        references.items_of(criterion),
+        tuple(_examples(criterion, protocol, terms)),
+    )
+
+
+def _lines(written: nodes.CriterionSyntax, protocol: Protocol) -> Iterator[SourceLine]:
+    """The lines of the file in which the rule stands, set in as there."""
+    parts = [part.span for part in (written.applies_if, written.rule) if part is not None]
+    if not parts:
+        return
+    source, place = protocol.source, Span.cover(*parts)
+    numbers = range(source.line_of(place.start), source.line_of(place.end - 1) + 1)
+    texts = {number: source.line(number).replace("\t", "  ") for number in numbers}
+    inset = min((len(text) - len(text.lstrip()) for text in texts.values() if text.strip()), default=0)
+    for number, text in texts.items():
+        bare = text[inset:].rstrip()
+        depth = len(bare) - len(bare.lstrip())
+        yield SourceLine(number, NO_BREAK * depth, shown(bare.lstrip(), _LONGEST))
+
+
+def _examples(criterion: Criterion, protocol: Protocol, terms: Terms) -> Iterator[Entry]:
+    """The names of the examples that expect a result of a criterion, by that result."""
+    for result in _RESULTS:
+        names = [each.name for each in protocol.examples if each.criteria.get(criterion.id) == result]
+        if names:
+            told = shown(terms.words.clauses(names), _LONGEST)
+            yield Entry(terms.words(f"document.result_{result}"), told)
+
+
+def paragraphs(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Quoted lines as paragraphs: a new one begins where the source has an empty line or an item of a list."""
+    found: list[str] = []
+    fresh = True
+    for line in lines:
+        if not line.strip():
+            fresh = True
+            continue
+        if fresh or _NEW_PARAGRAPH.match(line):
+            found.append(line)
+        else:
+            found[-1] += f" {line}"
+        fresh = False
+    return tuple(shown(text, _LONGEST) for text in found)

@@ -47,7 +47,7 @@ from protocol_dsl.values import UNKNOWN, Unknown
 __all__ = ["Edition", "checklist"]
 
 _RESULTS: Final = {"pass": "passes", "fail": "fails", "unknown": "open", "not_applicable": "not_applicable"}
-_MOST_KEPT: Final = 24
+_MOST_KEPT: Final = 16
 """A criterion of more lines than these may be broken over pages."""
 
 
@@ -78,7 +78,7 @@ def checklist(
         stamp=draft_stamp(protocol, words),
         subject=shown(evaluation.patient or "", 100),
         heads=_in_pairs(list(_heads(record))),
-        lead=words(f"checklist.lead_{edition}"),
+        lead=tuple(words(f"checklist.{key}") for key in (f"lead_{edition}", *(() if blank else ("lead_filled",)))),
         sections=tuple(sections),
         evaluated=() if blank else tuple(_verdict(evaluation, words)),
     )
@@ -171,12 +171,19 @@ class _Writer:
         wanted = result.criterion.kind == "inclusion"
         lines += self.questions.lines(Place(result.rule, wanted, 0, whole=True))
         decides = tuple(self._decides(result))
-        lines = list(_without_repetition(lines))
+        lines = list(_notes_once(_without_repetition(lines)))
         keep = sum(map(_room, lines)) + sum(map(_depth_of, decides)) <= _MOST_KEPT
-        return evolve(row, blocks=blocks_of(lines), decides=decides, source=self._source(result), keep=keep)
+        return evolve(
+            row,
+            blocks=blocks_of(lines),
+            decides=decides,
+            source=self._source(result),
+            keep=keep,
+            keep_end=sum(map(_depth_of, decides)) <= _MOST_KEPT,
+        )
 
     def _index_row(self, row: ChecklistRow, result: CriterionResult) -> ChecklistRow:
-        """In which documents the facts of a criterion are, with the approved wording, or the rule where none is quoted."""
+        """In which documents the facts of a criterion are, with the approved wording, or else the rule."""
         criterion, sources = result.criterion, tuple(self._sources(result))
         quotation = tuple(shown(line, LONGEST) for line in criterion.quotation)
         decides = () if quotation else tuple(self._statement(result))
@@ -254,9 +261,8 @@ class _Writer:
             node = trace.node
             asked_as_yes_no = isinstance(node, core.Member) and not self.questions.choices(trace)
             about_days = isinstance(node, core.During) or (isinstance(node, core.Compare) and self._is_date(node.left))
-            if isinstance(node, core.Fact | core.Agreement) or asked_as_yes_no:
-                tally = evolve(tally, answers=tally.answers + 1)
-            elif about_days and self._is_answered(trace):
+            answered = about_days and self._is_answered(trace)
+            if isinstance(node, core.Fact | core.Agreement) or asked_as_yes_no or answered:
                 tally = evolve(tally, answers=tally.answers + 1)
             elif about_days:
                 tally = evolve(tally, dates=tally.dates + 1)
@@ -359,6 +365,14 @@ def _without_repetition(lines: Sequence[Line]) -> Iterator[Line]:
             seen.add(key)
             yield from lines[at:end]
         at = end
+
+
+def _notes_once(lines: Iterable[Line]) -> Iterator[Line]:
+    """The choices of a column stand under its first table only."""
+    seen: set[str] = set()
+    for line in lines:
+        yield line if line.grid is None else evolve(line, below=tuple(text for text in line.below if text not in seen))
+        seen.update(line.below)
 
 
 def _is_signature(line: Line) -> bool:

@@ -17,12 +17,16 @@ _LONGEST_BOXES = 28
 
 @frozen
 class Blank:
-    """A place to write: words before it and, after it, a unit. `boxes`: what is ticked in its place."""
+    """A place to write: words before it and, after it, a unit. `boxes`: what is ticked in its place.
+
+    `given`: what a patient's record holds, which is printed in the place.
+    """
 
     before: str = ""
     after: str = ""
     size: Size = "short"
     boxes: tuple[str, ...] = ()
+    given: str = ""
 
 
 @frozen
@@ -36,11 +40,16 @@ class Column:
 
 @frozen
 class Grid:
-    """Records in a table: the lines of those recorded, and so many empty ones."""
+    """Records in a table: those recorded, and so many empty places.
+
+    `turned`: there are so many fields that each has a line, and each record a column; `first`: its number.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     empty: int
+    turned: bool = False
+    first: int = 1
 
 
 @frozen
@@ -62,9 +71,11 @@ class Line:
 
 @frozen
 class Block:
-    """Lines that are laid out together: questions whose boxes stand under each other, one line, or what is set in."""
+    """Lines that are laid out together: questions whose boxes stand under each other, one line, what is set in, or
+    what is not parted by a new page.
+    """
 
-    kind: Literal["questions", "line", "under"]
+    kind: Literal["questions", "line", "under", "keep"]
     lines: tuple[Line, ...] = ()
     inner: tuple[Block, ...] = ()
 
@@ -98,6 +109,8 @@ class ChecklistRow:
     sources: tuple[SourceLine, ...] = ()
     keep: bool = True
     """Whether it is short enough not to be broken over pages."""
+    keep_end: bool = True
+    """Whether what decides stands on one page with the result."""
 
 
 @frozen
@@ -133,7 +146,7 @@ class Checklist:
     subject: str
     heads: tuple[tuple[Head, ...], ...]
     """The head of the form, two in a line."""
-    lead: str
+    lead: tuple[str, ...]
     sections: tuple[ChecklistSection, ...]
     evaluated: tuple[str, ...] = ()
 
@@ -148,14 +161,25 @@ def blocks_of(lines: Sequence[Line], level: int = 0) -> tuple[Block, ...]:
             while end < len(lines) and lines[end].level > level:
                 end += 1
             found.append(Block("under", inner=blocks_of(lines[at:end], level + 1)))
+        elif _is_title(lines, at):
+            end += 1
+            title = Block("questions" if _is_question(lines[at]) else "line", (lines[at],))
+            found.append(Block("keep", inner=(title, Block("line", (lines[end - 1],)))))
         elif _is_question(lines[at]):
             while end < len(lines) and lines[end].level <= level and _is_question(lines[end]):
+                if _is_title(lines, end):
+                    break
                 end += 1
             found.append(Block("questions", tuple(lines[at:end])))
         else:
             found.append(Block("line", (lines[at],)))
         at = end
     return tuple(found)
+
+
+def _is_title(lines: Sequence[Line], at: int) -> bool:
+    """Whether a line stands over a table."""
+    return lines[at].heading and at + 1 < len(lines) and lines[at + 1].grid is not None
 
 
 def _is_question(line: Line) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from protocol_dsl.evaluate.trace import TraceNode
-from protocol_dsl.render.checklist_model import Blank, Line
+from protocol_dsl.render.checklist_model import Blank, Line, Size
 from protocol_dsl.render.checklist_rows import blank_of, facts_of, nodes_under, row_lines, series_lines, signature_lines
 from protocol_dsl.render.needs import complement_of
 from protocol_dsl.render.provenance import provenance
@@ -24,7 +24,7 @@ from protocol_dsl.render.window_words import loops_in
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
 from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, Rows, SeveralOf, YesNo
-from protocol_dsl.values import Unknown
+from protocol_dsl.values import UNKNOWN, Unknown
 
 LONGEST: Final = 2000
 
@@ -85,7 +85,9 @@ class Questions:
                 yield self._member(place)
             case core.Known(condition=condition):
                 words = self.words("checklist.known", words=shown(condition.words, LONGEST))
-                yield Line(sentence(words if place.said is None else shown(place.said)), boxes=self._yes_no(), level=level)
+                yield Line(
+                    sentence(words if place.said is None else shown(place.said)), boxes=self._yes_no(), level=level
+                )
             case core.Recorded():
                 yield self._sentence(place)
             case core.During() | core.Between():
@@ -111,7 +113,7 @@ class Questions:
             item = self.record.item(fact)
             beside = isinstance(fact, core.Fact) and not item.day and not isinstance(item.kind, Rows)
             if beside and item.name != EVALUATION_DATE:
-                blanks.append(blank_of(item, self.words))
+                blanks.append(evolve(blank_of(item, self.words), given=self._given(fact)))
         # A rule of one sentence is printed under the lines, and the condition of a case above those that it governs.
         below = [] if place.whole or place.quiet or periods else [self._limit_words(place)]
         if any(isinstance(each, core.Arithmetic | core.Power) for each in nodes_under(node)):
@@ -189,25 +191,35 @@ class Questions:
 
     def _recorded(self, trace: TraceNode, name: str = "") -> tuple[str, ...]:
         """What the record holds, for the form of a patient; nothing on a blank form."""
-        node = trace.node
         if self.blank or trace.outcome is None:
             return ()
-        if not isinstance(node, core.Fact | core.Field):
-            known = not isinstance(trace.outcome, Unknown)
-            return (self.words("checklist.recorded", value=self.record.told(trace)),) if known else ()
-        detail = self.record.detail(node)
-        if isinstance(trace.outcome, Unknown):
-            if not detail.reason_missing:
-                return ()
-            told = self.words("checklist.not_recorded", reason=shown(detail.reason_missing))
-        else:
-            told = self.record.told(trace)
-        value = self.words("checklist.value_of", name=name, value=told) if name else told
-        if detail.assumed or isinstance(trace.outcome, Unknown):
+        node, value = trace.node, self._given(trace.node, trace)
+        if not value:
+            return self._reason_missing(node, name) if isinstance(node, core.Fact | core.Field) else ()
+        value = self.words("checklist.value_of", name=name, value=value) if name else value
+        if isinstance(node, core.Fact | core.Field) and self.record.detail(node).assumed:
             return (capital(value),)
-        beside = provenance(self.record, node)
-        key = "checklist.recorded_from" if beside else "checklist.recorded"
-        return (self.words(key, value=value, details=beside),)
+        return (self.words("checklist.recorded", value=value),)
+
+    def _reason_missing(self, fact: core.Fact | core.Field, name: str = "") -> tuple[str, ...]:
+        reason = None if self.blank else self.record.detail(fact).reason_missing
+        if not reason:
+            return ()
+        told = self.words("checklist.not_recorded", reason=shown(reason))
+        return (capital(self.words("checklist.value_of", name=name, value=told) if name else told),)
+
+    def _given(self, node: core.Node, trace: TraceNode | None = None) -> str:
+        """A value of the record with where it comes from; nothing where it is unknown, or on a blank form."""
+        if isinstance(node, core.Fact):
+            value = self.record.value(node.name)
+        else:
+            value = UNKNOWN if trace is None else trace.outcome
+        if self.blank or value is None or isinstance(value, Unknown):
+            return ""
+        if not isinstance(node, core.Fact | core.Field):
+            return self.record.told(trace) if trace is not None else ""
+        told, beside = self.record.told_field(node, value, 0), provenance(self.record, node)
+        return self.words("checklist.given_from", value=told, details=beside) if beside else told
 
     def _values_recorded(self, trace: TraceNode) -> Iterator[str]:
         """What the record holds of each fact of a condition, the days of the trial aside."""
@@ -272,53 +284,61 @@ class Questions:
             for fact in named_facts(trace)
             if not self.record.item(fact).day and not isinstance(self.record.item(fact).kind, YesNo | OneOf)
         ]
+        computed: dict[str, Blank] = {}
         for node in walk(trace):
-            if isinstance(node.node, core.Defined) and node.node.name in self.record.protocol.definitions:
-                kind = self.record.protocol.definitions[node.node.name].kind
-                if isinstance(kind, Quantity):
-                    unit = short_unit(kind.unit)
-                    after = unit.symbol if unit is not None and unit.code != "1" else ""
-                    blanks.append(Blank(capital(shown(node.node.words)), after))
-        return tuple(dict.fromkeys(blanks))
+            limits = [child.outcome for child in node.children] if isinstance(node.node, core.Compare) else []
+            for child, beside in zip(node.children, limits[::-1] or [None] * len(node.children), strict=True):
+                blank = self._computed(child, beside)
+                if blank is not None:
+                    computed.setdefault(blank.before, blank)
+        return tuple(dict.fromkeys((*blanks, *computed.values())))
+
+    def _computed(self, trace: TraceNode, beside: object) -> Blank | None:
+        """A place for a number that a definition gives, never rounded to the other side of its limit."""
+        name = trace.node
+        if not isinstance(name, core.Defined) or name.name not in self.record.protocol.definitions:
+            return None
+        kind = self.record.protocol.definitions[name.name].kind
+        if not isinstance(kind, Quantity):
+            return None
+        unit, known = short_unit(kind.unit), isinstance(trace.outcome, NUMBERS) and not self.blank
+        given = self.record.plain(trace.outcome, self.record.unit_of(name), beside) if known else ""
+        after = unit.symbol if unit is not None and unit.code != "1" else ""
+        return Blank(capital(shown(name.words)), after, given=given)
 
     def _blank(self, fact: core.Fact | core.Field) -> Blank:
         kind = self.record.item(fact).kind
         unit = short_unit(kind.unit) if isinstance(kind, Quantity) else None
         after = unit.symbol if unit is not None and unit.code != "1" else ""
         if isinstance(kind, SeveralOf):
-            return blank_of(self.record.item(fact), self.words)
-        return Blank(capital(shown(fact.name)), after, "date" if isinstance(kind, Date) else "short")
+            return evolve(blank_of(self.record.item(fact), self.words), given=self._given(fact))
+        size: Size = "date" if isinstance(kind, Date) else "short"
+        return Blank(capital(shown(fact.name)), after, size, given=self._given(fact))
 
     def _values(self, place: Place) -> Line:
         blanks = self.blanks(place.trace)
         if not blanks:
             # All that it reads stands in the head of the form.
             return self._sentence(place)
-        recorded = dict.fromkeys([*self._values_recorded(place.trace), *self._computed(place.trace)])
+        missing = [text for fact in named_facts(place.trace) for text in self._missing(fact)]
         below = [] if place.quiet else [self._limit_words(place)]
         if any(isinstance(node.node, core.Arithmetic) for node in walk(place.trace)):
             below.append(self.words("checklist.no_rounding_value"))
-        return Line(blanks=blanks, below=tuple(below), recorded=tuple(recorded), level=place.level)
+        return Line(blanks=blanks, below=tuple(below), recorded=tuple(missing), level=place.level)
 
-    def _computed(self, trace: TraceNode) -> Iterator[str]:
-        """Numbers that a definition gives, never rounded to the other side of what they are compared with."""
-        for node in () if self.blank else walk(trace):
-            if not isinstance(node.node, core.Compare):
-                continue
-            for value, beside in (node.children, node.children[::-1]):
-                name = value.node
-                if isinstance(name, core.Defined) and isinstance(value.outcome, NUMBERS):
-                    told = self.record.plain(value.outcome, self.record.unit_of(name), beside.outcome)
-                    yield self.words("checklist.computed", name=shown(name.words), value=told)
+    def _missing(self, fact: core.Fact | core.Field) -> tuple[str, ...]:
+        """The reason that the record gives for a value that is missing."""
+        return self._reason_missing(fact, shown(fact.name))
 
     def _date(self, place: Place) -> Line:
-        blanks = self.blanks(place.trace.children[0])
+        date = place.trace.children[0]
+        blanks = self.blanks(date)
         if not blanks:
             return self._sentence(place)
-        after = f"({self.words('checklist.day_blank')})"
-        blanks = tuple(evolve(blank, after=after) if blank.size == "date" else blank for blank in blanks)
-        recorded = self._recorded(place.trace.children[0])
-        return Line(blanks=blanks, below=self._window(place), recorded=recorded, level=place.level)
+        hint = f"({self.words('checklist.day_blank')})"
+        blanks = tuple(evolve(blank, after=hint) if blank.size == "date" else blank for blank in blanks)
+        missing = [text for fact in named_facts(date) for text in self._missing(fact)]
+        return Line(blanks=blanks, below=self._window(place), recorded=tuple(missing), level=place.level)
 
     def _window(self, place: Place) -> tuple[str, ...]:
         trace, node = place.trace, place.trace.node

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import frozen
 
 from protocol_dsl.evaluate.steps import parts_of
-from protocol_dsl.render.checklist_model import Blank, Column, Grid, Line
+from protocol_dsl.render.checklist_model import Blank, Column, Grid, Line, Size
 from protocol_dsl.render.provenance import row_provenance
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import Share, goes_over_series, share_of, share_text, short_unit
@@ -38,6 +38,9 @@ from protocol_dsl.values import Unit, Unknown, decimal_text
 _BLANK_LINES: Final = 3
 _BLANK_RECORDS: Final = 2
 _MOST_BLANK_LINES: Final = 12
+_WHOLE_WIDTH: Final = 90
+_MOST_ACROSS: Final = 2
+"""Of fields that find no room beside each other each has a line, and so many records stand beside each other."""
 _MOST_CHOICES: Final = 40
 """Choices that together are no longer than this stand in the heading of their column, longer ones under the table."""
 
@@ -65,7 +68,8 @@ def row_lines(record: Record, node: core.Every | core.AtLeastRows, limit: int = 
     columns = [_column(each, words) for each in fields]
     if share := next((share for n in under if (share := share_of(n)) is not None), None):
         columns.append(_Field(_wide(words("checklist.share"), Blank(after="%")), share=share))
-    yield Line(text=words("checklist.rows_lead", each=shown(kind.each)), heading=True)
+    none = _recorded_none(record, rows_of.rows.name)
+    yield Line(text=words("checklist.rows_lead", each=shown(kind.each)), heading=True, recorded=none)
     yield from _table(record, rows_of.rows.name, columns, max(_BLANK_LINES, min(limit + 1, _MOST_BLANK_LINES)))
 
 
@@ -132,7 +136,8 @@ def series_lines(record: Record, node: core.Node, limit: int = 0) -> Iterator[Li
             seen.add((said, frozenset(used)))
             one = isinstance(loop, core.Chosen)
             boxes = () if one else tuple(record.words(f"checklist.{box}") for box in ("none", "listed", "not_known"))
-            yield Line(text=capital(said), boxes=boxes, heading=True, below=_days(record, loop, records))
+            days, none = _days(record, loop, records), _recorded_none(record, records.rows.name)
+            yield Line(text=capital(said), boxes=boxes, heading=True, below=days, recorded=none)
             asked = max(limit + 1, _records_asked(loop))
             most = 1 if one else max(_BLANK_RECORDS, min(asked, _MOST_BLANK_LINES))
             yield from _table(record, records.rows.name, list(_series_columns(record, records.rows.name, used)), most)
@@ -143,6 +148,12 @@ def _records_asked(loop: core.Loop) -> int:
     if isinstance(loop, core.Consecutive):
         return loop.count
     return loop.pick.count if isinstance(loop, core.Aggregate) and loop.pick is not None else 0
+
+
+def _recorded_none(record: Record, rows: str) -> tuple[str, ...]:
+    """That a list is recorded, and empty."""
+    empty = record.value(rows) == ()
+    return (record.words("checklist.recorded", value=record.words("value.none")),) if empty else ()
 
 
 def _heading(record: Record, loop: core.Loop, records: core.Records) -> str:
@@ -197,8 +208,17 @@ def _table(record: Record, rows: str, fields: list[_Field], least: int) -> Itera
         for each in fields
         if each.choices
     )
-    if columns:
-        yield Line(grid=Grid(_shared(columns), tuple(cells), max(0, least - count)), below=below)
+    empty = max(0, least - count)
+    if sum(column.width for column in columns) <= _WHOLE_WIDTH:
+        if columns:
+            yield Line(grid=Grid(_shared(columns), tuple(cells), empty), below=below)
+    else:
+        for first in range(0, count + empty, _MOST_ACROSS):
+            part = cells[first : first + _MOST_ACROSS]
+            rest = min(_MOST_ACROSS, count + empty - first) - len(part)
+            last = first + _MOST_ACROSS >= count + empty
+            grid = Grid(tuple(columns), tuple(part), rest, turned=True, first=first + 1)
+            yield Line(grid=grid, below=below if last else ())
     kinds = [each.field.kind for each in fields if each.field is not None]
     for signed in dict.fromkeys(kind for kind in kinds if isinstance(kind, YesNo) and kind.role):
         yield from signature_lines(signed, words)
@@ -256,9 +276,9 @@ def _choices(field: DataItem) -> tuple[str, ...]:
 
 def _wide(heading: str, cell: Blank) -> Column:
     """A column with the room that it asks for; `_shared` makes percents of it."""
-    needed = 13 if cell.size == "date" else 12 if cell.boxes else 9 + len(cell.after)
+    needed = 18 if cell.size == "date" else 13 if cell.boxes else 9 + len(cell.after)
     longest = max((len(word) for word in heading.split()), default=0)
-    return Column(heading, cell, max(needed, longest, min(len(heading) // 3, 20)))
+    return Column(heading, cell, max(needed, longest + 2, min(len(heading) // 3, 20)))
 
 
 def _shared(columns: Iterable[Column]) -> tuple[Column, ...]:
@@ -267,9 +287,7 @@ def _shared(columns: Iterable[Column]) -> tuple[Column, ...]:
     total = sum(column.width for column in given)
     percents = [100 * column.width // total for column in given]
     percents[-1] += 100 - sum(percents)
-    return tuple(
-        Column(column.heading, column.cell, percent) for column, percent in zip(given, percents, strict=True)
-    )
+    return tuple(Column(column.heading, column.cell, percent) for column, percent in zip(given, percents, strict=True))
 
 
 def blank_of(field: DataItem, words: Wording) -> Blank:
@@ -279,7 +297,7 @@ def blank_of(field: DataItem, words: Wording) -> Blank:
     if choices := _choices(field):
         told = words("checklist.one_of_choices", choices=words("checklist.comma").join(choices))
         return Blank(capital(shown(field.name)), told)
-    size = "date" if isinstance(field.kind, Date) else "short"
+    size: Size = "date" if isinstance(field.kind, Date) else "short"
     return Blank(capital(shown(field.name)), _unit_after(field, words), size)
 
 

@@ -191,8 +191,7 @@ def _values(record: Record, results: Iterable[CriterionResult]) -> Iterator[Valu
     for item in record.protocol.items.values():
         if item.name in read and item.name != EVALUATION_DATE:
             fact = core.Fact(item.name, origin=item.span, words=item.name)
-            listed = isinstance(item.kind, Rows)
-            yield from _rows(record, item, item.kind, fact) if listed else _value(record, item, fact)
+            yield from _rows(record, item, fact) if isinstance(item.kind, Rows) else _value(record, item, fact)
 
 
 def _value(record: Record, item: DataItem, fact: core.Fact) -> Iterator[ValueLine]:
@@ -210,9 +209,9 @@ def _line(record: Record, fact: core.Fact, name: str, told: str) -> ValueLine:
     return ValueLine(name, told, beside.source, beside.date, beside.by)
 
 
-def _rows(record: Record, item: DataItem, kind: Rows, fact: core.Fact) -> Iterator[ValueLine]:
+def _rows(record: Record, item: DataItem, fact: core.Fact) -> Iterator[ValueLine]:
     """A line for each row of a list, or one that says that it is empty."""
-    words, rows = record.words, record.rows(item.name)
+    words, rows, kind = record.words, record.rows(item.name), record.rows_kind(item.name)
     if isinstance(record.value(item.name), Unknown):
         yield from _value(record, item, fact)
         return

@@ -37,7 +37,7 @@ def row_provenance(record: Record, rows: str, at: int) -> Provenance:
 
 
 def provenance(record: Record, node: core.Fact | core.Field) -> str:
-    """ "recorded by Dr Lin; on 16 March 2026; source: spirometry report", as far as the value itself does not say it."""
+    """ "source: spirometry report; dated 16 March 2026", as far as the value itself does not say it."""
     told, item, words = provenance_of(record, node), record.item(node), record.words
     judged = isinstance(item.kind, YesNo) and item.kind.role is not None
     parts = []

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args, overload
 
 from attrs import evolve, frozen
 
@@ -22,9 +22,14 @@ from protocol_dsl.semantics.check import check
 from protocol_dsl.source import SourceError, SourceText
 from protocol_dsl.syntax.uses import Loader, UsedFiles, parse_with_uses
 
+if TYPE_CHECKING:
+    from protocol_dsl.render.sponsor import SponsorFiles
+
 Facts = Mapping[str, object]
-Document = Literal["protocol", "checklist"]
-Form = Literal["markdown", "html"]
+Document = Literal["protocol", "checklist", "dictionary"]
+Form = Literal["markdown", "html", "docx", "pdf"]
+Language = Literal["en", "zh"]
+Edition = Literal["source", "index"]
 
 
 class ProtocolError(Exception):
@@ -204,13 +209,73 @@ class Protocol:
 
     # ---- documents --------------------------------------------------------------------------------------------------
 
-    def render(self, document: Document, to: Form, *, evaluation: Evaluation | None = None) -> str:
-        """The protocol's text or its checklist; with an evaluation, the checklist of that patient."""
+    @overload
+    def render(
+        self, document: Document, to: Literal["markdown", "html"], *, evaluation: Evaluation | None = None,
+        language: Language = "en", edition: Edition = "source", templates: str | Path | None = None,
+        created: datetime.date | None = None,
+    ) -> str: ...  # fmt: skip
+    @overload
+    def render(
+        self, document: Document, to: Literal["docx", "pdf"], *, evaluation: Evaluation | None = None,
+        language: Language = "en", edition: Edition = "source", templates: str | Path | None = None,
+        created: datetime.date | None = None,
+    ) -> bytes: ...  # fmt: skip
+    @overload
+    def render(
+        self, document: Document, to: Form, *, evaluation: Evaluation | None = None,
+        language: Language = "en", edition: Edition = "source", templates: str | Path | None = None,
+        created: datetime.date | None = None,
+    ) -> str | bytes: ...  # fmt: skip
+    def render(
+        self,
+        document: Document,
+        to: Form,
+        *,
+        evaluation: Evaluation | None = None,
+        language: Language = "en",
+        edition: Edition = "source",
+        templates: str | Path | None = None,
+        created: datetime.date | None = None,
+    ) -> str | bytes:
+        """The protocol as a document, its data dictionary or its checklist, as text or, of Word and PDF, as bytes.
+
+        `evaluation`: the checklist is that of this patient. `edition` of a checklist: the values are written on it
+        ("source"), or where they are ("index"). `templates`: a folder with a sponsor's own templates and words.
+        `created`: the date of creation that Word and PDF bear. Raises `DocumentError`, which carries diagnostics.
+        """
         _require_one_of("document", document, get_args(Document))
         _require_one_of("to", to, get_args(Form))
+        _require_one_of("language", language, get_args(Language))
+        _require_one_of("edition", edition, get_args(Edition))
+        _require_day(created)
         from protocol_dsl.render.documents import render_document  # Jinja is slow to start
 
-        return render_document(self.checked, document, to, evaluation)
+        return render_document(
+            self.checked, document, to, evaluation, language,
+            edition=edition, sponsor=_sponsor_files(templates), created=created,
+        )  # fmt: skip
+
+    def render_explanations(
+        self,
+        results: Iterable[Evaluation | PatientError],
+        to: Form,
+        *,
+        only: Collection[str] | None = None,
+        language: Language = "en",
+        templates: str | Path | None = None,
+        created: datetime.date | None = None,
+    ) -> str | bytes:
+        """The explanations of patients as one document. `only`: ids of criteria; the rest is as with `render`."""
+        _require_one_of("to", to, get_args(Form))
+        _require_one_of("language", language, get_args(Language))
+        _require_day(created)
+        from protocol_dsl.render.documents import render_explanations  # Jinja is slow to start
+
+        return render_explanations(
+            self.checked, results, to,
+            only=only, language=language, sponsor=_sponsor_files(templates), created=created,
+        )  # fmt: skip
 
     def schema(self) -> dict[str, object]:
         """The JSON Schema (2020-12) of a patient's facts."""
@@ -258,11 +323,19 @@ class ExampleOutcome:
 class Evaluation(evaluated.Evaluation):
     """One patient's verdict, each criterion's result, and why."""
 
-    def explain(self, *, only: Collection[str] | None = None, colour: bool = False, width: int = 80) -> str:
+    def explain(
+        self,
+        *,
+        only: Collection[str] | None = None,
+        colour: bool = False,
+        width: int = 80,
+        language: Language = "en",
+    ) -> str:
         """The explanation as text for people. `only`: ids of criteria to explain, also those that pass.
 
         Raises `ValueError` where `only` names a criterion that the protocol has not.
         """
+        _require_one_of("language", language, get_args(Language))
         if only is not None:
             only = (only,) if isinstance(only, str) else tuple(only)
             ids = {criterion.id for criterion in self.protocol.criteria}
@@ -271,7 +344,7 @@ class Evaluation(evaluated.Evaluation):
                 raise ValueError(self._no_criterion(unknown[0]))
         from protocol_dsl.render.patient_text import explain_text  # words are made only when somebody asks
 
-        return explain_text(self, only=only, colour=colour, width=width)
+        return explain_text(self, only=only, colour=colour, width=width, language=language)
 
     def explanation_of(self, result: evaluated.CriterionResult) -> str:
         """Why one criterion has its result, in words."""
@@ -282,6 +355,16 @@ class Evaluation(evaluated.Evaluation):
     def to_json(self) -> dict[str, object]:
         """The evaluation as plain data, ready for `json.dumps`: verdict, results, explanations and traces."""
         return evaluated.to_json(self)
+
+
+def _sponsor_files(folder: str | Path | None) -> SponsorFiles:
+    """The files of a sponsor's folder; `OSError` where there is no such folder."""
+    from protocol_dsl.render.sponsor import SponsorFiles, read_sponsor_files  # as above
+
+    if folder is None:
+        return SponsorFiles()
+    found = sorted(file for file in Path(folder).iterdir() if file.is_file() and not file.name.startswith("."))
+    return read_sponsor_files({file.name: file.read_bytes() for file in found})
 
 
 def _require_day(on: object) -> None:

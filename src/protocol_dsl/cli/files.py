@@ -6,8 +6,10 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -60,14 +62,21 @@ def report_problems(diagnostics: Sequence[Diagnostic], files: Sequence[ProtocolF
         click.echo(render_text(diagnostics, sources, colour=colour_wanted(sys.stderr)), err=True)
 
 
-def write_whole(name: str, text: str) -> None:
+def write_whole(name: str, content: str | bytes) -> None:
     """Write a file whole or not at all."""
+    with writing_whole(name) as file:
+        file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
+
+
+@contextmanager
+def writing_whole(name: str) -> Iterator[BinaryIO]:
+    """A file to write to, which stands under its name only once all is written."""
     path = Path(name)
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                yield file
             os.chmod(temporary, path.stat().st_mode if path.exists() else 0o666 & ~_umask())
             os.replace(temporary, path)
         except BaseException:
@@ -75,6 +84,18 @@ def write_whole(name: str, text: str) -> None:
             raise
     except OSError as error:
         raise click.UsageError(f"{name} can't be written: {(error.strerror or str(error)).lower()}.") from None
+
+
+def write_document(content: str | bytes, output: str | None) -> None:
+    """Write a document to its file, or print it; what is no text is not thrown at a terminal."""
+    if output is not None:
+        write_whole(output, content)
+    elif isinstance(content, str):
+        click.echo(content, nl=False)
+    elif sys.stdout.isatty():
+        raise click.UsageError("This form is no text that a terminal shows. Give -o and the name of a file.")
+    else:
+        click.echo(content, nl=False)
 
 
 def _umask() -> int:

@@ -22,6 +22,12 @@ def _day(text: str) -> datetime.date:
     raise click.BadParameter(f"{text} is not a day such as 2026-03-16 (year, month, day).")
 
 
+_language = click.option(
+    "--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="The language."
+)
+_output = click.option("-o", "--output", type=click.Path(), help="The file to write, instead of standard output.")
+
+
 class ExampleCommand(click.Command):
     """A command whose help ends with a real example, on a line of its own."""
 
@@ -64,18 +70,28 @@ def fmt(files: tuple[str, ...], only_check: bool) -> None:
 @click.argument("file", type=click.Path())
 @click.argument("patients", type=click.Path(allow_dash=True))
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "ndjson", "html"]), default="text", show_default=True
+    "--format", "form", type=click.Choice(["text", "json", "ndjson", "html", "pdf"]), default="text", show_default=True
 )
 @click.option("--only", multiple=True, metavar="ID", help="Only this patient, or only this criterion. May be repeated.")
 @click.option("--on", type=_day, metavar="DATE", help="The evaluation date, such as 2026-03-16.")
-def evaluate(file: str, patients: str, form: str, only: tuple[str, ...], on: datetime.date | None) -> None:
+@_language
+@_output
+def evaluate(
+    file: str,
+    patients: str,
+    form: str,
+    only: tuple[str, ...],
+    on: datetime.date | None,
+    language: str,
+    output: str | None,
+) -> None:
     """Decide each of PATIENTS by the protocol FILE and say why.
 
     PATIENTS is a file of JSON, NDJSON, YAML or CSV; - reads standard input.
     """
     from protocol_dsl.cli import patients as command
 
-    sys.exit(command.evaluate(file, patients, form, only, on))
+    sys.exit(command.evaluate(file, patients, form, only, on, language, output))
 
 
 @main.command(cls=ExampleCommand, epilog="protocol-dsl test protocols/als-ipsc-mnp.protocol")
@@ -93,24 +109,49 @@ def test(files: tuple[str, ...], form: str) -> None:
     epilog="protocol-dsl render protocols/als-ipsc-mnp.protocol --document checklist --to html -o checklist.html",
 )
 @click.argument("file", type=click.Path())
-@click.option("--document", type=click.Choice(["protocol", "checklist"]), required=True)
+@click.option("--document", type=click.Choice(["protocol", "checklist", "dictionary"]), required=True)
 @click.option(
     "--to",
-    type=click.Choice(["markdown", "html"]),
+    type=click.Choice(["markdown", "html", "docx", "pdf"]),
     help="The form. Without it the ending of --output decides, or else it is markdown.",
 )
-@click.option("-o", "--output", type=click.Path(), help="The file to write, instead of standard output.")
+@_output
 @click.option(
     "--patient",
     type=click.Path(allow_dash=True),
     metavar="FACTS",
     help="A file with one patient, for whom the checklist is printed.",
 )
-def render(file: str, document: str, to: str | None, output: str | None, patient: str | None) -> None:
+@click.option(
+    "--edition",
+    type=click.Choice(["source", "index"]),
+    default="source",
+    show_default=True,
+    help="Of the checklist: values are written on it, or where they are to be found.",
+)
+@_language
+@click.option(
+    "--templates",
+    type=click.Path(exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="A folder with a sponsor's own templates, words and styles.",
+)
+@click.option("--created", type=_day, metavar="DATE", help="The date of creation that a Word or PDF file bears.")
+def render(
+    file: str,
+    document: str,
+    to: str | None,
+    output: str | None,
+    patient: str | None,
+    edition: str,
+    language: str,
+    templates: str | None,
+    created: datetime.date | None,
+) -> None:
     """Write a document of the protocol FILE."""
     from protocol_dsl.cli import patients as command
 
-    sys.exit(command.render(file, document, to, output, patient))
+    sys.exit(command.render(file, document, to, output, patient, edition, language, templates, created))
 
 
 @main.command(cls=ExampleCommand, epilog="protocol-dsl schema protocols/als-ipsc-mnp.protocol")

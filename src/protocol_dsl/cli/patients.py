@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import PurePath
-from typing import Final, cast
+from typing import BinaryIO, Final, cast
 
 import click
 
@@ -19,17 +20,26 @@ from protocol_dsl.cli.files import (
     read_bytes,
     report_problems,
     usable_protocol,
-    write_whole,
+    write_document,
+    writing_whole,
 )
 from protocol_dsl.diagnostics import to_json
 from protocol_dsl.diagnostics.visible import visible
 from protocol_dsl.evaluate.patients import Patient, PatientError
-from protocol_dsl.pipeline import Document, Evaluation, Form, Protocol
+from protocol_dsl.pipeline import Document, Edition, Evaluation, Form, Language, Protocol
 
 Read = Evaluation | PatientError
 
 
-def evaluate(file: str, patients: str, form: str, only: Sequence[str], on: datetime.date | None) -> int:
+def evaluate(
+    file: str,
+    patients: str,
+    form: str,
+    only: Sequence[str],
+    on: datetime.date | None,
+    language: str,
+    output: str | None,
+) -> int:
     """Evaluate a file of patients. Patients that can't be read are reported in their place; the others go on."""
     protocol = usable_protocol(file)
     criteria, wanted = _chosen(protocol, only)
@@ -37,17 +47,29 @@ def evaluate(file: str, patients: str, form: str, only: Sequence[str], on: datet
     if wanted:
         found = _only(found, wanted, patients)
     results = protocol.evaluate_many(found, on=on, file=_shown(patients))
-    if form == "html":
-        return _print_html(list(results), criteria)
+    if form in ("html", "pdf"):
+        return _write_explanations(
+            protocol, list(results), cast(Form, form), criteria, cast(Language, language), output
+        )
+    if output is None:
+        return _print(results, form, criteria, cast(Language, language), None)
+    with writing_whole(output) as file:
+        return _print(results, form, criteria, cast(Language, language), file)
+
+
+def _print(
+    results: Iterator[Read], form: str, criteria: Sequence[str], language: Language, file: BinaryIO | None
+) -> int:
+    """Each result as soon as it is decided, to a file or to standard output."""
     if form == "json":
-        return _print_array(results, criteria)
+        return _print_array(results, criteria, file)
     failed = False
     for number, result in enumerate(results):
         failed |= isinstance(result, PatientError)
         if form == "ndjson":
-            click.echo(json_text(_json(result, criteria)))
+            _out(json_text(_json(result, criteria)) + "\n", file)
         else:
-            _print_text(result, criteria, number)
+            _print_text(result, criteria, number, language, file)
     return int(failed)
 
 
@@ -75,17 +97,25 @@ def _only(found: Iterator[Patient | PatientError], wanted: set[str], name: str) 
     return (one for id_, one in by_id if id_ is None or id_ in wanted)
 
 
-def _print_text(result: Read, criteria: Sequence[str], number: int) -> None:
-    if number:
-        click.echo("\n" + "─" * 80 + "\n")
+def _print_text(result: Read, criteria: Sequence[str], number: int, language: Language, file: BinaryIO | None) -> None:
     if isinstance(result, PatientError):
-        click.echo(f"Patient {visible(result.patient or '(no id)')}\nNOT EVALUATED. The facts have errors:")
-        for problem in result.diagnostics:
-            click.echo(f"    {problem.code}  {' '.join(problem.message.split())}")
+        lines = [f"Patient {visible(result.patient or '(no id)')}", "NOT EVALUATED. The facts have errors:"]
+        lines += [f"    {problem.code}  {' '.join(problem.message.split())}" for problem in result.diagnostics]
+        text = "\n".join(lines) + "\n"
+    else:
+        colour = file is None and colour_wanted(sys.stdout)
+        text = result.explain(only=criteria or None, colour=colour, language=language)
+    _out(("\n" + "─" * 80 + "\n\n" if number else "") + text, file)
+    if isinstance(result, PatientError):
         click.echo(err=True)
         report_problems(result.diagnostics)
+
+
+def _out(text: str, file: BinaryIO | None) -> None:
+    if file is None:
+        click.echo(text, nl=False)
     else:
-        click.echo(result.explain(only=criteria or None, colour=colour_wanted(sys.stdout)), nl=False)
+        file.write(text.encode("utf-8"))
 
 
 def _json(result: Read, criteria: Sequence[str]) -> dict[str, object]:
@@ -97,28 +127,49 @@ def _json(result: Read, criteria: Sequence[str]) -> dict[str, object]:
     return data
 
 
-def _print_array(results: Iterator[Read], criteria: Sequence[str]) -> int:
+def _print_array(results: Iterator[Read], criteria: Sequence[str], file: BinaryIO | None) -> int:
     """An array of which each patient is written as soon as it is decided."""
     failed = False
     opened = "["
     for result in results:
         failed |= isinstance(result, PatientError)
-        click.echo(opened + "\n" + json_text(_json(result, criteria), indent=2), nl=False)
+        _out(opened + "\n" + json_text(_json(result, criteria), indent=2), file)
         opened = ","
-    click.echo("\n]" if opened == "," else "[]")
+    _out("\n]\n" if opened == "," else "[]\n", file)
     return int(failed)
 
 
-def _print_html(results: Sequence[Read], criteria: Sequence[str]) -> int:
-    from protocol_dsl.render.explanation_page import explanation_page  # Jinja is slow to start
-
+def _write_explanations(
+    protocol: Protocol,
+    results: Sequence[Read],
+    form: Form,
+    criteria: Sequence[str],
+    language: Language,
+    output: str | None,
+) -> int:
     errors = [result for result in results if isinstance(result, PatientError)]
-    click.echo(explanation_page(results, only=criteria or None), nl=False)
+    with _documents():
+        content = protocol.render_explanations(results, form, only=criteria or None, language=language)
+    write_document(content, output)
     report_problems(tuple(chain.from_iterable(error.diagnostics for error in errors)))
     return int(bool(errors))
 
 
-_ENDINGS: Final[dict[str, Form]] = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown"}
+@contextmanager
+def _documents() -> Iterator[None]:
+    """What keeps a document from being made is reported, and the command ends there."""
+    from protocol_dsl.render.sponsor import DocumentError  # only where a document is made
+
+    try:
+        yield
+    except DocumentError as error:
+        report_problems(error.diagnostics)
+        raise click.exceptions.Exit(1) from None
+
+
+_ENDINGS: Final[dict[str, Form]] = {
+    ".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".docx": "docx", ".pdf": "pdf",
+}  # fmt: skip
 
 
 def _form(to: str | None, output: str | None) -> Form:
@@ -129,16 +180,27 @@ def _form(to: str | None, output: str | None) -> Form:
     return cast(Form, to or by_ending or "markdown")
 
 
-def render(file: str, document: str, to: str | None, output: str | None, patient: str | None) -> int:
+def render(
+    file: str,
+    document: str,
+    to: str | None,
+    output: str | None,
+    patient: str | None,
+    edition: str,
+    language: str,
+    templates: str | None,
+    created: datetime.date | None,
+) -> int:
     """Write a document; the checklist can be that of one patient."""
     form = _form(to, output)
     protocol = usable_protocol(file)
     evaluation = _single(protocol, patient) if patient is not None else None
-    text = protocol.render(cast(Document, document), form, evaluation=evaluation)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        write_whole(output, text)
+    with _documents():
+        content = protocol.render(
+            cast(Document, document), form, evaluation=evaluation, language=cast(Language, language),
+            edition=cast(Edition, edition), templates=templates, created=created,
+        )  # fmt: skip
+    write_document(content, output)
     return 0
 
 

@@ -154,6 +154,7 @@ def explain(code: str) -> int:
 
 
 _FAMILIES: Final = {
+    "D1": "documents",
     "P0": "the file",
     "P1": "lines and sentences",
     "P2": "names",

@@ -1,67 +1,176 @@
-"""Documents as HTML and Markdown: a model put together in Python, given its form by a template."""
+"""Documents: a model put together in Python, worded by a template, and given its form."""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable
 from functools import cache
-from typing import Any, Literal, TypeAlias, assert_never
+from typing import Any, Final, Literal, TypeAlias, assert_never
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, DictLoader, PackageLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
 
+from protocol_dsl.diagnostics import report
 from protocol_dsl.evaluate.evaluation import Evaluation
-from protocol_dsl.render.checklist import checklist
-from protocol_dsl.render.forms.html import statements_in_html
-from protocol_dsl.render.forms.markdown import escaped, fenced, line_start, statements_in_markdown
+from protocol_dsl.evaluate.patients import PatientError
+from protocol_dsl.render import markup
+from protocol_dsl.render.checklist import Edition, checklist
+from protocol_dsl.render.dictionary_document import dictionary_document
+from protocol_dsl.render.explanation_page import explanation_model
+from protocol_dsl.render.forms import MissingExtra, MissingGlyphs, PageRulesError
+from protocol_dsl.render.forms.html import html, statements_in_html
+from protocol_dsl.render.forms.markdown import markdown, statements_in_markdown
 from protocol_dsl.render.protocol_document import protocol_document
 from protocol_dsl.render.showing import capital
-from protocol_dsl.render.wording import wording
+from protocol_dsl.render.sponsor import DocumentError, SponsorFiles
+from protocol_dsl.render.wording import Wording, wording
 from protocol_dsl.semantics.checked import Protocol
 
-Document: TypeAlias = Literal["protocol", "checklist"]
-Form: TypeAlias = Literal["markdown", "html"]
+Document: TypeAlias = Literal["protocol", "checklist", "dictionary"]
+Form: TypeAlias = Literal["markdown", "html", "docx", "pdf"]
 
-_ENDINGS: dict[str, str] = {"markdown": "md", "html": "html"}
-_STATEMENT = "protocol"
+_NOTHING: Final = SponsorFiles()
 
 
 def render_document(
-    protocol: Protocol, document: Document, to: Form, evaluation: Evaluation | None = None, language: str = "en"
-) -> str:
-    """The protocol as a document, or its checklist; with an evaluation, the checklist of that patient."""
-    words = wording(language)
+    protocol: Protocol,
+    document: Document,
+    to: Form,
+    evaluation: Evaluation | None = None,
+    language: str = "en",
+    *,
+    edition: Edition = "source",
+    sponsor: SponsorFiles = _NOTHING,
+    created: datetime.date | None = None,
+) -> str | bytes:
+    """The protocol as a document, its data dictionary or its checklist; with an evaluation, that patient's checklist.
+
+    HTML and Markdown are text, Word (`docx`) and PDF bytes. `created`: the date of creation that Word and PDF bear;
+    without it they bear none of today's, so that the same input gives the same bytes. Raises `DocumentError`.
+    """
+    words = _words(protocol, language, sponsor)
     model: Any
     match document:
         case "protocol":
             model = protocol_document(protocol, words)
+        case "dictionary":
+            model = dictionary_document(protocol, words)
         case "checklist":
-            model = checklist(protocol, words, evaluation)
+            model = checklist(protocol, words, evaluation, edition)
         case _:
             assert_never(document)
-    return filled(f"{document}.{_ENDINGS[to]}", language, doc=model)
+    return _in_form(_marked(f"{document}.html.j2", language, words, sponsor, doc=model), to, sponsor, created)
 
 
-def statements_of(document: str, to: Form) -> dict[str, str]:
+def render_explanations(
+    protocol: Protocol,
+    results: Iterable[Evaluation | PatientError],
+    to: Form,
+    *,
+    only: Iterable[str] | None = None,
+    language: str = "en",
+    sponsor: SponsorFiles = _NOTHING,
+    created: datetime.date | None = None,
+) -> str | bytes:
+    """The explanation of each patient, or what is wrong with its facts, as one document; `only`: ids of criteria."""
+    words = _words(protocol, language, sponsor)
+    model = explanation_model(protocol, results, words, only=None if only is None else tuple(only))
+    return _in_form(_marked("explanation.html.j2", language, words, sponsor, doc=model), to, sponsor, created)
+
+
+def _words(protocol: Protocol, language: str, sponsor: SponsorFiles) -> Wording:
+    return wording(language).replaced(sponsor.words.get(language, {}))
+
+
+def statements_of(document: str, to: Literal["markdown", "html"]) -> dict[str, str]:
     """The statements in a protocol's document, word for word: of criteria by id, of definitions by name."""
     return statements_in_markdown(document) if to == "markdown" else statements_in_html(document)
 
 
-def filled(template: str, language: str, **values: object) -> str:
-    """A template with its values filled in."""
-    text = environment().get_template(f"{template}.j2").render(words=wording(language), lang=language, **values)
-    return text.rstrip("\n") + "\n"
+# ---- templates ------------------------------------------------------------------------------------------------------
+
+
+def _marked(template: str, language: str, words: Wording, sponsor: SponsorFiles, **values: object) -> markup.Document:
+    """What a template makes of its values."""
+    try:
+        text = _environment_of(sponsor).get_template(template).render(words=words, lang=language, **values)
+        return markup.read_markup(text, template)
+    except markup.MarkupError as error:
+        raise _template_error("D103", template, str(error)) from None
+    except (TemplateError, SecurityError, TypeError, LookupError) as error:
+        if template not in sponsor.templates and "parts.html.j2" not in sponsor.templates:
+            raise
+        raise _template_error("D102", template, str(error), getattr(error, "lineno", None)) from None
+
+
+def _template_error(code: str, template: str, reason: str, line: int | None = None) -> DocumentError:
+    place = f", line {line}" if line is not None else ""
+    return DocumentError((report(code, template, None, name=f"{template}{place}", reason=reason),))
+
+
+def _environment_of(sponsor: SponsorFiles) -> ImmutableSandboxedEnvironment:
+    if not sponsor.templates:
+        return environment()
+    return _environment(ChoiceLoader([DictLoader(sponsor.templates), _ours()]))
 
 
 @cache
-def environment() -> Environment:
-    """The templates. A value that is missing is an error, and in HTML every value is text unless a template says so."""
-    found = Environment(
-        loader=PackageLoader("protocol_dsl.render", "templates"),
+def environment() -> ImmutableSandboxedEnvironment:
+    """Our templates. A value that is missing is an error, and every value is text unless a template says so."""
+    return _environment(_ours())
+
+
+def _ours() -> PackageLoader:
+    return PackageLoader("protocol_dsl.render", "templates")
+
+
+def _environment(loader: BaseLoader) -> ImmutableSandboxedEnvironment:
+    found = ImmutableSandboxedEnvironment(
+        loader=loader,
         undefined=StrictUndefined,
-        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        keep_trailing_newline=True,
+        finalize=_legible,
     )
-    found.filters["md"] = lambda text: line_start(escaped(text))
-    found.filters["fenced"] = lambda statement: fenced(statement.text, f"{_STATEMENT} {statement.id}")
     found.filters["capital"] = capital
     return found
+
+
+_ILLEGAL: Final = dict.fromkeys((*range(32), 127, *range(55296, 57344), 65534, 65535), "�")
+for _kept in "\t\n\r":
+    del _ILLEGAL[ord(_kept)]
+
+
+def _legible(value: object) -> object:
+    """A value without the characters that no XML, and so no Word file, may hold."""
+    return value.translate(_ILLEGAL) if type(value) is str else value
+
+
+# ---- forms ----------------------------------------------------------------------------------------------------------
+
+
+def _in_form(document: markup.Document, to: Form, sponsor: SponsorFiles, created: datetime.date | None) -> str | bytes:
+    moment = None if created is None else datetime.datetime(created.year, created.month, created.day)
+    try:
+        match to:
+            case "html":
+                return html(document, sponsor.style)
+            case "markdown":
+                return markdown(document)
+            case "docx":
+                from protocol_dsl.render.forms.word import word  # an extra, and slow to start
+
+                return word(document, sponsor.reference, moment)
+            case "pdf":
+                from protocol_dsl.render.forms.pdf import pdf  # an extra, and slow to start
+
+                return pdf(document, sponsor.page, moment)
+            case _:
+                assert_never(to)
+    except MissingExtra as error:
+        raise DocumentError((report("D105", to, None, package=error.package),)) from None
+    except PageRulesError as error:
+        raise _template_error("D102", "page.typ", str(error)) from None
+    except MissingGlyphs as error:
+        raise DocumentError((report("D106", to, None, characters=error.characters),)) from None

@@ -277,11 +277,16 @@ def _is_in_part(value: object) -> bool:
 
 
 def explain_text(
-    evaluation: Evaluation, *, only: Collection[str] | None = None, colour: bool = False, width: int = 80
+    evaluation: Evaluation,
+    *,
+    only: Collection[str] | None = None,
+    colour: bool = False,
+    width: int = 80,
+    language: str = "en",
 ) -> str:
     """The verdict of one patient and the reasons for it, as a text to read.
 
     `only`: no other criteria than these are told, and these also where they pass. `colour`: the verdicts stand out on
     a terminal.
     """
-    return PatientText(evaluation, wording(), colour, max(width, 40)).text(only)
+    return PatientText(evaluation, wording(language), colour, max(width, 40)).text(only)

@@ -33,7 +33,7 @@ from protocol_dsl.render.references import all_nodes as all_nodes
 from protocol_dsl.render.references import days_of as days_of
 from protocol_dsl.render.showing import capital, shown
 from protocol_dsl.render.terms import Terms
-from protocol_dsl.render.traceability import paragraphs, traces
+from protocol_dsl.render.traceability import keeps_together, paragraphs, traces
 from protocol_dsl.render.treatment import treatment
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics.checked import Criterion, Definition, Note, Period, Protocol, WordList
@@ -45,9 +45,6 @@ _NUMBERS: Final = {"inclusion": "5.2", "exclusion": "5.3"}
 _APPENDICES: Final = ("terms", "treatment", "repeats", "decisions", "dictionary", "traces", "control")
 _LETTERS: Final = "ABCDEFG"
 _INTERPRETATIONS: Final = ("interpretation", "not counted")
-_LINES_TO_KEEP: Final = 22
-_LINE: Final = 90
-"""About as many lines, of about so many characters, stand together on one page without leaving much of it empty."""
 
 
 def protocol_document(protocol: Protocol, words: Wording) -> ProtocolDocument:
@@ -130,6 +127,8 @@ class _Writer:
         yield Entry(words("document.sha256"), protocol.source.sha256)
         for name, sha256 in protocol.used_files.items():
             yield Entry(words("document.sha256_of", file=shown(name, LONGEST)), sha256)
+        if not protocol.amendments:
+            yield Entry(words("document.amendments"), words("document.no_amendments"))
 
     def _amendments(self) -> Table | None:
         told = self.protocol.amendments
@@ -170,7 +169,7 @@ class _Writer:
             quotation,
             notes,
             tuple(self.references.link(definition) for definition in used),
-            sum(1 + len(text) // _LINE for text in texts) <= _LINES_TO_KEEP,
+            keeps_together(texts),
         )
 
     def _notes(self, owner: str, notes: Iterable[Note]) -> tuple[Entry, ...]:

@@ -92,6 +92,11 @@ class TablePart:
     widths: str
     lead: str = ""
 
+    @property
+    def first_column(self) -> tuple[str, ...]:
+        """All there is of a table that has no other column."""
+        return tuple(row[0] for row in self.table.rows)
+
 
 @frozen
 class Dictionary:
@@ -129,6 +134,7 @@ class Trace:
     lines: tuple[SourceLine, ...]
     items: tuple[Link, ...]
     examples: tuple[Entry, ...]
+    keep: bool
 
 
 @frozen

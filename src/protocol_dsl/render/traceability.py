@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import Final
 
@@ -17,6 +17,10 @@ from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 
 _LONGEST: Final = 20_000
+_LINES_TO_KEEP: Final = 24
+_LINE: Final = 90
+"""About as many lines, of about so many characters, stand together on a page without leaving much of it empty."""
+
 _RESULTS: Final = ("pass", "fail", "unknown", "not_applicable")
 _NEW_PARAGRAPH: Final = re.compile(r"[-–•*·]\s|\(?(?:\d+|[a-zA-Z])[.)]\s")
 
@@ -50,15 +54,20 @@ def _trace(
         file = shown(PurePath(protocol.source.name).name)
         key = "document.line_of" if len(lines) == 1 else "document.lines_of"
         place = words(key, first=lines[0].number, last=lines[-1].number, file=file)
+    quotation = paragraphs(terms.quotation(criterion))
+    statement = statement_of(criterion.id, terms.statement(criterion))
+    examples = tuple(_examples(criterion, protocol, terms))
+    texts = (*quotation, *statement.text.split("\n"), *(line.text for line in lines), *(each.text for each in examples))
     return Trace(
         criterion.id,
         shown(terms.criterion_title(criterion), _LONGEST),
-        paragraphs(terms.quotation(criterion)),
-        statement_of(criterion.id, terms.statement(criterion)),
+        quotation,
+        statement,
         place,
         lines,
         references.items_of(criterion),
-        tuple(_examples(criterion, protocol, terms)),
+        examples,
+        keeps_together(texts),
     )
 
 
@@ -84,6 +93,11 @@ def _examples(criterion: Criterion, protocol: Protocol, terms: Terms) -> Iterato
         if names:
             told = shown(terms.words.clauses(names), _LONGEST)
             yield Entry(terms.words(f"document.result_{result}"), told)
+
+
+def keeps_together(texts: Iterable[str]) -> bool:
+    """Whether texts are short enough to stand together on one page."""
+    return sum(1 + len(text) // _LINE for text in texts) <= _LINES_TO_KEEP
 
 
 def paragraphs(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 import sample
 
-from protocol_dsl.render.forms import MissingExtra, MissingGlyphs
+from protocol_dsl.render.forms import MissingExtra, MissingGlyphs, PageRulesError
 from protocol_dsl.render.forms import pdf as form
 from protocol_dsl.render.forms.pdf import pdf
 from protocol_dsl.render.forms.typst_source import isolated, literal
-from protocol_dsl.render.markup import Document, MarkupError, read_markup
+from protocol_dsl.render.markup import Document, read_markup
 
 typst = pytest.importorskip("typst", reason="typst is not installed")
 needs_pdftotext = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not installed")
@@ -313,7 +313,7 @@ def test_a_sponsor_sets_the_page(tmp_path: Path) -> None:
     ['#import "@preview/cetz:0.3.0"', '#include "x.typ"', '#read("/etc/hostname")', "#set page(", '#image("../x.png")'],
 )
 def test_page_rules_that_fail_or_load_something_are_an_error(page: str) -> None:
-    with pytest.raises(MarkupError):
+    with pytest.raises(PageRulesError):
         pdf(document("<p>a</p>"), page=page)
 
 

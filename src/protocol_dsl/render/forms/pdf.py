@@ -9,9 +9,9 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from protocol_dsl.render.forms import MissingExtra, MissingGlyphs
+from protocol_dsl.render.forms import MissingExtra, MissingGlyphs, PageRulesError
 from protocol_dsl.render.forms.typst_source import is_shown, literal, typst_source
-from protocol_dsl.render.markup import Document, MarkupError
+from protocol_dsl.render.markup import Document
 
 if TYPE_CHECKING:
     import typst
@@ -37,7 +37,7 @@ CHINESE: Final = (
 def pdf(document: Document, page: str | None = None, created: datetime.datetime | None = None) -> bytes:
     """The document as a PDF file. `page`: a sponsor's rules in Typst, put after ours; `created`: the date in the file.
 
-    MissingExtra if Typst is not installed, MissingGlyphs if no font has a character, MarkupError for wrong `page`.
+    MissingExtra if Typst is not installed, MissingGlyphs if no font has a character, PageRulesError for a wrong `page`.
     """
     try:
         import typst
@@ -51,15 +51,17 @@ def pdf(document: Document, page: str | None = None, created: datetime.datetime 
             return _compiled(document, page, created, system)
         except typst.TypstError as problem:
             missing = _missing(problem.diagnostic)
+            if not missing and page is not None:
+                raise PageRulesError(_told(problem)) from None
             if not missing:
-                raise MarkupError(f"Typst cannot set this document: {_told(problem)}") from None
+                raise
     raise MissingGlyphs(missing)
 
 
 def _check(page: str | None) -> None:
     """A sponsor's rules load nothing: Typst would fetch packages from the network."""
     if page and (word := re.search(r"\b(import|include)\b", page)):
-        raise MarkupError(f"the rules for PDF pages say “{word[0]}”, but they may not load files or packages")
+        raise PageRulesError(f"it says “{word[0]}”, but may load neither files nor packages")
 
 
 def _compiled(document: Document, page: str | None, created: datetime.datetime | None, system: bool) -> bytes:

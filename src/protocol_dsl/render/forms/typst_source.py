@@ -5,6 +5,7 @@ Each element becomes a call of a function of `templates/page.typ`, which says ho
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
@@ -15,6 +16,8 @@ PAGE_WIDTH: Final = 170.0
 """Millimetres of a line on A4."""
 POINT: Final = 0.353
 TEXT_SIZE: Final = 10 * POINT
+SURELY_SHORT: Final = 20
+"""What has fewer lines, by a rough count, fits on a page. What has more is measured, which takes Typst longer."""
 RUNNING_SIZE: Final = 8 * POINT
 RUNNING_ROOM: Final = (100.0, 54.0)
 """Millimetres of a running line, left and right. Three lines have room before the paper ends."""
@@ -31,7 +34,7 @@ def typst_source(document: Document, rules: str, page: str | None, fonts: Sequen
         "fonts": f"({', '.join(fonts)},)",
         "header": writer.running(document.header),
         "footer": writer.running(document.footer),
-        "dated": "true" if dated else "false",
+        "dated": _flag(dated),
     }
     arguments = ", ".join(f"{name}: {value}" for name, value in form.items())
     # The blank line ends a comment in the sponsor's last line.
@@ -100,16 +103,17 @@ class _Writer:
         parts: list[str] = []
         run: list[Element | str] = []
         before = ""
-        for child in children:
-            if isinstance(child, Element) and child.tag not in INLINE:
-                parts += self._run(run, room)
-                run = []
-                # The line that leads from a heading to its criteria is not left alone under the heading.
-                leads = child.tag == "p" and before in _HEADINGS and len(child.text) < 250
-                parts.append(f"stay({self._block(child, room)})" if leads else self._block(child, room))
-                before = child.tag
-            else:
+        siblings = list(children)
+        for place, child in enumerate(siblings):
+            if not isinstance(child, Element) or child.tag in INLINE:
                 run.append(child)
+                continue
+            parts += self._run(run, room)
+            run = []
+            written = self._block(child, room)
+            stays = child.tag == "p" and (_leads(child, before) or _announces(child, siblings[place + 1 :]))
+            parts.append(f"stay({written})" if stays else written)
+            before = child.tag
         parts += self._run(run, room)
         return _joined(parts)
 
@@ -144,7 +148,7 @@ class _Writer:
         self._level = min(max(1, int(element.tag[1]) - 1), self._level + 1)
         listed = element.tag != "h4" and "unlisted" not in element.classes
         body = _joined(self._run(element.children, room / 1.4))
-        return f"heading(level: {self._level}, outlined: {'true' if listed else 'false'}, bookmarked: true, {body})"
+        return f"heading(level: {self._level}, outlined: {_flag(listed)}, bookmarked: true, {body})"
 
     def _paragraph(self, element: Element, room: float) -> str:
         written = f"par({_joined(self._run(element.children, room))})"
@@ -154,7 +158,8 @@ class _Writer:
     def _list(self, element: Element, room: float) -> str:
         items = [self.blocks(e.children, room - 6) for e in element.elements]
         start = f"start: {int(element.get('start'))}, " if element.get("start").isdigit() else ""
-        return f"list({', '.join(items)})" if element.tag == "ul" else f"enum({start}{', '.join(items)})"
+        written = f"list({', '.join(items)})" if element.tag == "ul" else f"enum({start}{', '.join(items)})"
+        return f"together({written})" if len(items) < 5 and _lines(element, room) < 8 else written
 
     def _terms(self, element: Element, room: float) -> str:
         items: list[tuple[str, list[str]]] = []
@@ -176,7 +181,10 @@ class _Writer:
         for name, function in _FRAMES.items():
             if name in classes:
                 written = f"{function}({written})"
-        return f"keep({written})" if "keep" in classes else written
+        if "keep" not in classes:
+            return written
+        short = _lines(element, room) < SURELY_SHORT
+        return f"keep(short: {_flag(short)}, framed: {_flag(bool(classes & _FRAMES.keys()))}, {written})"
 
     def _details(self, element: Element, room: float) -> str:
         summary = next((e for e in element.elements if e.tag == "summary"), None)
@@ -198,14 +206,16 @@ class _Writer:
         caption = _joined(self._run(parts["caption"].children, room)) if "caption" in parts else "none"
         return (
             f"data_table(columns: {columns}, widths: {_array(map(str, widths)) if widths else 'none'}, "
-            f"lines: {'false' if 'plain' in element.classes else 'true'}, caption: {caption}, "
+            f"lines: {_flag('plain' not in element.classes)}, caption: {caption}, "
             f"head: {_array(self._row(each, rooms) for each in heads)}, "
-            f"rows: {_array(self._row(each, rooms) for each in rows)})"
+            f"rows: {_array(self._row(each, rooms) for each in rows)}, "
+            f"short: {_array(_flag(_row_lines(each, rooms) < SURELY_SHORT) for each in rows)})"
         )
 
     def _row(self, row: Element, rooms: Sequence[float]) -> str:
         cells = []
         column = 0
+        blanks = any("blank" in each.classes for each in row.walk())
         for cell in row.elements:
             span = _span(cell)
             room = sum(rooms[column : column + span])
@@ -213,6 +223,8 @@ class _Writer:
             entries = {"body": body}
             if cell.tag == "th":
                 entries["th"] = "true"
+            if blanks:
+                entries["blanks"] = "true"
             if "num" in cell.classes:
                 entries["num"] = "true"
             if span > 1:
@@ -258,21 +270,25 @@ class _Writer:
         parts: list[str] = []
         plain = ""
         for piece in _pieces(isolated(text)):
-            wide = width_of(piece) * TEXT_SIZE > room
-            if is_shown(piece[0]) and not wide:
+            excess = width_of(piece) * TEXT_SIZE / max(room, 1.0)
+            if is_shown(piece[0]) and excess <= 1:
                 plain += piece
                 continue
             if plain:
                 parts.append(literal(plain))
                 plain = ""
-            parts.append(f"breakable({literal(piece)})" if wide else f'code_point("U+{ord(piece):04X}")')
+            if excess <= 1:
+                parts.append(f'code_point("U+{ord(piece):04X}")')
+            else:
+                function = "hyphenated" if excess < 2 and room > 14 and _LIKE_A_WORD.fullmatch(piece) else "breakable"
+                parts.append(f"{function}({literal(piece)})")
         return [*parts, literal(plain)] if plain else parts
 
     def _span(self, element: Element, room: float) -> list[str]:
         if element.tag == "br":
             self._after_space = True
             return ["linebreak()"]
-        drawn = self._drawn(element)
+        drawn = self._drawn(element, room)
         if drawn:
             self._after_space = False
             return [drawn]
@@ -295,12 +311,12 @@ class _Writer:
             body = f"box({body})"
         return [self._anchored(element, body)]
 
-    def _drawn(self, element: Element) -> str:
+    def _drawn(self, element: Element, room: float) -> str:
         classes = element.classes
         if "box" in classes:
-            return f"tick({'true' if 'ticked' in classes else 'false'})"
+            return f"tick({_flag('ticked' in classes)})"
         if "blank" in classes:
-            return f"blank({literal(element.get('data-size', 'short'))})"
+            return f"blank({literal(element.get('data-size', 'short'))}, {room:.1f}mm)"
         if "page" in classes:
             return "page_number()"
         return "page_count()" if "pages" in classes else ""
@@ -316,8 +332,19 @@ class _Writer:
         return _array(written)
 
 
+_LIKE_A_WORD: Final = re.compile(r"\(?[A-Za-z]?([b-df-hj-np-tv-xz]{0,3}[aeiouy]){3,}[b-df-hj-np-tv-xz]{0,3}\)?[,.:;]?")
 _HEADINGS: Final = ("h2", "h3", "h4")
 _FRAMES: Final = {"statement": "statement", "stamp": "stamp", "row": "row", "under": "under"}
+
+
+def _leads(paragraph: Element, before: str) -> bool:
+    """Is it the line that leads from a heading to its criteria, which is not left alone under the heading?"""
+    return before in _HEADINGS and len(paragraph.text) < 250
+
+
+def _announces(paragraph: Element, after: Sequence[Element | str]) -> bool:
+    """Does it announce what stands after it?"""
+    return paragraph.text.endswith((":", "：")) and any(isinstance(each, Element) for each in after)
 
 
 def _shortened(element: Element, width: float) -> tuple[Element, float]:
@@ -355,6 +382,31 @@ def _pieces(text: str) -> Iterator[str]:
             start = place + 1
     if start < len(text):
         yield text[start:]
+
+
+def _lines(element: Element, room: float) -> float:
+    """About how many lines an element takes."""
+    if element.tag == "tr":
+        return _row_lines(element, [room / max(1, len(element.elements))] * len(element.elements))
+    lines = 1.0
+    width = 0.0
+    for child in element.children:
+        if isinstance(child, str):
+            width += width_of(child)
+        elif child.tag in INLINE and child.tag != "br":
+            width += width_of(child.text) + 2
+        else:
+            lines += _lines(child, room * 0.9)
+    return lines + width * TEXT_SIZE / max(room, 5.0)
+
+
+def _row_lines(row: Element, rooms: Sequence[float]) -> float:
+    cells = zip(row.elements, rooms, strict=False)
+    return max((_lines(cell, room) for cell, room in cells), default=0.0)
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _span(cell: Element) -> int:

@@ -10,9 +10,9 @@ from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.day_by_day import truth_by_day
 from protocol_dsl.render.reasons import Part, by_clock
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.showing import NO_BREAK, capital, day_text, sentence, shown, whole_day
+from protocol_dsl.render.showing import shown, whole_day
 from protocol_dsl.semantics import core
-from protocol_dsl.values import MONTHS, PartialDate, Unknown
+from protocol_dsl.values import PartialDate, Unknown
 
 _MOST_RUNS: Final = 6
 
@@ -30,7 +30,7 @@ class DateFindings:
         date = trace.children[0]
         value = self.record.told(date)
         distance = self._days_off(trace)
-        return f"{value}, {distance}" if distance else value
+        return self.words("joint.beside", first=value, second=distance) if distance else value
 
     def _days_off(self, trace: TraceNode) -> str:
         date, node = trace.children[0].outcome, trace.node
@@ -51,10 +51,12 @@ class DateFindings:
 
     def _from_other_day(self, date: datetime.date, right: TraceNode) -> str:
         other = right.outcome
-        name = shown(right.node.words)
+        name = shown(self.record.said(right.node))
         if not isinstance(other, datetime.date):
-            return f"{name}: {self.record.told(right)}"
-        told = f"{name}, {day_text(other)}" if not isinstance(right.node, core.Constant) else day_text(other)
+            return self.words("joint.labelled", label=name, text=self.record.told(right))
+        told = self.words.day(other)
+        if not isinstance(right.node, core.Constant):
+            told = self.words("joint.beside", first=name, second=told)
         days = (date - other).days
         if days == 0:
             return self.words("distance.same", other=told)
@@ -73,14 +75,14 @@ class DateFindings:
                 continue
             told.append(self.words(f"would.would_{does}", what=self._days(first, last, by_month)))
         if told:
-            yield sentence(capital("; ".join(told)))
+            yield self.words.sentence(self.words.clauses(told))
 
     def _days(self, first: datetime.date, last: datetime.date, by_month: bool) -> str:
         if by_month:
             if first == last:
-                return self.words("would.day_one", first=_ordinal(first.day))
-            return self.words("would.day_from_to", first=_ordinal(first.day), last=_ordinal(last.day))
-        ends = [f"{day.day}{NO_BREAK}{MONTHS[day.month - 1]}" for day in (first, last)]
+                return self.words("would.day_one", first=self.words.ordinal(first))
+            return self.words("would.day_from_to", first=self.words.ordinal(first), last=self.words.ordinal(last))
+        ends = [self.words("date.day_of_month", day=day.day, month=self.words.month_name(day)) for day in (first, last)]
         return ends[0] if first == last else self.words("would.from_to", first=ends[0], last=ends[1])
 
 
@@ -92,8 +94,3 @@ def window_of(trace: TraceNode) -> tuple[TraceNode, object, object]:
     first = ends.pop(0) if node.start is not None else None
     last = ends.pop(0) if node.end is not None else None
     return trace.children[1], first, last
-
-
-def _ordinal(day: int) -> str:
-    ending = "th" if 10 <= day % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
-    return f"{day}{ending}"

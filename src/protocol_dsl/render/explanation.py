@@ -13,7 +13,7 @@ from protocol_dsl.render.needs import Needs, closed, complement_of
 from protocol_dsl.render.reasons import Part, asks_nothing, exception_of, leaves, parts_of
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import Table
-from protocol_dsl.render.showing import sentence, shown
+from protocol_dsl.render.showing import shown
 from protocol_dsl.render.wording import Wording, wording
 from protocol_dsl.semantics import core
 
@@ -30,13 +30,14 @@ class Block:
     table: Table | None = None
 
 
-def explain_criterion(result: CriterionResult, evaluation: Evaluation) -> str:
+def explain_criterion(result: CriterionResult, evaluation: Evaluation, language: str = "en") -> str:
     """Why a criterion came out as it did, in a paragraph."""
     told = []
-    for block in CriterionWords(Record(evaluation, wording())).blocks(result):
-        text = " ".join(block.paragraphs)
-        told.append(f"{block.label} {text}" if block.label else text)
-    return " ".join(told).replace("\u00a0", " ")
+    words = wording(language)
+    for block in CriterionWords(Record(evaluation, words)).blocks(result):
+        text = words.joined(block.paragraphs)
+        told.append(words("joint.lead", label=block.label, text=text) if block.label else text)
+    return words.joined(told).replace("\u00a0", " ")
 
 
 class CriterionWords:
@@ -97,16 +98,16 @@ class CriterionWords:
             if group:
                 yield Block((self._others_hold(group, named=bool(failing)),))
         if failing and open_parts:
-            listed = "; ".join(shown(part.words) for part in open_parts)
+            listed = self.words.clauses(shown(self.record.said(part.words)) for part in open_parts)
             yield Block((self.words("sentence.open_beside", words=listed),))
 
     def _applies_open(self, applies: TraceNode) -> Iterator[Block]:
         yield Block((self.words("sentence.applies_open"),))
-        told = shown(applies.node.words, 1000)
+        told = shown(self.record.said(applies.node), 1000)
         parts = tuple(_undecided(part) for part in parts_of(applies) if part.status == "open")
         yield Block((self.words("sentence.applies_if", words=told),))
-        found = "; ".join(self.findings.briefly(part) for part in leaves(parts))
-        yield Block((f"{found}.",), self.words("label.found"))
+        found = self.words.clauses(self.findings.briefly(part) for part in leaves(parts))
+        yield Block((self.words.ended(found),), self.words("label.found"))
         needed = self.needs.needed(parts)
         if needed:
             yield Block((needed,), self.words("label.needed"))
@@ -127,7 +128,7 @@ class CriterionWords:
         return Block(paragraphs, self.words("label.found"), table)
 
     def _others_hold(self, parts: list[Part], named: bool) -> str:
-        words = "; ".join(shown(part.words) for part in parts)
+        words = self.words.clauses(shown(self.record.said(part.words)) for part in parts)
         number = ("" if parts[0].stated_wanted else "excluding_") + ("one" if len(parts) == 1 else "many")
         if named and len(words) <= _SHORT:
             return self.words(f"sentence.other_{number}_named", count=self.words.count(len(parts)), words=words)
@@ -145,17 +146,17 @@ class CriterionWords:
                 return
             trace = trace.children[0]
         told = [self._holds(part) for part in parts_of(trace, wanted) if part.status == "holds"]
-        yield Block((" ".join(dict.fromkeys(sentence(text) for text in told)),))
+        yield Block((self.words.joined(dict.fromkeys(self.words.sentence(text) for text in told)),))
 
     def _by_exception(self, rule: TraceNode, exception: TraceNode, wanted: bool) -> str:
         """That the rule itself would not let the patient pass, but its exception does."""
         holding = [part for part in leaves(parts_of(exception)) if part.status == "holds"]
-        because = "; ".join(dict.fromkeys(self.findings.briefly(part) for part in holding))
+        because = self.words.clauses(dict.fromkeys(self.findings.briefly(part) for part in holding))
         failing = [part for part in leaves(parts_of(rule, wanted)) if part.status == "fails"]
         if rule.outcome is not (not wanted) or not failing:
-            return sentence(self.words("sentence.exception_holds", exception=because))
-        found = "; ".join(dict.fromkeys(self._against(part) for part in failing))
-        return sentence(self.words("sentence.but_exception", finding=found, exception=because))
+            return self.words.sentence(self.words("sentence.exception_holds", exception=because))
+        found = self.words.clauses(dict.fromkeys(self._against(part) for part in failing))
+        return self.words.sentence(self.words("sentence.but_exception", finding=found, exception=because))
 
     def _against(self, part: Part) -> str:
         """What was found against the patient, with the limit or the window."""
@@ -170,8 +171,8 @@ class CriterionWords:
         if asks_nothing(part):
             return self.words("sentence.not_asked", because=self.findings.because(part.members))
         if part.members:
-            return self.findings.found(part).removesuffix(".")
-        finding, complement = self.findings.briefly(part), complement_of(part)
+            return self.words.unended(self.findings.found(part))
+        finding, complement = self.findings.briefly(part), self._complement(part)
         if part.because and (limit := self.findings.limit_of_case(part)):
             key = "case_required" if part.stated_wanted else "case_excluded"
             because = self.findings.because(part.because)
@@ -185,12 +186,17 @@ class CriterionWords:
         key = "required_too" if part.stated_wanted else "excluded_too"
         window = self.findings.required(part)[1:] if isinstance(node, core.During) and part.whole is None else []
         told = self.words(f"sentence.{key}", finding=finding, complement=closed(complement))
-        return " ".join([sentence(told), *window])
+        return self.words.joined([self.words.sentence(told), *window])
+
+    def _complement(self, part: Part) -> str | None:
+        """What stands after the subject of a sentence."""
+        complement = complement_of(part)
+        return complement if complement is None else self.record.terms.complement(part.words) or complement
 
     def _computed_sentence(self, part: Part) -> str:
         key = "computed_too" if part.stated_wanted else "computed_excluded"
         return self.words(
-            f"sentence.{key}", finding=self.findings.briefly(part), complement=closed(complement_of(part) or "")
+            f"sentence.{key}", finding=self.findings.briefly(part), complement=closed(self._complement(part) or "")
         )
 
     def _is_computed(self, part: Part) -> bool:

@@ -17,11 +17,8 @@ from protocol_dsl.render.showing import (
     NO_BREAK,
     NUMBERS,
     capital,
-    day_text,
     difference_text,
     fraction_of,
-    number_text,
-    sentence,
     shown,
 )
 from protocol_dsl.render.window_words import Days
@@ -68,11 +65,11 @@ class Findings:
                 if short:
                     return [short]
             own = self._window_sentence(_days_of(trace.node, anchor, first, last))
-            return [_ended(shown(part.words, 1000)), *looked_in, *own]
+            return [self.words.ended(shown(self.record.said(part.words), 1000)), *looked_in, *own]
         windows = [each.trace for each in leaves(part.members) if isinstance(each.trace.node, core.During)]
         windows = list({window.node: window for window in windows}.values())
         return [
-            _ended(shown(part.words, 2000)),
+            self.words.ended(shown(self.record.said(part.words), 2000)),
             *self._months_sentence(trace),
             *looked_in,
             *(told for window in windows for told in self._member_window(window, alone=len(windows) == 1)),
@@ -82,7 +79,7 @@ class Findings:
         """The days of a window that is one condition of several; of several windows each is named."""
         assert isinstance(trace.node, core.During)
         days = _days_of(trace.node, *window_of(trace))
-        yield from self._named_window(days, shown(trace.node.words), alone)
+        yield from self._named_window(days, shown(self.record.said(trace.node)), alone)
 
     def _looked_in(self, part: Part) -> Iterator[str]:
         """The days in which a rule looks for records."""
@@ -92,7 +89,7 @@ class Findings:
         for days, words in windows.items():
             # A window that stands in a definition is named, since the rule does not say it.
             said = " ".join(words.split()[1:][-3:]) in part.words
-            yield from self._named_window(days, shown(words), len(windows) == 1 and said)
+            yield from self._named_window(days, shown(self.record.said(words)), len(windows) == 1 and said)
 
     def _named_window(self, days: Days, words: str, alone: bool) -> Iterator[str]:
         for told in self._window_sentence(days):
@@ -100,40 +97,40 @@ class Findings:
                 yield told
             else:
                 rest = told.removeprefix(self.words("window.that_is"))
-                yield sentence(self.words("window.of_words", words=words, days=rest.strip()))
+                yield self.words.sentence(self.words("window.of_words", words=words, days=rest.strip()))
 
     def _months_sentence(self, trace: TraceNode) -> Iterator[str]:
         """How many days the calendar months of a limit can have."""
         limit = trace.node.right if isinstance(trace.node, core.Compare) else None
         if isinstance(limit, core.Constant) and isinstance(limit.value, Interval) and limit.unit is not None:
-            least, most = (number_text(end, limit.unit) for end in (limit.value.lo, limit.value.hi))
+            least, most = (self.record.quantity(end, limit.unit) for end in (limit.value.lo, limit.value.hi))
             yield self.words("window.months", least=least, most=most)
 
     def _short_window(self, node: core.During, first: object, last: object) -> str | None:
         if not (node.start_included and node.end_included) or by_clock(node):
             return None
-        date = node.date.words
+        date = self.record.said(node.date)
         match first, last:
             case datetime.date(), datetime.date():
-                return self.words("window.short", date=date, first=day_text(first), last=day_text(last))
+                return self.words("window.short", date=date, first=self.words.day(first), last=self.words.day(last))
             case datetime.date(), None:
-                return self.words("window.short_from", date=date, first=day_text(first))
+                return self.words("window.short_from", date=date, first=self.words.day(first))
             case None, datetime.date():
-                return self.words("window.short_until", date=date, last=day_text(last))
+                return self.words("window.short_until", date=date, last=self.words.day(last))
             case _:
                 return None
 
     def _window_sentence(self, days: Days) -> Iterator[str]:
         first, last, times = days.first, days.last, days.clock
         if any(isinstance(end, Unknown) for end in (first, last)):
-            yield sentence(self.words("window.anchor_missing", anchor=shown(days.anchor)))
+            yield self.words.sentence(self.words("window.anchor_missing", anchor=shown(self.record.said(days.anchor))))
             return
         if times and not all(isinstance(end, DayTime | None) for end in (first, last)):
             return
         if any(isinstance(end, PartialDate) for end in (first, last)):
-            yield sentence(self.words("window.anchor_partial", anchor=shown(days.anchor)))
+            yield self.words.sentence(self.words("window.anchor_partial", anchor=shown(self.record.said(days.anchor))))
             return
-        ends = [day_text(end) for end in (first, last) if isinstance(end, datetime.date)]
+        ends = [self.words.day(end) for end in (first, last) if isinstance(end, datetime.date)]
         if len(ends) < 2:
             if first is not None:
                 yield self.words("window.from" if days.first_in else "window.after", first=ends[0])
@@ -153,20 +150,21 @@ class Findings:
     def found(self, part: Part) -> str:
         """The value and how far off it is, in sentences."""
         if part.members:
-            told = "; ".join(dict.fromkeys(self.briefly(member) for member in leaves(part.members))) + "."
-            return f"{self._reasons(part)}. {capital(told)}" if part.because else told
+            clauses = self.words.clauses(dict.fromkeys(self.briefly(member) for member in leaves(part.members)))
+            told = self.words.ended(clauses)
+            return self.words.joined([self.words.ended(self._reasons(part)), capital(told)]) if part.because else told
         told = self._found(part)
         partly = partial_date(part.trace)
         if part.status == "open" and partly is not None:
-            told = " ".join([_ended(told), *self.dates.by_day(part, *partly)])
+            told = self.words.joined([self.words.ended(told), *self.dates.by_day(part, *partly)])
         if part.because:
             because = self._reasons(part)
             own = self.briefly(part) if self._needs_subject(part) else told
-            return f"{because}. {sentence(own)}"
-        return _ended(told)
+            return self.words.joined([self.words.ended(because), self.words.sentence(own)])
+        return self.words.ended(told)
 
     def _reasons(self, part: Part) -> str:
-        return "; ".join(self.briefly(each) for each in leaves(part.because))
+        return self.words.clauses(self.briefly(each) for each in leaves(part.because))
 
     def _needs_subject(self, part: Part) -> bool:
         if isinstance(part.trace.node, core.Fact | core.Field | core.Agreement | core.Member | core.Includes):
@@ -216,7 +214,7 @@ class Findings:
     def _with_subject(self, left: TraceNode, value: str) -> str:
         """A value with the record that it is of, where it is of one."""
         subject = self.record.subject(left.node)
-        return value if subject is None else f"{subject}: {value}"
+        return value if subject is None else self.words("joint.labelled", label=subject, text=value)
 
     def briefly(self, part: Part) -> str:
         """The finding with its subject: "sex is female", "has a spouse: yes"."""
@@ -227,23 +225,27 @@ class Findings:
         trace = part.trace
         match trace.node:
             case core.Fact() | core.Field() as node:
-                return f"{self.record.subject(node) or node.name}: {self.record.told(trace)}"
+                label = self.record.subject(node) or self.record.named(node.name)
+                return self.words("joint.labelled", label=label, text=self.record.told(trace))
             case core.Agreement(answer):
-                return f"{answer.name}: {self.record.told(trace.children[0])}"
+                label = self.record.named(answer.name)
+                return self.words("joint.labelled", label=label, text=self.record.told(trace.children[0]))
             case core.Recorded(value):
-                return f"{shown(value.words)}: {self.record.told(trace.children[0])}"
+                label = shown(self.record.said(value))
+                return self.words("joint.labelled", label=label, text=self.record.told(trace.children[0]))
             case core.Known(condition):
-                inner = trace.children[0]
+                inner, label = trace.children[0], shown(self.record.said(condition))
                 if isinstance(inner.outcome, Unknown):
                     key = "undecided_no" if self._partly_recorded(inner) else "nothing_recorded_no"
-                    return f"{shown(condition.words)}: {self.words(f'value.{key}')}"
-                told = f"{shown(condition.words)}: {self.words('value.yes' if inner.outcome else 'value.no')}"
+                    return self.words("joint.labelled", label=label, text=self.words(f"value.{key}"))
+                yes_no = self.words("value.yes" if inner.outcome else "value.no")
+                told = self.words("joint.labelled", label=label, text=yes_no)
                 within = parts_of(inner, inner.outcome is True) if isinstance(condition, core.LOOPS) else ()
-                return "; ".join([told, *(self.briefly(each) for each in leaves(within))])
+                return self.words.clauses([told, *(self.briefly(each) for each in leaves(within))])
             case core.Defined(name):
                 outcome = trace.outcome
                 told = self.words("value.not_known") if isinstance(outcome, Unknown) else self.record.plain(outcome)
-                return f"{name}: {told}"
+                return self.words("joint.labelled", label=self.record.named(name), text=told)
             case core.Every() | core.AtLeastRows():
                 return self._records(part)
             case core.Chosen() | core.Consecutive() | core.Stable():
@@ -267,16 +269,16 @@ class Findings:
         """ "FVC is 62.5%", for whatever a sentence compares."""
         inner = compared_in(trace)
         if inner is None:
-            return shown(trace.node.words)
+            return shown(self.record.said(trace.node))
         left = inner.children[0]
         value = self.record.told(left, _outcome(inner, 1), self._unit(inner))
         if (subject := self.record.subject(left.node)) is not None:
             limits = [each for each in walk(trace) if isinstance(each.node, core.Compare)]
             notes = dict.fromkeys(self._limit_note(each) for each in limits)
-            return f"{subject}: {value}{''.join(notes)}"
+            return self.words("joint.labelled", label=subject, text=f"{value}{''.join(notes)}")
         if isinstance(left.outcome, Unknown) and isinstance(left.node, core.Fact | core.Field):
-            return f"{shown(left.node.words)}: {value}"
-        return self.words("value.is", subject=shown(left.node.words), value=value)
+            return self.words("joint.labelled", label=shown(self.record.said(left.node)), text=value)
+        return self.words("value.is", subject=shown(self.record.said(left.node)), value=value)
 
     def limit_of_case(self, part: Part) -> str | None:
         """ "at least 90 mmHg": the limit of the case that applied."""
@@ -302,10 +304,10 @@ class Findings:
             node = part.trace.node
             if isinstance(node, core.Fact | core.Field) and not isinstance(part.trace.outcome, Unknown):
                 key = "value.answer_is" if isinstance(part.trace.outcome, bool) else "value.is"
-                told.append(self.words(key, subject=node.name, value=self.record.told(part.trace)))
+                told.append(self.words(key, subject=self.record.named(node.name), value=self.record.told(part.trace)))
             else:
                 told.append(self._value_of_record(part) or self.briefly(part))
-        return self.words.all_of(told) or self.words("sentence.no_reason")
+        return self.words.all_of(told, "joint.and_clause") or self.words("sentence.no_reason")
 
     def _value_of_record(self, part: Part) -> str | None:
         """ "ALT of 10 March 2026 is 130 U/L": a value from a record, as a reason."""
@@ -332,12 +334,16 @@ class Findings:
         value = self._with_subject(left, self.record.told(left, right.outcome, unit))
         note = self._limit_note(trace)
         if note:
-            distance = self._distance(left, right, unit, "the_limit_said" if "," in note else end, part)
-            return f"{value}, {distance}{note}" if distance else f"{value}{note}"
+            distance = self._distance(left, right, unit, "the_limit_said" if _says_limit(note) else end, part)
+            return f"{self._beside(value, distance)}{note}"
         if isinstance(right.outcome, Unknown):
-            return f"{value}; {shown(right.node.words)}: {self.record.told(right)}"
+            label = shown(self.record.said(right.node))
+            return self.words.clauses([value, self.words("joint.labelled", label=label, text=self.record.told(right))])
         distance = self._distance(left, right, unit, end, part)
-        return f"{value}, {distance}" if distance else value
+        return self._beside(value, distance)
+
+    def _beside(self, value: str, distance: str) -> str:
+        return self.words("joint.beside", first=value, second=distance) if distance else value
 
     def _limit_note(self, trace: TraceNode) -> str:
         """Of a limit that rests on records, what it was made of: "; its ULN is 40 U/L, so 3 × ULN is 120 U/L"."""
@@ -352,12 +358,15 @@ class Findings:
             if field.name in (UPPER, LOWER):
                 told.append(self.words("value.its_limit", name="ULN" if field.name == UPPER else "LLN", value=value))
             elif self.record.subject(field) != subject:
-                told.append(f"{self.record.subject(field)}: {value}")
+                label = self.record.subject(field) or ""
+                told.append(self.words("joint.labelled", label=label, text=value))
         one = len(fields) == 1 and fields[0].name in (UPPER, LOWER) and isinstance(right.outcome, NUMBERS)
         if one and told and not isinstance(right.node, core.Field) and " is " not in right.node.words:
             limit = self.record.plain(right.outcome, self._unit(trace))
-            told[0] = self.words("value.so_limit", first=told[0], words=shown(right.node.words), limit=limit)
-        return "".join(f"; {text}" for text in told)
+            told[0] = self.words(
+                "value.so_limit", first=told[0], words=shown(self.record.said(right.node)), limit=limit
+            )
+        return self.words.clauses(["", *told]) if told else ""
 
     def _row(self, field: core.Field) -> int:
         pick = self.record.pick(field)
@@ -372,21 +381,24 @@ class Findings:
             return ""
         limit = self.words(f"distance.{end}") if end != "the_limit_of" else ""
         if end != "the_limit_said" and (part.because or not limit or not isinstance(right.node, core.Constant)):
-            limit = self.words("distance.the_limit_of", limit=self.record.plain(limit_value, unit))
+            limit = self.words(
+                "distance.the_limit_of", limit=self.record.plain(limit_value, unit, None, _named(left.node))
+            )
         one, other = fraction_of(value), fraction_of(limit_value)
         if one == other:
             return self.words("distance.exactly", limit=limit)
         more, less = max(value, limit_value, key=fraction_of), min(value, limit_value, key=fraction_of)
         in_days = unit is not None and unit.code == WEEKS_AND_DAYS
-        amount = difference_text(more, less, parse_unit("days") if in_days else unit, in_full=recorded)
+        difference = difference_text(more, less, parse_unit("days") if in_days else unit, in_full=recorded)
+        amount = self.words.quantity(difference, self.record.terms.units(_named(left.node)))
         if unit is not None and unit.code == "%":
             points = amount.rstrip("%")
             amount = self._points(points)
         return self.words("distance.below" if one < other else "distance.above", amount=amount, limit=limit)
 
     def _points(self, points: str) -> str:
-        form = self.words.entry("distance.points")["one" if points == "1" else "other"]
-        return str(form.format(n=points)).replace(" ", NO_BREAK, 1)
+        entry = self.words.entry("distance.points")["one" if points == "1" else "other"]
+        return str(entry.format(n=points)).replace(" ", NO_BREAK, 1)
 
     def _composed(self, part: Part) -> str:
         """A range, or a limit by case: the value beside the end of it that it breaks."""
@@ -400,7 +412,8 @@ class Findings:
             return self._subject_is(trace)
         limits = [node for node in walk(trace) if isinstance(node.node, core.Compare | core.During)]
         if not limits:
-            return "; ".join(self.briefly(leaf) for leaf in leaves(part.members)) or shown(trace.node.words)
+            told = self.words.clauses(self.briefly(leaf) for leaf in leaves(part.members))
+            return told or shown(self.record.said(trace.node))
         broken = [limit for limit in limits if limit.outcome is (not part.wanted)] or limits
         chosen = broken[-1] if part.wanted and len(broken) == len(limits) else broken[0]
         node = chosen.node
@@ -418,12 +431,17 @@ class Findings:
             return self._records(Part(counted, part.wanted, counted, part.wanted))
         within = part.definitions + 1
         members = leaves(each for child in counted.children for each in parts_of(child, definitions=within))
-        return "; ".join(dict.fromkeys(self.briefly(each) for each in members))
+        return self.words.clauses(dict.fromkeys(self.briefly(each) for each in members))
 
 
-def _ended(text: str) -> str:
-    """The text with a full stop; it goes on from a label, so it keeps its small letter."""
-    return text if text.endswith((".", "!", "?")) else text + "."
+def _says_limit(note: str) -> bool:
+    """Whether a note goes on to say what the limit comes to."""
+    return "," in note or "，" in note
+
+
+def _named(node: core.Node) -> str | None:
+    """The name of what a value is of."""
+    return node.name if isinstance(node, core.Fact | core.Field | core.Defined | core.Named) else None
 
 
 def compared_in(trace: TraceNode) -> TraceNode | None:

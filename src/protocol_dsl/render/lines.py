@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal
@@ -9,6 +10,14 @@ from typing import Final, Literal
 from protocol_dsl.render.showing import NO_BREAK
 
 Style = Literal["bold", "red", "yellow", "green"]
+
+_WIDE: Final = "\u2e80-\u9fff\uf900-\ufaff"
+_OPENING: Final = "（“‘「《【"
+_CLOSING: Final = "，。；：、！？）”’」》】％"
+_UNPARTED: Final = re.compile(
+    # Chinese is parted anywhere but beside a number, before a closing sign and after an opening one.
+    rf"[{_OPENING}]*(?:[{_WIDE}]?(?:[0-9]+[{_WIDE}])+(?:[0-9]+)?|[{_WIDE}]|[^{_WIDE}{_OPENING}{_CLOSING}]+)?[{_CLOSING}]*"
+)
 
 _CODES: Final = {"bold": "1", "red": "1;31", "yellow": "1;33", "green": "1;32"}
 
@@ -36,25 +45,30 @@ def wrapped(text: str, width: int, indent: str = "", first: str | None = None) -
     line = indent if first is None else first
     room = max(width, columns(indent) + 10)
     empty = True
-    for word in _words(text, room - columns(indent)):
-        if not empty and columns(line) + 1 + columns(word) > room:
+    for word, spaced in _words(text, room - columns(indent)):
+        gap = " " if spaced and not empty else ""
+        if not empty and columns(line) + len(gap) + columns(word) > room:
             yield _plain(line)
-            line, empty = indent, True
-        line += word if empty else f" {word}"
+            line, gap = indent, ""
+        line += gap + word
         empty = False
     yield _plain(line)
 
 
-def _words(text: str, longest: int) -> Iterator[str]:
+def _words(text: str, longest: int) -> Iterator[tuple[str, bool]]:
+    """What has to stay on one line, and whether a space parts it from what stands before it."""
     for word in text.split(" "):
-        while columns(word) > longest:
-            head = word[:longest]
-            while columns(head) > longest:
-                head = head[:-1]
-            yield head
-            word = word[len(head) :]
-        if word:
-            yield word
+        spaced = True
+        for part in [word] if word.isascii() else _UNPARTED.findall(word):
+            while columns(part) > longest:
+                head = part[:longest]
+                while columns(head) > longest:
+                    head = head[:-1]
+                yield head, spaced
+                part, spaced = part[len(head) :], False
+            if part:
+                yield part, spaced
+            spaced = False
 
 
 def _plain(line: str) -> str:
@@ -79,6 +93,11 @@ def table(
         if all(columns(line) <= room for line in laid):
             return laid
     return None
+
+
+def padded(text: str, width: int) -> str:
+    """The text filled up with spaces."""
+    return text + " " * (width - columns(text))
 
 
 def _cell(text: str, width: int, right: bool) -> str:

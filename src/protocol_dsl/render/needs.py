@@ -15,7 +15,7 @@ from protocol_dsl.render.reasons import Part, by_clock, leaves, parts_of, walk
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.record_words import TIMES
 from protocol_dsl.render.row_tables import RowTables
-from protocol_dsl.render.showing import capital, day_text, sentence, shown, whole_day
+from protocol_dsl.render.showing import capital, shown, whole_day
 from protocol_dsl.render.window_words import conjuncts, loops_in
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.types import DATE, END, ONGOING, DataItem, Rows, YesNo
@@ -85,7 +85,7 @@ class Needs:
         if len(told) > 1 and all(self._says_no_more(part) for part in open_parts):
             names = (name for part in open_parts for name in missing_facts(self.record.protocol, part.asked))
             return self._several([self.missing(name) for name in dict.fromkeys(names)])
-        return " ".join(text if at == 0 else capital(text) for at, text in enumerate(told))
+        return self.words.joined(text if at == 0 else capital(text) for at, text in enumerate(told))
 
     def _needed(self, part: Part) -> str:
         names = missing_facts(self.record.protocol, part.asked)
@@ -102,12 +102,12 @@ class Needs:
             return self._records(part, one.item)
         if isinstance(one.item.kind, Rows):
             key = "rows" if self.record.value(one.item.name) == () else "rows_missing"
-            return self.words(f"needed.{key}", name=one.item.name)
+            return self.words(f"needed.{key}", name=self.record.named(one.item.name))
         if isinstance(one.item.kind, YesNo) and one.rows is None:
             return self._answer(part, one.item, one.item.kind)
         if one.part is not None:
             return self._part_of_date(one)
-        return " ".join([shown(self._name(one)) + ".", *self._would_by_words(part, one)])
+        return self.words.joined([self.words.ended(shown(self._name(one))), *self._would_by_words(part, one)])
 
     def _records(self, part: Part, item: DataItem) -> str:
         """What is to be recorded of a series of which no record counts."""
@@ -118,13 +118,13 @@ class Needs:
                 isinstance(loop, core.Aggregate) and loop.which in ("number", "different", "days", "total")
             )
             if counts and isinstance(self.record.value(item.name), Unknown):
-                return self.words("needed.series_missing", name=item.name)
+                return self.words("needed.series_missing", name=self.record.named(item.name))
             first = loop.records[0]
             noun, span = self.record.series.noun(first), self.record.series.span(loop)
             if span and any(self.record.series.windows.days(part) for part in conjuncts(first.member)):
                 return self.words("needed.one_more", noun=noun, span=span)
-            return f"{shown(first.words).removesuffix(' ever')}."
-        return f"{item.name}."
+            return self.words.ended(shown(self.record.said(first.words.removesuffix(" ever"))))
+        return self.words.ended(self.record.named(item.name))
 
     def _is_unrecorded(self, one: Missing) -> bool:
         return isinstance(self.record.value(one.item.name), Unknown)
@@ -140,7 +140,7 @@ class Needs:
         named = (
             [self.words("needed.time_of", what=self.words.all_of(self._few(times), "needed.and_of"))] if times else []
         )
-        return self.words.all_of([*self._few(rest), *named]) + "."
+        return self.words.ended(self.words.all_of([*self._few(rest), *named]))
 
     def _when_of(self, one: Missing, wanting: list[Missing]) -> str:
         """One thing that is missing; of several dates of one record they are told together."""
@@ -160,22 +160,24 @@ class Needs:
         """One thing that is missing, with what is to be recorded of it."""
         kind = one.item.kind
         if one.part is not None:
-            return self._part_of_date(one).removesuffix(".")
+            return self.words.unended(self._part_of_date(one))
         if isinstance(kind, YesNo) and one.rows is None:
             if kind.role == "judgement":
-                return self.words("record.judgement", by=kind.by or "", name=one.item.name)
-            return self.words("needed.yes_no_of", name=one.item.name)
+                return self.words(
+                    "record.judgement", by=self.record.named(kind.by or ""), name=self.record.named(one.item.name)
+                )
+            return self.words("needed.yes_no_of", name=self.record.named(one.item.name))
         return self._list_of(one.item, kind) if isinstance(kind, Rows) else self._name(one)
 
     def _list_of(self, item: DataItem, kind: Rows) -> str:
         """A list that is missing, or of which no record counts."""
         if not kind.dated:
-            return self.words("record.rows", name=item.name)
+            return self.words("record.rows", name=self.record.named(item.name))
         if self.record.rows(item.name):
-            return self.words("record.one_that_counts", name=item.name)
+            return self.words("record.one_that_counts", name=self.record.named(item.name))
         if kind.form == "measurements" or not isinstance(self.record.value(item.name), Unknown):
-            return self.words("record.rows", name=item.name)
-        return self.words("record.series", name=item.name)
+            return self.words("record.rows", name=self.record.named(item.name))
+        return self.words("record.series", name=self.record.named(item.name))
 
     def _few(self, names: list[str], most: int = 4) -> list[str]:
         if len(names) <= most:
@@ -184,14 +186,16 @@ class Needs:
 
     def _answer(self, part: Part, item: DataItem, kind: YesNo) -> str:
         if kind.role == "judgement":
-            told = self.words("needed.judgement", by=kind.by or "", name=item.name)
+            told = self.words(
+                "needed.judgement", by=self.record.named(kind.by or ""), name=self.record.named(item.name)
+            )
         elif kind.role == "agreement":
-            told = self.words("needed.answer", by=kind.by or "")
+            told = self.words("needed.answer", by=self.record.named(kind.by or ""))
         else:
-            told = self.words("needed.yes_no", name=item.name)
+            told = self.words("needed.yes_no", name=self.record.named(item.name))
         if kind.role == "judgement" or not isinstance(part.trace.node, core.Fact | core.Agreement):
             return told
-        good, bad = (self.words("value.yes"), self.words("value.no"))
+        good, bad = (self.words("would.answer", value=self.words(f"value.{key}")) for key in ("yes", "no"))
         if not part.wanted:
             good, bad = bad, good
         would = []
@@ -201,7 +205,7 @@ class Needs:
             would.append(self.words("would.is_needed", what=good))
         if part.necessary:
             would.append(self.words("would.would_fail", what=bad))
-        return f"{told} {sentence('; '.join(would))}" if would else told
+        return self.words.joined([told, self.words.sentence(self.words.clauses(would))]) if would else told
 
     def _would_by_words(self, part: Part, one: Missing) -> list[str]:
         """ "At least 50% would pass", where the sentence is about the missing fact itself."""
@@ -214,7 +218,8 @@ class Needs:
             key = "would_pass" if part.sufficient else "is_needed" if part.necessary else None
         else:
             key = "would_fail" if part.necessary else None
-        return [sentence(self.words(f"would.{key}", what=closed(capital(complement))))] if key else []
+        what = days or self.record.terms.complement(part.words) or complement
+        return [self.words.sentence(self.words(f"would.{key}", what=closed(capital(what))))] if key else []
 
     def _days_wanted(self, part: Part) -> str | None:
         """The days of a window that is known."""
@@ -225,10 +230,10 @@ class Needs:
             return None
         if not (part.trace.node.start_included and part.trace.node.end_included):
             return None
-        return self.words("would.days", first=day_text(first), last=day_text(last))
+        return self.words("would.days", first=self.words.day(first), last=self.words.day(last))
 
     def _part_of_date(self, one: Missing) -> str:
-        name = one.item.name
+        name = self.record.named(one.item.name)
         own = self._dated(one)
         if own != self._name(one):
             what = own
@@ -249,15 +254,15 @@ class Needs:
 
     def _name(self, one: Missing) -> str:
         if one.rows is None:
-            return one.item.name
+            return self.record.named(one.item.name)
         of = self._tables.row_name(one.rows, one.row)
         if self.record.rows_kind(one.rows).dated:
             of = self.record.series.short(one.rows, one.row)
             if one.item.name == ONGOING:
                 return self.words("needed.whether_ongoing", row=of)
             if isinstance(one.item.kind, YesNo):
-                return self.words("needed.row_answer", field=one.item.name, row=of)
-        return self.words("needed.row_field", field=one.item.name, row=of)
+                return self.words("needed.row_answer", field=self.record.named(one.item.name, one.rows), row=of)
+        return self.words("needed.row_field", field=self.record.named(one.item.name, one.rows), row=of)
 
     # ---- for the whole patient --------------------------------------------------------------------------------------
 
@@ -267,7 +272,9 @@ class Needs:
         for result in self.record.evaluation.criteria:
             for name in result.missing:
                 ids.setdefault(name, []).append(result.criterion.id)
-        return [self.words("record.line", item=shown(self._item(name)), ids=", ".join(ids[name])) for name in ids]
+        return [
+            self.words("record.line", item=shown(self._item(name)), ids=self.words.listed(ids[name])) for name in ids
+        ]
 
     def _item(self, name: str) -> str:
         one = self.missing(name)
@@ -275,7 +282,7 @@ class Needs:
         if one.part is not None:
             return self.words(f"record.{one.part}", name=name)
         if isinstance(kind, YesNo) and kind.role == "judgement":
-            return self.words("record.judgement", by=kind.by or "", name=name)
+            return self.words("record.judgement", by=self.record.named(kind.by or ""), name=name)
         return self._list_of(one.item, kind) if isinstance(kind, Rows) else name
 
     def surely_needed(self) -> bool:

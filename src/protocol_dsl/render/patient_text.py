@@ -8,10 +8,10 @@ from typing import Final
 
 from protocol_dsl.evaluate.evaluation import CriterionResult, Evaluation
 from protocol_dsl.render.explanation import Block, CriterionWords, named
-from protocol_dsl.render.lines import Style, styled, table, wrapped
+from protocol_dsl.render.lines import Style, padded, styled, table, wrapped
 from protocol_dsl.render.reasons import leaves, named_facts, parts_of, walk, walk_rows
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.showing import day_text, shown
+from protocol_dsl.render.showing import shown
 from protocol_dsl.render.wording import Wording, wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
@@ -79,7 +79,7 @@ class PatientText:
             "heading.nobody" if patient is None else "heading.patient", patient=shown(patient or "", _LONGEST_ID)
         )
         day = self._day()
-        return f"{name}, {day}" if day else name
+        return self.words("heading.line", name=name, day=day) if day else name
 
     def _heading(self) -> Iterator[str]:
         yield from (styled(line, "bold", self.colour) for line in self._wrapped(self.heading()))
@@ -88,7 +88,8 @@ class PatientText:
         for name, key in (("screening", "heading.screened"), (EVALUATION_DATE, "heading.evaluated")):
             day = self.record.value(name)
             if isinstance(day, datetime.date):
-                return f"{self.words(key)} {day_text(datetime.date(day.year, day.month, day.day))}"
+                told = self.words.day(datetime.date(day.year, day.month, day.day))
+                return self.words("joint.lead", label=self.words(key), text=told)
         return None
 
     def verdict(self) -> tuple[str, str]:
@@ -101,7 +102,7 @@ class PatientText:
 
     def _verdict(self) -> Iterator[str]:
         word, rest = self.verdict()
-        first, *others = self._wrapped(f"{word} {rest}")
+        first, *others = self._wrapped(self.words("joint.lead", label=word, text=rest))
         yield first.replace(word, styled(word, _STYLES[self.evaluation.verdict], self.colour), 1)
         yield from others
 
@@ -120,7 +121,7 @@ class PatientText:
                 told.append(self.words(f"counts.{name}", n=counts[key], of="" if told else of))
         if not counts["fail"]:
             told.append(self.words("counts.none_fails"))
-        return "; ".join(told) + "."
+        return self.words.ended(self.words.clauses(told))
 
     def _eligible_counts(self) -> str:
         passing, beside = self._by_result("pass"), self._by_result("not_applicable")
@@ -133,7 +134,7 @@ class PatientText:
         judged = sum(self.criteria.rests_on_judgement(result) for result in passing)
         if judged:
             told.append(self.words("counts.judged", n=judged))
-        return "; ".join(told) + "."
+        return self.words.ended(self.words.clauses(told))
 
     # ---- criteria ---------------------------------------------------------------------------------------------------
 
@@ -143,7 +144,7 @@ class PatientText:
 
     def _criterion(self, result: CriterionResult) -> Iterator[str]:
         word = self.result_word(result)
-        id_, title = shown(result.criterion.id), shown(result.criterion.title)
+        id_, title = shown(result.criterion.id), shown(self.record.terms.criterion_title(result.criterion))
         heading = self.words("criterion.title", id=id_, title=title, result=word)
         # The space between id and title must outlive the wrapping.
         lines = list(self._wrapped(heading.removeprefix(f"{id_}  "), _INDENT, f"{id_}  "))
@@ -159,7 +160,7 @@ class PatientText:
                 yield from self._wrapped(text, _INDENT)
             return
         indent = _INDENT + " " * _LABEL
-        first = _INDENT + block.label.ljust(_LABEL)
+        first = _INDENT + padded(block.label, _LABEL)
         room = self.width - len(indent)
         laid = table(block.table.header, block.table.rows, block.table.right, room) if block.table else None
         if block.table and laid:
@@ -177,16 +178,17 @@ class PatientText:
         """The criteria that pass, and those that do not apply."""
         passing = named(self._by_result("pass"))
         if passing:
-            yield self.words("sentence.pass_list", ids=", ".join(passing))
+            yield self.words("sentence.pass_list", ids=self.words.listed(passing))
         beside = []
         for result in self._by_result("not_applicable"):
             if not result.criterion.statement:
-                beside.append(f"{result.criterion.id} ({self.words('sentence.duty')})")
+                beside.append(self.words("joint.aside", text=result.criterion.id, aside=self.words("sentence.duty")))
                 continue
             assert result.applies is not None
-            beside.append(f"{result.criterion.id} ({self.criteria.because_of(result.applies)})")
+            because = self.criteria.because_of(result.applies)
+            beside.append(self.words("joint.aside", text=result.criterion.id, aside=because))
         if beside:
-            yield self.words("sentence.does_not_apply_list", ids=", ".join(beside))
+            yield self.words("sentence.does_not_apply_list", ids=self.words.listed(beside))
 
     def closing(self) -> tuple[str, list[str]]:
         """The last words, and the items that they introduce."""
@@ -224,7 +226,7 @@ class PatientText:
         if any(self._rests_on_silence(result) for result in failing):
             return self.words("close.silence")
         known = "partly_missing" if any(self._wants_something(result) for result in failing) else "complete"
-        return f"{self.words(f'close.{known}')} {self._correction(failing)}"
+        return self.words.joined([self.words(f"close.{known}"), self._correction(failing)])
 
     def _rests_on_silence(self, result: CriterionResult) -> bool:
         """Whether a criterion fails because nothing is recorded, so that a record could change it."""
@@ -266,7 +268,7 @@ class PatientText:
                 item = self.record.item(fact)
                 if not item.day:
                     key = "the" if isinstance(item.kind, Date | Quantity) else "answer_on"
-                    told.setdefault(self.words(f"record.{key}", name=shown(item.name)))
+                    told.setdefault(self.words(f"record.{key}", name=shown(self.record.named(item.name))))
         return list(told)
 
 

@@ -13,12 +13,12 @@ from protocol_dsl.evaluate.facts import FactDetail
 from protocol_dsl.evaluate.trace import RecordTrace, TraceNode
 from protocol_dsl.render.reasons import named_facts, walk
 from protocol_dsl.render.record_words import RecordWords
-from protocol_dsl.render.showing import day_text, number_text, recorded_text, shown
+from protocol_dsl.render.showing import number_text, recorded_text, shown
+from protocol_dsl.render.terms import Terms
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.types import VALUE, DataItem, Quantity, Rows, YesNo
 from protocol_dsl.values import (
-    MONTHS,
     UNKNOWN,
     DayRange,
     Interval,
@@ -42,8 +42,21 @@ class Record:
         self.evaluation = evaluation
         self.protocol = evaluation.protocol
         self.words = words
+        self.terms = Terms(evaluation.protocol, words)
         self.series = RecordWords(self)
         self._picks: dict[int, RecordTrace] = {}
+
+    def said(self, node: core.Written | str) -> str:
+        """The words of a condition or a value."""
+        return self.terms.said(node)
+
+    def named(self, name: str, owner: str | None = None) -> str:
+        """A declared name; `owner`: the data item whose choice or field it is."""
+        return self.terms.name(name, owner)
+
+    def quantity(self, value: object, unit: Unit | None, beside: object = None, of: str | None = None) -> str:
+        """A number with its unit; `of`: the name of what it is a number of."""
+        return self.words.quantity(number_text(value, unit, beside), self.terms.units(of))
 
     @contextmanager
     def looking_at(self, picks: Sequence[RecordTrace]) -> Iterator[None]:
@@ -140,38 +153,41 @@ class Record:
         if isinstance(node, core.Fact | core.Field):
             return self._recorded(node, trace.outcome, beside, row)
         if isinstance(node, core.Constant):
-            return shown(node.words)
+            return shown(self.said(node))
         if isinstance(trace.outcome, Unknown):
             return self._why_unknown(trace)
-        text = self.plain(trace.outcome, unit or self.unit_of(node), beside)
+        of = node.name if isinstance(node, core.Defined | core.Named) else None
+        text = self.plain(trace.outcome, unit or self.unit_of(node), beside, of)
         inputs = self._inputs(trace, row)
         return self.words("value.inputs", value=text, inputs=inputs) if inputs else text
 
-    def plain(self, value: object, unit: Unit | None = None, beside: object = None) -> str:
-        """A value by itself."""
+    def plain(self, value: object, unit: Unit | None = None, beside: object = None, of: str | None = None) -> str:
+        """A value by itself; `of`: the name of what it is a value of."""
         match value:
             case Unknown():
                 return self.words("value.not_recorded")
             case bool():
                 return self.words("value.yes" if value else "value.no")
             case str():
-                return shown(value, _LONGEST_CHOICE)
+                return shown(self.named(value, of), _LONGEST_CHOICE)
             case PartialDate():
                 return self._partial(value)
             case tuple():
-                return self.words.all_of([shown(str(each)) for each in value]) or self.words("value.none")
+                return self.words.all_of([shown(self.named(str(each), of)) for each in value]) or self.words(
+                    "value.none"
+                )
             case OtherNumber():
-                return number_text(value.number, unit, beside)
+                return self.quantity(value.number, unit, beside, of)
             case NotEnded():
                 return self.words("value.ongoing")
             case DayRange() | Spell():
                 return self.words("value.not_known")
             case datetime.date():
-                return day_text(value)
+                return self.words.day(value)
             case Interval() if unit is None and _adjacent(value):
                 return self.words.one_of([str(value.lo), str(value.hi)])
             case _:
-                return number_text(value, unit, beside)
+                return self.quantity(value, unit, beside, of)
 
     def told_field(self, field: core.Fact | core.Field, value: object, row: int) -> str:
         """A field of a row (from 0), as it was recorded."""
@@ -187,7 +203,7 @@ class Record:
         label = self.series.label(node.rows, pick.number - 1)
         if node.name == VALUE and self.rows_kind(node.rows).form == "measurements":
             return label
-        return self.words("needed.row_field", field=shown(node.name), row=label)
+        return self.words("needed.row_field", field=shown(self.named(node.name, node.rows)), row=label)
 
     def _recorded(self, node: core.Fact | core.Field, value: object, beside: object, row: int | None) -> str:
         detail, item = self.detail(node, row), self.item(node)
@@ -199,9 +215,9 @@ class Record:
                 return self.words("value.not_recorded_reason", reason=shown(detail.reason_missing))
             return self.words("value.not_recorded")
         if isinstance(value, Decimal) and not detail.recorded:
-            text = recorded_text(value, own_unit, beside)
+            text = self.words.quantity(recorded_text(value, own_unit, beside), self.terms.units(node.name))
         else:
-            text = self.plain(value, own_unit, beside)
+            text = self.plain(value, own_unit, beside, node.name)
         if detail.assumed:
             if value is False:
                 return self.words("value.nothing_recorded_no")
@@ -213,19 +229,24 @@ class Record:
         return text
 
     def _by_whom(self, kind: YesNo, text: str, detail: FactDetail) -> str:
-        day = day_text(detail.date) if detail.date else ""
+        day = self.words.day(detail.date) if detail.date else ""
         if not detail.by:
             return self.words("value.judged_on", value=text, date=day)
         key = "judged" if kind.role == "judgement" else "answered"
-        return self.words(f"value.{key}{'_day' if day else ''}", value=text, by=shown(detail.by, 80), date=day)
+        return self.words(
+            f"value.{key}{'_day' if day else ''}", value=text, by=shown(self.named(detail.by), 80), date=day
+        )
 
     def _partial(self, value: PartialDate) -> str:
         first, last = value.days[0], value.days[-1]
         if value.text == f"{first:%Y-%m}":
-            return self.words("value.day_not_recorded", month=f"{MONTHS[first.month - 1]} {first.year}")
+            return self.words(
+                "value.day_not_recorded",
+                month=self.words("date.month", month=self.words.month_name(first), year=first.year),
+            )
         if value.text == f"{first:%Y}":
             return self.words("value.month_not_recorded", year=first.year)
-        return self.words("value.days_possible", first=day_text(first), last=day_text(last))
+        return self.words("value.days_possible", first=self.words.day(first), last=self.words.day(last))
 
     # ---- computed values --------------------------------------------------------------------------------------------
 
@@ -236,29 +257,33 @@ class Record:
             return self._inputs(trace.children[0], row) if trace.children else ""
         numbers = [each for each in walk(trace) if isinstance(each.node, core.Aggregate)]
         if numbers:
-            return "; ".join(text for each in numbers if (text := self.series.inputs(each)))
+            return self.words.clauses(text for each in numbers if (text := self.series.inputs(each)))
         if isinstance(node, core.Rounded):
             return self._inputs(trace.children[0], row)
         if isinstance(node, core.Completed):
             first, last = (
-                day_text(child.outcome) if isinstance(child.outcome, datetime.date | PartialDate) else self.told(child)
+                self.words.day(child.outcome)
+                if isinstance(child.outcome, datetime.date | PartialDate)
+                else self.told(child)
                 for child in trace.children
             )
-            return self.words("value.completed", unit=node.unit, first=first, last=last)
+            return self.words("value.completed", unit=self.words(f"calendar.{node.unit}"), first=first, last=last)
         facts = named_facts(trace)
         if isinstance(node, core.Shift | core.Extreme | core.RecordTime | core.WindowEnd | core.ShiftDays) or not facts:
             return ""
         told = [(fact, self._recorded(fact, self.outcome_of(trace, fact), None, row)) for fact in facts]
         if any(self.subject(fact) for fact in facts):
-            return "; ".join(self._input(fact, text) for fact, text in told)
+            return self.words.clauses(self._input(fact, text) for fact, text in told)
         units = [self.unit_of(fact) for fact in facts]
         if len(facts) == 1 or len(set(units)) < len(units) or len(facts) > 2:
-            return "; ".join(f"{fact.name} {text}" for fact, text in told)
-        return "; ".join(text for _, text in told)
+            return self.words.clauses(self._input(fact, text) for fact, text in told)
+        return self.words.clauses(text for _, text in told)
 
     def _input(self, fact: core.Fact | core.Field, text: str) -> str:
         subject = self.subject(fact)
-        return f"{fact.name} {text}" if subject is None else f"{subject}: {text}"
+        if subject is None:
+            return self.words("rows.field", name=self.named(fact.name), value=text)
+        return self.words("record_label.value", label=subject, value=text)
 
     def outcome_of(self, trace: TraceNode, fact: core.Fact | core.Field) -> object:
         """What a fact was when it was read somewhere in the trace."""
@@ -275,14 +300,18 @@ class Record:
         for fact in facts:
             value = self.outcome_of(trace, fact)
             if isinstance(value, Unknown):
-                reasons.append(self.words("value.input_missing", name=self.subject(fact) or fact.name))
+                reasons.append(self.words("value.input_missing", name=self.subject(fact) or self.named(fact.name)))
             elif isinstance(value, PartialDate):
                 reasons.append(
-                    self.words("value.input_partial", name=self.subject(fact) or fact.name, value=day_text(value))
+                    self.words(
+                        "value.input_partial",
+                        name=self.subject(fact) or self.named(fact.name),
+                        value=self.words.day(value),
+                    )
                 )
         if not reasons:
             return self.words("value.has_no_value")
-        return self.words("value.cannot_be_computed", because=self.words.all_of(reasons))
+        return self.words("value.cannot_be_computed", because=self.words.all_of(reasons, "joint.and_clause"))
 
 
 def _adjacent(value: Interval) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from protocol_dsl.evaluate.trace import RecordTrace, TraceNode
 from protocol_dsl.render.reasons import named_facts, walk
-from protocol_dsl.render.showing import NUMBERS, day_text, fraction_of, number_text, shown
+from protocol_dsl.render.showing import NUMBERS, fraction_of, number_text, shown
 from protocol_dsl.render.window_words import WindowWords, conjuncts
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
@@ -61,8 +61,8 @@ class RecordWords:
         if kind.form == "treatments":
             drug = self.field(rows, at, DRUG)
             if isinstance(drug, str):
-                return shown(drug, _LONGEST_NAME)
-        return kind.singular
+                return shown(self._record.named(drug), _LONGEST_NAME)
+        return self._record.named(kind.singular)
 
     def when(self, rows: str, at: int) -> str:
         """ "on 1 October 2025", "from 16 December 2025, ongoing"."""
@@ -79,16 +79,20 @@ class RecordWords:
         if isinstance(first, Unknown):
             if isinstance(end, Unknown):
                 return self._words("when.ongoing_only")
-            return self._words("when.until", last=_day(end))
+            return self._words("when.until", last=self._day(end))
         if not isinstance(end, Unknown):
             if first == end and not isinstance(first, PartialDate):
                 return self._on(first)
-            return self._words("when.from_to", first=_day(first), last=_day(end))
+            return self._words("when.from_to", first=self._day(first), last=self._day(end))
         key = "ongoing" if ongoing is True else "ended" if ongoing is False else "end_missing"
-        return self._words(f"when.{key}", first=_day(first))
+        return self._words(f"when.{key}", first=self._day(first))
+
+    def _day(self, day: object) -> str:
+        assert isinstance(day, datetime.date | PartialDate)
+        return self._words.day(day)
 
     def _on(self, day: object) -> str:
-        return self._words("when.in" if isinstance(day, PartialDate) else "when.on", day=_day(day))
+        return self._words("when.in" if isinstance(day, PartialDate) else "when.on", day=self._day(day))
 
     def label(self, rows: str, at: int) -> str:
         """ "ALT of 10 March 2026", "stroke on 1 October 2025", "atorvastatin from 16 December 2025, ongoing"."""
@@ -100,7 +104,7 @@ class RecordWords:
         day = self.field(rows, at, DATE)
         if isinstance(day, Unknown):
             return self._words("record_label.undated", name=name)
-        return self._words("record_label.of", name=name, day=_day(day))
+        return self._words("record_label.of", name=name, day=self._day(day))
 
     def short(self, rows: str, at: int) -> str:
         """A record in few words, as something is said to be missing in it."""
@@ -108,15 +112,15 @@ class RecordWords:
         if kind.form == "treatments":
             name = self.name(rows, at)
             alike = [n for n in range(len(self._record.rows(rows))) if self.name(rows, n) == name]
-            if len(alike) == 1 and name != kind.singular:
+            if len(alike) == 1 and name != self._record.named(kind.singular):
                 return name
         elif kind.dated:
             days = [self._first_day(rows, n) for n in range(len(self._record.rows(rows)))]
-            told = ["" if isinstance(day, Unknown) else _day(day) for day in days]
+            told = ["" if isinstance(day, Unknown) else self._day(day) for day in days]
             if told[at] and told.count(told[at]) == 1:
                 key = "of" if kind.form == "measurements" else "the_of"
-                return self._words(f"record_label.{key}", name=kind.singular, day=told[at])
-        return self._words("needed.row", singular=kind.singular, n=at + 1)
+                return self._words(f"record_label.{key}", name=self._record.named(kind.singular), day=told[at])
+        return self._words("needed.row", singular=self._record.named(kind.singular), n=at + 1)
 
     def _first_day(self, rows: str, at: int) -> object:
         day = self.field(rows, at, DATE)
@@ -140,7 +144,7 @@ class RecordWords:
         details = [self._detail(field, at) for field in fields]
         if not details:
             return label
-        return self._words("record_label.details", label=label, details=", ".join(details))
+        return self._words("record_label.details", label=label, details=self._words.listed(details))
 
     def fields_read(self, record: RecordTrace) -> list[core.Field]:
         """The fields that were looked at, but for those that the label tells."""
@@ -164,15 +168,16 @@ class RecordWords:
         if (isinstance(kind, OneOf) and said) or (isinstance(kind, SeveralOf) and not isinstance(value, Unknown)):
             return told
         if isinstance(kind, YesNo) and value is True:
-            return shown(field.name)
-        return self._words("record_label.field", name=_NORMAL.get(field.name, shown(field.name)), value=told)
+            return shown(self._record.named(field.name, field.rows))
+        name = _NORMAL.get(field.name, shown(self._record.named(field.name, field.rows)))
+        return self._words("record_label.field", name=name, value=told)
 
     def listed(self, records: Sequence[RecordTrace], most: int = MOST_RECORDS) -> str:
         """Several records, the first few in full."""
         told = [self.described(each) for each in records[:most]]
         if len(records) > most:
             told.append(self._words("needed.more", count=self._words.count(len(records) - most)))
-        return "; ".join(told)
+        return self._words.clauses(told)
 
     # ---- windows of its own -----------------------------------------------------------------------------------------
 
@@ -192,9 +197,9 @@ class RecordWords:
         days = [whole for each in during.children[2:4] if isinstance(whole := each.outcome, datetime.date)]
         if not all(lengths) or len(days) != 2:
             return ""
-        span = self._words("span.from_to", first=_day(days[0]), last=_day(days[1]))
-        length = number_text(abs((days[1] - days[0]).days), parse_unit("days"))
-        return self._words("record_label.own_window", lengths="; ".join(lengths), days=length, span=span)
+        span = self._words("span.from_to", first=self._day(days[0]), last=self._day(days[1]))
+        length = self._record.quantity(abs((days[1] - days[0]).days), parse_unit("days"))
+        return self._words("record_label.own_window", lengths=self._words.clauses(lengths), days=length, span=span)
 
     def _length(self, end: TraceNode, at: int) -> str:
         """ "5 half-lives of 6 days are 30 days"."""
@@ -209,15 +214,17 @@ class RecordWords:
         value = self._record.detail(fact, row).recorded or self._record.told_field(fact, given.outcome, row or 0)
         number, whole = fraction_of(days.outcome), math.ceil(fraction_of(days.outcome))
         unit = parse_unit("days")
-        total = number_text(days.outcome, unit)
+        total = self._record.quantity(days.outcome, unit)
         if number != whole:
-            total = self._words("record_label.rounded_up", days=total, whole=number_text(whole, unit))
+            total = self._words("record_label.rounded_up", days=total, whole=self._record.quantity(whole, unit))
         name = fact.name
         if name == HALF_LIFE:
-            name = "half-life" if factor == "1" else "half-lives"
+            name = self._words("record_label.half_life", n=1 if factor == "1" else 2)
             return self._words("record_label.lives", factor=factor, name=name, value=shown(value), days=total)
         key = "length" if factor == "1" else "lengths"
-        return self._words(f"record_label.{key}", factor=factor, name=shown(name), value=shown(value), days=total)
+        return self._words(
+            f"record_label.{key}", factor=factor, name=shown(self._record.named(name)), value=shown(value), days=total
+        )
 
     # ---- what is not there ------------------------------------------------------------------------------------------
 
@@ -231,11 +238,18 @@ class RecordWords:
                 value = self._words("value.not_recorded")
                 if reason:
                     value = self._words("value.not_recorded_reason", reason=shown(reason))
-                told.append(f"{name}: {value}")
+                told.append(self._words("record_label.value", label=self._record.named(name), value=value))
         return told
+
+    def names_unrecorded(self, loop: core.Loop) -> list[str]:
+        """The names of the lists of a loop that are not recorded."""
+        names = (records.rows.name for records in loop.records)
+        return [self._record.named(name) for name in names if isinstance(self._record.value(name), Unknown)]
 
     def noun(self, records: core.Records) -> str:
         """ "severe stroke" of "severe stroke within 6 months before screening"."""
+        if (worded := self._record.terms.noun(records.words)) is not None:
+            return shown(worded)
         told = records.words
         singular = self._record.rows_kind(records.rows.name).singular
         for part in conjuncts(records.member):
@@ -253,7 +267,7 @@ class RecordWords:
         first = loop.records[0]
         noun = self.noun(first)
         if all(not self._record.rows(records.rows.name) for records in loop.records):
-            kinds = [self._record.rows_kind(records.rows.name).singular for records in loop.records]
+            kinds = [self._record.named(self._record.rows_kind(r.rows.name).singular) for r in loop.records]
             return self._words("records.none", noun=self._words.one_of(list(dict.fromkeys(kinds))))
         span = self.span(loop)
         if span == "":
@@ -263,7 +277,7 @@ class RecordWords:
         found = [each for each in trace.records if each.belongs is False]
         told = self.listed(found, 3) if len(found) <= 3 else ""
         names = self._words.one_of(
-            list(dict.fromkeys(self._record.rows_kind(r.rows.name).singular for r in loop.records))
+            list(dict.fromkeys(self._record.named(self._record.rows_kind(r.rows.name).singular) for r in loop.records))
         )
         key = "none_counts_listed" if told else "none_counts"
         return self._words(f"records.{key}", n=len(trace.records), noun=names, listed=told)
@@ -283,7 +297,7 @@ class RecordWords:
                     if days is not None:
                         own.add(self.windows.phrase(days))
                     elif isinstance(part, core.Not) and isinstance(today, datetime.date):
-                        own.add(self._words("span.up_to", last=_day(today)))
+                        own.add(self._words("span.up_to", last=self._day(today)))
                     else:
                         return None
                 elif _within(part, loop) and not _within(part, records):
@@ -319,7 +333,7 @@ class RecordWords:
             told = self._values(taken) if taken is not None else ""
         if possible and node.which in ("number", "different", "days"):
             more = self._words("records.may_count", listed=self.listed(possible))
-            told = f"{told}; {more}" if told else more
+            told = self._words.clauses([told, more]) if told else more
         return told
 
     def overlapping(self, trace: TraceNode, records: list[RecordTrace]) -> list[RecordTrace]:
@@ -346,14 +360,14 @@ class RecordWords:
                 told.append(self._words("record_label.value", label=self.label(rows, at), value=value))
         if len(records) > MOST_RECORDS:
             told.append(self._words("needed.more", count=self._words.count(len(records) - MOST_RECORDS)))
-        return "; ".join(told)
+        return self._words.clauses(told)
 
     def why_unknown(self, trace: TraceNode) -> list[str]:
         """Why a number is not known."""
         node = trace.node
         assert isinstance(node, core.Aggregate)
-        if missing := self.unrecorded(node):
-            return [self._words("value.input_missing", name=text.partition(":")[0]) for text in missing]
+        if missing := self.names_unrecorded(node):
+            return [self._words("value.input_missing", name=name) for name in missing]
         possible = [each for each in trace.records if each.belongs is not False]
         if not possible:
             return [self.none(trace)]
@@ -365,7 +379,7 @@ class RecordWords:
                 fact = next(iter(named_facts(each.body)), None)
                 if fact is not None:
                     of = self.short(each.records.rows.name, each.number - 1)
-                    name = self._words("needed.row_field", field=fact.name, row=of)
+                    name = self._words("needed.row_field", field=self._record.named(fact.name), row=of)
                     told.append(self._words("value.input_missing", name=name))
         return told[:2]
 
@@ -396,8 +410,3 @@ def picked(node: core.Aggregate, counted: Sequence[RecordTrace]) -> list[RecordT
 def _minute(day: object) -> int:
     assert isinstance(day, datetime.date)
     return day.toordinal() * _DAY + (day.minute if isinstance(day, DayTime) else 0)
-
-
-def _day(day: object) -> str:
-    assert isinstance(day, datetime.date | PartialDate)
-    return day_text(day)

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.reasons import Part, named_facts, walk
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.showing import day_text, number_text, recorded_text, shown
+from protocol_dsl.render.showing import number_text, recorded_text, shown
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.types import Date, Quantity, Text
 from protocol_dsl.values import PartialDate, Ratio, Unit, Unknown, as_fraction, decimal_text, parse_unit
@@ -78,8 +78,9 @@ class RowTables:
             if isinstance(day, datetime.date | PartialDate):
                 same = [row for row in self.record.rows(rows) if row[fields.index(name)] == day]
                 if len(same) == 1:
-                    return day_text(day)
-        return self.words("needed.row", singular=self.record.rows_kind(rows).singular, n=at + 1)
+                    return self.words.day(day)
+        singular = self.record.named(self.record.rows_kind(rows).singular)
+        return self.words("needed.row", singular=singular, n=at + 1)
 
     # ---- which rows decided -----------------------------------------------------------------------------------------
 
@@ -114,7 +115,8 @@ class RowTables:
         states, chosen = self.states(part), self.deciding(part)
         share = _share(part.trace.rows[0])
         fields = self._fields_used(part.trace, name)
-        header = [self.naming_field(name) or "", *(field.name for field in fields)]
+        naming = self.naming_field(name)
+        header = [self.record.named(each, name) if each else "" for each in (naming, *(f.name for f in fields))]
         right = [False, *(isinstance(self.record.item(field).kind, Quantity) for field in fields)]
         if share is not None:
             header.append(self.words("rows.share"))
@@ -137,7 +139,7 @@ class RowTables:
         day = self.record.rows(rows)[at][fields.index(named)]
         if not isinstance(day, datetime.date | PartialDate | str):
             return self.row_name(rows, at)
-        text = shown(day, _LONGEST_NAME) if isinstance(day, str) else day_text(day)
+        text = shown(self.record.named(day), _LONGEST_NAME) if isinstance(day, str) else self.words.day(day)
         alike = [row for row in self.record.rows(rows) if row[fields.index(named)] == day]
         return text if len(alike) == 1 else self.words("rows.numbered", day=text, n=at + 1)
 
@@ -157,7 +159,11 @@ class RowTables:
             return self.words("value.not_known")
         detail, unit = self.record.detail(field, at), short_unit(self.record.unit_of(field))
         as_recorded = isinstance(value, Decimal) and not detail.recorded
-        text = recorded_text(value, unit) if as_recorded else self.record.plain(value, unit)
+        text = (
+            self.words.quantity(recorded_text(value, unit))
+            if as_recorded
+            else self.record.plain(value, unit, None, field.name)
+        )
         return self.words("rows.assumed", value=text) if detail.assumed else text
 
     def _share_cell(self, row: TraceNode, share: Share) -> str:
@@ -175,12 +181,12 @@ class RowTables:
         """Why a failing row is enough, and that what is missing does not matter."""
         node = part.trace.node
         if isinstance(node, core.AtLeastRows) and node.count > 1:
-            return [f"{self.in_a_sentence(part)}."]
+            return [self.words.ended(self.in_a_sentence(part))]
         if not isinstance(node, core.Every) or part.status != "fails" or not part.wanted:
             return []
         told = []
         if states.count("fails") < len(states):
-            singular = self.record.rows_kind(node.records[0].rows.name).singular
+            singular = self.record.named(self.record.rows_kind(node.records[0].rows.name).singular)
             key = (
                 {"≤": "one_above", "<": "one_from", "≥": "one_below", ">": "one_to"}.get(share.operator)
                 if share
@@ -192,7 +198,7 @@ class RowTables:
         if missing:
             named = self.words.all_of(missing[:3]) if len(missing) <= 3 else self.words("rows.several", n=len(missing))
             told.append(self.words("rows.missing_values_no_effect", n=len(missing), rows=named))
-        return [" ".join(told)] if told else []
+        return [self.words.joined(told)] if told else []
 
     # ---- in a sentence ----------------------------------------------------------------------------------------------
 
@@ -204,36 +210,42 @@ class RowTables:
         if isinstance(self.record.value(name), Unknown):
             reason = self.record.detail(node.records[0].rows).reason_missing
             if reason:
-                return f"{name}: {self.words('value.not_recorded_reason', reason=shown(reason))}"
-            return f"{name}: {self.words('value.not_recorded')}"
+                missing = self.words("value.not_recorded_reason", reason=shown(reason))
+                return self.words("joint.labelled", label=self.record.named(name), text=missing)
+            return self.words("joint.labelled", label=self.record.named(name), text=self.words("value.not_recorded"))
         count = len(self.record.rows(name))
+        singular, plural = self.record.named(kind.singular), self.record.named(name)
         if not count:
             vacuous = isinstance(node, core.Every) and node.if_any
-            return self.words("rows.vacuous" if vacuous else "rows.none_listed", singular=kind.singular)
+            return self.words("rows.vacuous" if vacuous else "rows.none_listed", singular=singular)
         states = self.states(part)
         if isinstance(node, core.AtLeastRows):
-            counted = self._counted(states or ["counts"] * count, kind.singular, name)
-            return f"{counted}; {self._count_limit(part, node)}" if node.count > 1 else counted
+            counted = self._counted(states or ["counts"] * count, singular, plural)
+            return self.words.clauses([counted, self._count_limit(part, node)]) if node.count > 1 else counted
         if all(state in ("passes", "meets") for state in states):
             key = "both_meet" if count == 2 else "all_meet"
-            return self.words(f"rows.{key}", n=count, singular=kind.singular, plural=name, words=shown(_words(node)))
+            return self.words(
+                f"rows.{key}", n=count, singular=singular, plural=plural, words=shown(self.record.said(_words(node)))
+            )
         chosen = [at for at in self.deciding(part, _ROWS_IN_A_SENTENCE) if states[at] not in ("passes", "meets")]
         fields = self._fields_used(trace, name)
         share = _share(trace.rows[0])
         told = []
         for at in chosen:
-            values = [self.words("rows.field", name=f.name, value=self._cell(f, at)) for f in fields]
+            values = [
+                self.words("rows.field", name=self.record.named(f.name, name), value=self._cell(f, at)) for f in fields
+            ]
             if share is not None and (cell := self._share_cell(trace.rows[at], share)):
                 values.append(self.words("rows.field", name=self.words("rows.share"), value=cell))
             told.append(
                 self.words(
                     "rows.row_result",
                     row=self.row_name(name, at),
-                    fields=", ".join(values),
+                    fields=self.words.listed(values),
                     result=self.words(f"rows.is_{states[at]}"),
                 )
             )
-        return "; ".join(told)
+        return self.words.clauses(told)
 
     def _count_limit(self, part: Part, node: core.AtLeastRows) -> str:
         limit = node.count if part.wanted else node.count - 1
@@ -245,7 +257,7 @@ class RowTables:
             told = self.words("rows.count_none", noun=singular)
         else:
             told = self.words("rows.count_certain", n=certain, noun=singular if certain == 1 else plural)
-        return f"{told}; {self.words('rows.count_possible', n=possible)}" if possible else told
+        return self.words.clauses([told, self.words("rows.count_possible", n=possible)]) if possible else told
 
 
 def _words(node: core.Every) -> str:

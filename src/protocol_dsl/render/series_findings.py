@@ -10,7 +10,6 @@ from protocol_dsl.evaluate.trace import RecordTrace, TraceNode
 from protocol_dsl.render.reasons import Part, leaves, parts_of, taken_by
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.record_words import MOST_RECORDS
-from protocol_dsl.render.showing import capital, day_text
 from protocol_dsl.semantics import core
 from protocol_dsl.values import Spell, Unknown
 
@@ -33,7 +32,7 @@ class SeriesFindings:
         assert isinstance(node, core.LOOPS)
         missing = self.series.unrecorded(node)
         if missing and isinstance(trace.outcome, Unknown):
-            return "; ".join([*missing, *self._beside_missing(trace)])
+            return self.words.clauses([*missing, *self._beside_missing(trace)])
         match node:
             case core.AtLeastRows():
                 return self._counted(part, node)
@@ -73,7 +72,7 @@ class SeriesFindings:
             limit = node.count if part.wanted else node.count - 1
             key = "count_at_least" if part.wanted else "count_at_most"
             told.append(self.words(f"rows.{key}", n=limit))
-        return "; ".join(told)
+        return self.words.clauses(told)
 
     def _with_windows(self, records: list[RecordTrace]) -> str:
         told = []
@@ -83,7 +82,7 @@ class SeriesFindings:
             told.append(self.words("record_label.with_window", record=text, window=own) if own else text)
         if len(records) > MOST_RECORDS:
             told.append(self.words("needed.more", count=self.words.count(len(records) - MOST_RECORDS)))
-        return "; ".join(told)
+        return self.words.clauses(told)
 
     def each_counted(self, trace: TraceNode) -> str:
         """Of counts in one period after the other, what was found in each."""
@@ -98,12 +97,12 @@ class SeriesFindings:
             possible = [each for each in child.records if isinstance(each.belongs, Unknown)]
             missing = self.series.unrecorded(node)
             if missing:
-                return "; ".join(missing)
+                return self.words.clauses(missing)
             found = self.series.listed(counted, 2) if counted else self.words("value.none")
             if not counted and possible:
                 found = self.words("records.may_count", listed=self.series.listed(possible, 2))
-            told.append(f"{span}: {found}" if span else found)
-        return "; ".join(told)
+            told.append(self.words("joint.labelled", label=span, text=found) if span else found)
+        return self.words.clauses(told)
 
     def _unrecorded_in(self, trace: TraceNode) -> bool:
         loops = [child.node for child in trace.children if isinstance(child.node, core.AtLeastRows)]
@@ -131,7 +130,7 @@ class SeriesFindings:
         told = [self._of_record(each, wanted) for each in records[:_MOST_FAILING]]
         if len(records) > _MOST_FAILING:
             told.append(self.words("needed.more", count=self.words.count(len(records) - _MOST_FAILING)))
-        return "; ".join(told)
+        return self.words.clauses(told)
 
     def _of_record(self, record: RecordTrace, wanted: bool) -> str:
         """What was found in one record."""
@@ -162,16 +161,18 @@ class SeriesFindings:
             picks = (*part.picks, each)
             inner = parts_of(each.body, part.wanted, picks=picks)
             with self.record.looking_at(picks):
-                found = "; ".join(dict.fromkeys(self._told(one) for one in leaves(inner)))
+                found = self.words.clauses(dict.fromkeys(self._told(one) for one in leaves(inner)))
             told.append(found)
         told = list(dict.fromkeys(told))
-        listed = "; ".join(told) if len(told) < 2 else ". ".join(capital(text) for text in ["", *told]).strip(". ")
+        ended = self.words.joined(self.words.sentence(text) for text in told)
+        listed = self.words.clauses(told) if len(told) < 2 else self.words.unended(ended)
         if len(candidates) > _MOST_FAILING:
-            listed += "; " + self.words("needed.more", count=self.words.count(len(candidates) - _MOST_FAILING))
+            more = self.words("needed.more", count=self.words.count(len(candidates) - _MOST_FAILING))
+            listed = self.words.clauses([listed, more])
         if len(candidates) == 1:
             return self.words("records.may_count", listed=listed)
         key = "may_be" if isinstance(part.trace.outcome, Unknown) else "either"
-        return self.words(f"records.{key}", which=node.which, listed=listed)
+        return self.words(f"records.{key}", which=self.words(f"which.{node.which}"), listed=listed)
 
     # ---- in a row ---------------------------------------------------------------------------------------------------
 
@@ -211,8 +212,8 @@ class SeriesFindings:
         if trace.outcome is False and all(each.belongs is True for each in members):
             gap = self._first_gap(trace, members)
             if gap is not None:
-                told.append(self.words("records.gap", noun=self.series.noun(node.records[0]), day=day_text(gap)))
-        return "; ".join(told)
+                told.append(self.words("records.gap", noun=self.series.noun(node.records[0]), day=self.words.day(gap)))
+        return self.words.clauses(told)
 
     def _first_gap(self, trace: TraceNode, members: list[RecordTrace]) -> datetime.date | None:
         """The first day on which certainly no record is there."""

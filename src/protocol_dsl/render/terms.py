@@ -77,15 +77,13 @@ class Terms:
 
     def noun(self, text: str) -> str | None:
         """The noun of records, without their window; nothing where the words are not those of records."""
-        phrase = self.protocol.phrases.get(text)
+        phrase = None if self._own else self.protocol.phrases.get(text)
         return self._phrases.nouns(phrase.nouns) if isinstance(phrase, nodes.Series) else None
 
     def complement(self, text: str) -> str | None:
         """What a comparison says of its subject; nothing where the words are no comparison."""
-        phrase = self.protocol.phrases.get(text)
-        if isinstance(phrase, nodes.Comparison):
-            return self._phrases.complement(phrase)
-        return None
+        phrase = None if self._own else self.protocol.phrases.get(text)
+        return self._phrases.complement(phrase) if isinstance(phrase, nodes.Comparison) else None
 
     def statement(self, criterion: Criterion) -> str:
         """The rule of a criterion, with the condition under which it applies."""

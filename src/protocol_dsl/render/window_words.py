@@ -12,7 +12,7 @@ from attrs import frozen
 from protocol_dsl.evaluate.steps import around, parts_of
 from protocol_dsl.render.day_by_day import shifted
 from protocol_dsl.render.reasons import by_clock
-from protocol_dsl.render.showing import day_text, whole_day
+from protocol_dsl.render.showing import whole_day
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import Protocol
 from protocol_dsl.values import DayTime, Unknown, earlier_of, later_of
@@ -100,7 +100,7 @@ class WindowWords:
         """ "from 16 September 2025 to 16 March 2026"; nothing where the days are not known."""
         if not days.known:
             return ""
-        ends = [day_text(end) for end in (days.first, days.last) if isinstance(end, datetime.date)]
+        ends = [self._words.day(end) for end in (days.first, days.last) if isinstance(end, datetime.date)]
         if days.first is not None and days.last is not None:
             both = (days.first_in, days.last_in)
             if ends[0] == ends[1] and all(both):

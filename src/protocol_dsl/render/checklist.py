@@ -30,18 +30,20 @@ from protocol_dsl.render.checklist_model import (
 )
 from protocol_dsl.render.checklist_questions import LONGEST, Place, Questions, looks_at_records
 from protocol_dsl.render.checklist_rows import facts_of, rows_decide
+from protocol_dsl.render.dictionary_document import draft_stamp
 from protocol_dsl.render.document_model import StatementLine, statement_of
 from protocol_dsl.render.patient_text import PatientText
-from protocol_dsl.render.protocol_document import days_of, draft_stamp
 from protocol_dsl.render.provenance import Provenance, provenance_of, row_provenance
 from protocol_dsl.render.reasons import counted_in, exception_of, is_one_sentence
 from protocol_dsl.render.record import Record
+from protocol_dsl.render.references import days_of
 from protocol_dsl.render.row_tables import goes_over_series
 from protocol_dsl.render.showing import capital, shown
+from protocol_dsl.render.traceability import paragraphs
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE, Protocol
-from protocol_dsl.semantics.types import Date, Rows
+from protocol_dsl.semantics.types import DataItem, Date, Rows
 from protocol_dsl.values import UNKNOWN, Unknown
 
 __all__ = ["Edition", "checklist"]
@@ -70,8 +72,8 @@ def checklist(
     return Checklist(
         title=words(f"checklist.title_{edition}"),
         edition=edition,
-        protocol=shown(protocol.name),
-        full_title=shown(header.get("full title", ""), LONGEST),
+        protocol=shown(record.terms.title),
+        full_title=shown(record.terms.header("full title"), LONGEST),
         number=shown(header.get("protocol number", header.get("registry number", ""))),
         version=shown(header.get("version", "")),
         sha256=protocol.source.sha256,
@@ -86,11 +88,11 @@ def checklist(
 
 def _verdict(evaluation: Evaluation, words: Wording) -> Iterator[str]:
     """The verdict by the record, and which criteria made it."""
-    yield " ".join(PatientText(evaluation, words, colour=False, width=80).verdict())
+    yield words.joined(PatientText(evaluation, words, colour=False, width=80).verdict())
     for result, key in (("fail", "evaluated_fail"), ("unknown", "evaluated_open")):
         ids = [shown(each.criterion.id) for each in evaluation.criteria if each.result == result]
         if ids:
-            yield words(f"checklist.{key}", ids=words("checklist.comma").join(ids))
+            yield words(f"checklist.{key}", ids=words.listed(ids))
 
 
 # ---- head -----------------------------------------------------------------------------------------------------------
@@ -114,7 +116,7 @@ def _heads(record: Record) -> Iterator[Head]:
     for item in days:
         value = record.value(item.name)
         recorded = "" if isinstance(value, Unknown) else record.plain(value)
-        yield Head(capital(shown(item.name)), recorded, "date")
+        yield Head(capital(shown(record.named(item.name))), recorded, "date")
 
 
 def _in_pairs(heads: Sequence[Head]) -> tuple[tuple[Head, ...], ...]:
@@ -141,6 +143,7 @@ class _Writer:
     def __init__(self, record: Record, blank: bool, edition: Edition):
         self.record = record
         self.words = record.words
+        self.terms = record.terms
         self.blank = blank
         self.edition = edition
         self.questions = Questions(record, blank)
@@ -148,14 +151,15 @@ class _Writer:
     def row(self, result: CriterionResult) -> ChecklistRow:
         """One criterion."""
         criterion = result.criterion
-        row = ChecklistRow(shown(criterion.id), shown(criterion.title))
+        row = ChecklistRow(shown(criterion.id), shown(self.terms.criterion_title(criterion)))
         if not criterion.statement:
-            duties = tuple(shown(note.text, LONGEST) for note in criterion.notes if note.kind == "duty")
+            notes = self.terms.notes(criterion.id, criterion.notes)
+            duties = tuple(shown(text, LONGEST) for note, text in notes if note.kind == "duty")
             return evolve(row, duties=(*duties, self.words("sentence.duty_only")))
         boxes = ["passes", "fails", "open", *(["not_applicable"] if result.applies is not None else [])]
         applies = ""
         if result.applies is not None:
-            applies = self.words("checklist.applies_if", words=shown(result.applies.node.words, LONGEST))
+            applies = self.words("checklist.applies_if", words=shown(self.record.said(result.applies.node), LONGEST))
         row = evolve(
             row,
             boxes=tuple(self.words(f"checklist.{box}") for box in boxes),
@@ -185,7 +189,7 @@ class _Writer:
     def _index_row(self, row: ChecklistRow, result: CriterionResult) -> ChecklistRow:
         """In which documents the facts of a criterion are, with the approved wording, or else the rule."""
         criterion, sources = result.criterion, tuple(self._sources(result))
-        quotation = tuple(shown(line, LONGEST) for line in criterion.quotation)
+        quotation = paragraphs(self.terms.quotation(criterion))
         decides = () if quotation else tuple(self._statement(result))
         keep = len(sources) + len(quotation) + sum(map(_depth_of, decides)) <= _MOST_KEPT
         return evolve(row, quotation=quotation, sources=sources, decides=decides, keep=keep)
@@ -197,8 +201,11 @@ class _Writer:
             yield from facts_of(condition, self.record.protocol)
 
     def _source(self, result: CriterionResult) -> str:
-        sources = (self.record.item(fact).source for fact in self._facts(result))
-        return self.words("checklist.joint").join(dict.fromkeys(shown(source) for source in sources if source))
+        return self._each_once(self._planned(self.record.item(fact)) for fact in self._facts(result))
+
+    def _planned(self, item: DataItem) -> str:
+        """The document in which the protocol says that an item is found."""
+        return shown(self.terms.text_of(item.name, "source", item.source)) if item.source else ""
 
     def _sources(self, result: CriterionResult) -> Iterator[SourceLine]:
         """A line for each fact, and one for each list with all its rows."""
@@ -210,15 +217,17 @@ class _Writer:
                 names.setdefault(name, core.Fact(name, origin=fact.origin, words=name))
         for name, fact in names.items():
             item, told = self.record.protocol.items[name], [provenance_of(self.record, fact)]
-            planned = [item.source or ""]
+            planned = [self._planned(item)]
             if isinstance(item.kind, Rows):
                 told += [row_provenance(self.record, name, at) for at in range(len(self.record.rows(name)))]
-                planned += [field.source or "" for field in item.kind.fields]
-            documents = [each.source for each in told] if any(each.source for each in told) else map(shown, planned)
-            yield SourceLine(capital(shown(name)), self._each_once(documents), self._each_once(_dates(told)))
+                planned += [self._planned(field) for field in item.kind.fields]
+            documents = [each.source for each in told] if any(each.source for each in told) else planned
+            yield SourceLine(
+                capital(shown(self.record.named(name))), self._each_once(documents), self._each_once(_dates(told))
+            )
 
     def _each_once(self, texts: Iterable[str]) -> str:
-        return self.words("checklist.joint").join(dict.fromkeys(text for text in texts if text))
+        return self.words.clauses(dict.fromkeys(text for text in texts if text))
 
     # ---- what decides -----------------------------------------------------------------------------------------------
 
@@ -235,24 +244,31 @@ class _Writer:
             parts = trace.children
         tally = self._tally(parts) if inclusion else None
         if tally is not None:
-            told = self.words("checklist.passes_all", conditions=self.words.all_of(self._told(tally)))
+            told = self.words(
+                "checklist.passes_all", conditions=self.words.all_of(self._told(tally), "joint.and_clause")
+            )
             yield StatementLine("", told)
             return
         yield from self._statement(result)
 
     def _statement(self, result: CriterionResult) -> Iterator[StatementLine]:
         """The rule word for word, begun by what it decides."""
-        lines = _rule_lines(result.criterion.statement)
+        lines = self._rule_lines(result)
         if not lines:
             return
         first = lines[0]
         listed = bool(first.inner) or len(lines) > 1
-        words = first.text if listed else shown(result.rule.node.words, LONGEST)
+        words = first.text if listed else self.record.said(result.rule.node)
         key = "passes" if result.criterion.kind == "inclusion" else "fails"
-        form = "where" if words.startswith("if ") else (not listed and _there(result.rule)) or "if"
+        form = "where" if result.rule.node.words.startswith("if ") else (not listed and _there(result.rule)) or "if"
         told = self.words(f"checklist.{key}_{form}", words=shown(words, LONGEST))
-        yield evolve(first, text=told.removesuffix(".") if listed else told)
+        yield evolve(first, text=self.words.unended(told) if listed else told)
         yield from lines[1:]
+
+    def _rule_lines(self, result: CriterionResult) -> tuple[StatementLine, ...]:
+        """The lines of a rule, without those that say when it applies."""
+        lines = statement_of("", self.terms.statement(result.criterion)).lines
+        return lines if result.applies is None else lines[1:]
 
     def _tally(self, parts: Iterable[TraceNode]) -> _Tally | None:
         """The lines by kind; nothing where one of them is more than a question to be answered with yes."""
@@ -315,12 +331,6 @@ class _Writer:
             if number:
                 told.append(self.words(f"checklist.{kind}_{'one' if number == 1 else 'many'}"))
         return told
-
-
-def _rule_lines(statement: str) -> tuple[StatementLine, ...]:
-    """The lines of a rule, without those that say when it applies."""
-    lines = statement_of("", statement).lines
-    return lines[1:] if lines and lines[0].text.startswith("applies if ") else lines
 
 
 def _dates(told: Iterable[Provenance]) -> Iterator[str]:

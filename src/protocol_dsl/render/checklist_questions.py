@@ -13,13 +13,20 @@ from attrs import evolve, field, frozen
 
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.checklist_model import Blank, Line, Size
-from protocol_dsl.render.checklist_rows import blank_of, facts_of, nodes_under, row_lines, series_lines, signature_lines
+from protocol_dsl.render.checklist_rows import (
+    blank_of,
+    facts_of,
+    nodes_under,
+    row_lines,
+    series_lines,
+    signature_lines,
+    unit_after,
+)
 from protocol_dsl.render.needs import complement_of
 from protocol_dsl.render.provenance import provenance
 from protocol_dsl.render.reasons import Part, by_clock, counted_in, exception_of, is_one_sentence, named_facts, walk
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.row_tables import short_unit
-from protocol_dsl.render.showing import NUMBERS, capital, day_text, sentence, shown, whole_day
+from protocol_dsl.render.showing import NUMBERS, capital, shown, whole_day
 from protocol_dsl.render.window_words import loops_in
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
@@ -56,6 +63,12 @@ class Questions:
         self.words = record.words
         self.blank = blank
 
+    def _said(self, node: core.Written | str) -> str:
+        return shown(self.record.said(node), LONGEST)
+
+    def _name(self, name: str, owner: str | None = None) -> str:
+        return shown(self.record.named(name, owner))
+
     def lines(self, place: Place) -> Iterator[Line]:
         """The lines on which is recorded what a condition asks for."""
         trace, level = place.trace, place.level
@@ -63,7 +76,7 @@ class Questions:
             case core.Fact() | core.Field():
                 yield from self._question(trace, level)
             case core.Agreement(answer):
-                yield from self._signed(trace.children[0], answer, trace.node.words, level)
+                yield from self._signed(trace.children[0], answer, self.record.said(trace.node), level)
             case core.Defined():
                 yield from self._defined(place)
             case core.Not():
@@ -84,10 +97,9 @@ class Questions:
             case core.Member():
                 yield self._member(place)
             case core.Known(condition=condition):
-                words = self.words("checklist.known", words=shown(condition.words, LONGEST))
-                yield Line(
-                    sentence(words if place.said is None else shown(place.said)), boxes=self._yes_no(), level=level
-                )
+                known = self.words("checklist.known", words=self._said(condition))
+                text = self.words.sentence(known if place.said is None else self._said(place.said))
+                yield Line(text, boxes=self._yes_no(), level=level)
             case core.Recorded():
                 yield self._sentence(place)
             case core.During() | core.Between():
@@ -106,14 +118,14 @@ class Questions:
         periods = node.conditions if isinstance(node, core.All) else ()
         for at, line in enumerate(series_lines(self.record, periods[0] if periods else node)):
             if periods and at == 0:
-                line = Line(text=capital(shown(node.words)), heading=True)
+                line = Line(text=capital(self._said(node)), heading=True)
             yield evolve(line, level=level + line.level)
         blanks = []
         for fact in facts_of(node, self.record.protocol):
             item = self.record.item(fact)
             beside = isinstance(fact, core.Fact) and not item.day and not isinstance(item.kind, Rows)
             if beside and item.name != EVALUATION_DATE:
-                blanks.append(evolve(blank_of(item, self.words), given=self._given(fact)))
+                blanks.append(evolve(blank_of(item, self.record), given=self._given(fact)))
         # A rule of one sentence is printed under the lines, and the condition of a case above those that it governs.
         below = [] if place.whole or place.quiet or periods else [self._limit_words(place)]
         if any(isinstance(each, core.Arithmetic | core.Power) for each in nodes_under(node)):
@@ -154,9 +166,10 @@ class Questions:
         node = place.trace.node
         assert isinstance(node, core.Defined)
         if not place.quiet:
-            meaning = shown(place.trace.children[0].node.words, LONGEST)
-            below = (sentence(self.words("checklist.means", name=shown(node.words), words=meaning)),)
-            yield Line(sentence(shown(place.stated)), boxes=self._yes_no(), below=below, level=place.level)
+            meaning = self._said(place.trace.children[0].node)
+            below = (self.words.sentence(self.words("checklist.means", name=self._said(node), words=meaning)),)
+            text = self.words.sentence(self._said(place.stated))
+            yield Line(text, boxes=self._yes_no(), below=below, level=place.level)
         yield from self.lines(Place(place.trace.children[0], place.wanted, place.level + 1, quiet=True))
 
     def _heading(self, node: core.Node, place: Place) -> str:
@@ -179,7 +192,7 @@ class Questions:
         condition, then, *otherwise = place.trace.children
         yield from self.lines(Place(condition, True, place.level, quiet=True))
         yield Line(
-            text=self.words("checklist.only_if", words=shown(condition.node.words)), level=place.level, heading=True
+            text=self.words("checklist.only_if", words=self._said(condition.node)), level=place.level, heading=True
         )
         yield from self.lines(Place(then, place.wanted, place.level + 1))
         for branch in otherwise:
@@ -226,27 +239,33 @@ class Questions:
         for fact in named_facts(trace):
             found = next((node for node in walk(trace) if node.node == fact), None)
             if found is not None and not self.record.item(fact).day:
-                yield from self._recorded(found, shown(fact.name))
+                yield from self._recorded(found, self._name(fact.name))
 
     def _question(self, trace: TraceNode, level: int) -> Iterator[Line]:
         node = trace.node
         assert isinstance(node, core.Fact | core.Field)
         item = self.record.item(node)
         if isinstance(item.kind, YesNo) and item.kind.role:
-            yield from self._signed(trace, node, node.words, level)
+            yield from self._signed(trace, node, self.record.said(node), level)
             return
-        text = item.question or node.name
-        yield Line(sentence(shown(text)), boxes=self._yes_no(), recorded=self._recorded(trace), level=level)
+        text = self._asked(item, node.name)
+        yield Line(self.words.sentence(shown(text)), boxes=self._yes_no(), recorded=self._recorded(trace), level=level)
 
     def _signed(self, trace: TraceNode, answer: core.Fact | core.Field, text: str, level: int) -> Iterator[Line]:
         """A question that a person answers, who signs for it; a judgement has its reason."""
         kind = self.record.item(answer).kind
         assert isinstance(kind, YesNo)
         if kind.role == "judgement":
-            text = self.words("checklist.judged", judge=kind.by or "", name=answer.name)
+            text = self.words("checklist.judged", judge=self._name(kind.by or ""), name=self._name(answer.name))
         recorded = self._recorded(trace)
-        yield Line(sentence(shown(text, LONGEST)), boxes=self._yes_no(), recorded=recorded, level=level)
-        yield from _set_in(signature_lines(kind, self.words), level + 1)
+        yield Line(self.words.sentence(shown(text, LONGEST)), boxes=self._yes_no(), recorded=recorded, level=level)
+        yield from _set_in(signature_lines(kind, self.record), level + 1)
+
+    def _asked(self, item: DataItem, otherwise: str) -> str:
+        """The question of a data item in the author's words, or its name."""
+        if item.question:
+            return self.record.terms.text_of(item.name, "question", item.question)
+        return self.record.named(otherwise)
 
     def choices(self, trace: TraceNode) -> DataItem | None:
         """The item whose question is asked in its own words, with its choices as the boxes."""
@@ -260,19 +279,24 @@ class Questions:
         trace, recorded = place.trace, self._recorded(place.trace.children[0])
         item = self.choices(trace)
         if item is None or not isinstance(item.kind, OneOf):
-            text = capital(sentence(shown(place.trace.node.words if place.said is None else place.said)))
+            text = capital(self.words.sentence(self._said(place.stated)))
             return Line(text, boxes=self._yes_no(), recorded=recorded, level=place.level)
-        boxes = (*(shown(choice) for choice in item.kind.choices), self.words("checklist.not_known"))
-        text, below = shown(item.question or ""), self._limit(place)
+        choices = [self._name(choice, item.name) for choice in item.kind.choices]
+        boxes = (*choices, self.words("checklist.not_known"))
+        text, below = shown(self._asked(item, item.name)), self._limit(place)
         return Line(text, boxes=boxes, recorded=recorded, below=below, level=place.level)
 
     def _sentence(self, place: Place) -> Line:
         recorded = tuple(self._values_recorded(place.trace))
-        return Line(sentence(shown(place.stated)), boxes=self._yes_no(), recorded=recorded, level=place.level)
+        return Line(
+            self.words.sentence(self._said(place.stated)), boxes=self._yes_no(), recorded=recorded, level=place.level
+        )
 
     def _limit(self, place: Place) -> tuple[str, ...]:
         part = Part(place.trace, place.wanted, place.trace, place.wanted)
         complement = complement_of(part)
+        if self.words.language != "en":
+            complement = self.record.terms.complement(place.trace.node.words)
         if complement is None:
             return (self._limit_words(place),)
         return (self.words("checklist.must_be" if place.wanted else "checklist.must_not_be", complement=complement),)
@@ -301,19 +325,18 @@ class Questions:
         kind = self.record.protocol.definitions[name.name].kind
         if not isinstance(kind, Quantity):
             return None
-        unit, known = short_unit(kind.unit), isinstance(trace.outcome, NUMBERS) and not self.blank
-        given = self.record.plain(trace.outcome, self.record.unit_of(name), beside) if known else ""
-        after = unit.symbol if unit is not None and unit.code != "1" else ""
-        return Blank(capital(shown(name.words)), after, given=given)
+        known = isinstance(trace.outcome, NUMBERS) and not self.blank
+        given = self.record.plain(trace.outcome, self.record.unit_of(name), beside, name.name) if known else ""
+        after = unit_after(kind.unit, self.record, name.name)
+        return Blank(capital(self._said(name)), after, given=given)
 
     def _blank(self, fact: core.Fact | core.Field) -> Blank:
         kind = self.record.item(fact).kind
-        unit = short_unit(kind.unit) if isinstance(kind, Quantity) else None
-        after = unit.symbol if unit is not None and unit.code != "1" else ""
+        after = unit_after(kind.unit, self.record, fact.name) if isinstance(kind, Quantity) else ""
         if isinstance(kind, SeveralOf):
-            return evolve(blank_of(self.record.item(fact), self.words), given=self._given(fact))
+            return evolve(blank_of(self.record.item(fact), self.record), given=self._given(fact))
         size: Size = "date" if isinstance(kind, Date) else "short"
-        return Blank(capital(shown(fact.name)), after, size, given=self._given(fact))
+        return Blank(capital(self._name(fact.name)), after, size, given=self._given(fact))
 
     def _values(self, place: Place) -> Line:
         blanks = self.blanks(place.trace)
@@ -328,7 +351,7 @@ class Questions:
 
     def _missing(self, fact: core.Fact | core.Field) -> tuple[str, ...]:
         """The reason that the record gives for a value that is missing."""
-        return self._reason_missing(fact, shown(fact.name))
+        return self._reason_missing(fact, self._name(fact.name))
 
     def _date(self, place: Place) -> Line:
         date = place.trace.children[0]
@@ -348,7 +371,7 @@ class Questions:
         )
         if both_in and not by_clock(node):
             ends = [whole_day(end.outcome) for end in trace.children[2:4]]
-        days = [day_text(end) for end in ends if isinstance(end, datetime.date)]
+        days = [self.words.day(end) for end in ends if isinstance(end, datetime.date)]
         if len(days) == 2:
             key = "must_lie" if place.wanted else "excluded_window"
             return (self.words(f"checklist.{key}", first=days[0], last=days[1]),)
@@ -357,7 +380,7 @@ class Questions:
     def _limit_words(self, place: Place) -> str:
         """The limit, from the side that lets the patient pass."""
         key = "must_be_limit" if place.wanted else "must_not_limit"
-        return self.words(f"checklist.{key}", words=shown(place.trace.node.words, LONGEST))
+        return self.words(f"checklist.{key}", words=self._said(place.trace.node))
 
 
 def looks_at_records(record: Record, node: core.Node) -> bool:

@@ -12,9 +12,8 @@ from protocol_dsl.render.checklist_model import Blank, Column, Grid, Line, Size
 from protocol_dsl.render.provenance import row_provenance
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import Share, goes_over_series, share_of, share_text, short_unit
-from protocol_dsl.render.showing import capital, sentence, shown
+from protocol_dsl.render.showing import capital, shown
 from protocol_dsl.render.window_words import conjuncts, loops_in
-from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import Protocol
 from protocol_dsl.semantics.types import (
@@ -65,17 +64,18 @@ def row_lines(record: Record, node: core.Every | core.AtLeastRows, limit: int = 
     under = [n for part in (rows_of.member, rows_of.body) if part is not None for n in nodes_under(part)]
     used = {n.name for n in under if isinstance(n, core.Field)}
     fields = [f for f in kind.fields if f.name in used or isinstance(f.kind, Date | Text)]
-    columns = [_column(each, words) for each in fields]
+    columns = [_column(each, record, rows_of.rows.name) for each in fields]
     if share := next((share for n in under if (share := share_of(n)) is not None), None):
         columns.append(_Field(_wide(words("checklist.share"), Blank(after="%")), share=share))
     none = _recorded_none(record, rows_of.rows.name)
-    yield Line(text=words("checklist.rows_lead", each=shown(kind.each)), heading=True, recorded=none)
+    yield Line(text=words("checklist.rows_lead", each=shown(record.said(kind.each))), heading=True, recorded=none)
     yield from _table(record, rows_of.rows.name, columns, max(_BLANK_LINES, min(limit + 1, _MOST_BLANK_LINES)))
 
 
 def rows_decide(record: Record, node: core.Every) -> str:
     """What every row of a list must meet, and what no row and a number to compute mean."""
-    words, singular = record.words, record.rows_kind(node.records[0].rows.name).singular
+    words = record.words
+    singular = shown(record.named(record.rows_kind(node.records[0].rows.name).singular))
     body = node.records[0].body
     if body is None:
         return ""
@@ -87,12 +87,12 @@ def rows_decide(record: Record, node: core.Every) -> str:
         told.append(words("checklist.passes_all", conditions=condition))
         told.append(words("checklist.share_above", singular=singular, limit=limit))
     else:
-        condition = words("checklist.row_all", singular=singular, words=shown(body.words, 1000))
+        condition = words("checklist.row_all", singular=singular, words=shown(record.said(body), 1000))
         told.append(words("checklist.passes_all", conditions=condition))
     told.append(words("checklist.rows_none_passes" if node.if_any else "checklist.rows_none_open", singular=singular))
     if any(share_of(n) is not None for n in nodes_under(body)):
         told.append(words("checklist.no_rounding"))
-    return words("checklist.sentences").join(told)
+    return words.joined(told)
 
 
 def facts_of(condition: core.Node | None, protocol: Protocol) -> Iterator[core.Fact | core.Field]:
@@ -157,15 +157,15 @@ def _recorded_none(record: Record, rows: str) -> tuple[str, ...]:
 
 
 def _heading(record: Record, loop: core.Loop, records: core.Records) -> str:
-    said = shown(records.words)
-    return record.words("checklist.chosen", which=loop.which, words=said) if isinstance(loop, core.Chosen) else said
+    said = shown(record.said(records))
+    return record.words(f"checklist.chosen_{loop.which}", words=said) if isinstance(loop, core.Chosen) else said
 
 
 def _days(record: Record, loop: core.Loop, records: core.Records) -> tuple[str, ...]:
     """The days in which records count, once they are known."""
     spans = [record.series.windows.days(part) for part in conjuncts(records.member)]
     told = [record.series.windows.phrase(days) for days in spans if days is not None]
-    return tuple(sentence(record.words("checklist.that_is", span=span)) for span in told if span)
+    return tuple(record.words.sentence(record.words("checklist.that_is", span=span)) for span in told if span)
 
 
 def _series_columns(record: Record, rows: str, used: set[str]) -> Iterator[_Field]:
@@ -179,7 +179,7 @@ def _series_columns(record: Record, rows: str, used: set[str]) -> Iterator[_Fiel
             or (each.name == DRUG and kind.form == "treatments")
             or (kind.form == "rows" and isinstance(each.kind, Date | Text))
         ):
-            yield _column(each, words)
+            yield _column(each, record, rows)
     if kind.form in ("events", "treatments"):
         last = words("checklist.last_day")
         hint = words("checklist.if_longer" if kind.form == "events" else "checklist.if_ongoing")
@@ -204,7 +204,7 @@ def _table(record: Record, rows: str, fields: list[_Field], least: int) -> Itera
         columns.append(_wide(words("checklist.source"), Blank()))
         cells = [(*row, source) for row, source in zip(cells, sources, strict=True)]
     below = tuple(
-        words("checklist.choices_of", name=each.column.heading, choices=words("checklist.comma").join(each.choices))
+        words("checklist.choices_of", name=each.column.heading, choices=words.listed(each.choices))
         for each in fields
         if each.choices
     )
@@ -221,20 +221,23 @@ def _table(record: Record, rows: str, fields: list[_Field], least: int) -> Itera
             yield Line(grid=grid, below=below if last else ())
     kinds = [each.field.kind for each in fields if each.field is not None]
     for signed in dict.fromkeys(kind for kind in kinds if isinstance(kind, YesNo) and kind.role):
-        yield from signature_lines(signed, words)
+        yield from signature_lines(signed, record)
 
 
-def signature_lines(kind: YesNo, words: Wording) -> Iterator[Line]:
+def signature_lines(kind: YesNo, record: Record) -> Iterator[Line]:
     """Who signs for an answer, and of a judgement its reason."""
+    words = record.words
     if kind.role == "judgement":
         yield Line(blanks=(Blank(words("checklist.reason"), size="line"),))
-    told = words("checklist.signature_of", by=capital(kind.by)) if kind.by else words("checklist.signature")
+    told = (
+        words("checklist.signature_of", by=capital(record.named(kind.by))) if kind.by else words("checklist.signature")
+    )
     yield Line(blanks=(Blank(told, size="line"),))
 
 
 def _row_source(record: Record, rows: str, at: int) -> str:
     told = row_provenance(record, rows, at)
-    return record.words("checklist.joint").join(part for part in (told.source, told.by, told.date) if part)
+    return record.words.clauses(part for part in (told.source, told.by, told.date) if part)
 
 
 def _cell(record: Record, rows: str, of: _Field, at: int) -> str:
@@ -257,21 +260,24 @@ def _cell(record: Record, rows: str, of: _Field, at: int) -> str:
     return record.told_field(node, value, at)
 
 
-def _column(field: DataItem, words: Wording) -> _Field:
+def _column(field: DataItem, record: Record, rows: str) -> _Field:
     """A column for a field: boxes where it is yes or no, a date, or a place to write with the unit."""
-    heading, choices = capital(shown(field.name)), _choices(field)
+    words, heading = record.words, capital(shown(record.named(field.name, rows)))
+    choices = _choices(field, record)
     if isinstance(field.kind, YesNo):
         return _Field(_wide(heading, Blank(boxes=(words("checklist.yes"), words("checklist.no")))), field)
     if isinstance(field.kind, Date):
         return _Field(_wide(heading, Blank(size="date")), field)
-    if choices and len(words("checklist.comma").join(choices)) <= _MOST_CHOICES:
-        told = words("checklist.one_of_choices", choices=words("checklist.comma").join(choices))
+    if choices and len(words.listed(choices)) <= _MOST_CHOICES:
+        told = words("checklist.one_of_choices", choices=words.listed(choices))
         return _Field(_wide(f"{heading} {told}", Blank()), field)
-    return _Field(_wide(heading, Blank(after=_unit_after(field, words))), field, choices)
+    return _Field(_wide(heading, Blank(after=_unit_after(field, record))), field, choices)
 
 
-def _choices(field: DataItem) -> tuple[str, ...]:
-    return tuple(shown(c) for c in field.kind.choices) if isinstance(field.kind, OneOf | SeveralOf) else ()
+def _choices(field: DataItem, record: Record) -> tuple[str, ...]:
+    if not isinstance(field.kind, OneOf | SeveralOf):
+        return ()
+    return tuple(shown(record.named(choice, field.name)) for choice in field.kind.choices)
 
 
 def _wide(heading: str, cell: Blank) -> Column:
@@ -290,20 +296,30 @@ def _shared(columns: Iterable[Column]) -> tuple[Column, ...]:
     return tuple(Column(column.heading, column.cell, percent) for column, percent in zip(given, percents, strict=True))
 
 
-def blank_of(field: DataItem, words: Wording) -> Blank:
+def blank_of(field: DataItem, record: Record) -> Blank:
     """A place to write a fact, with its choices or its unit after it."""
+    words, name = record.words, capital(shown(record.named(field.name)))
     if isinstance(field.kind, YesNo):
-        return Blank(capital(shown(field.name)), boxes=(words("checklist.yes"), words("checklist.no")))
-    if choices := _choices(field):
-        told = words("checklist.one_of_choices", choices=words("checklist.comma").join(choices))
-        return Blank(capital(shown(field.name)), told)
+        return Blank(name, boxes=(words("checklist.yes"), words("checklist.no")))
+    if choices := _choices(field, record):
+        return Blank(name, words("checklist.one_of_choices", choices=words.listed(choices)))
     size: Size = "date" if isinstance(field.kind, Date) else "short"
-    return Blank(capital(shown(field.name)), _unit_after(field, words), size)
+    return Blank(name, _unit_after(field, record), size)
 
 
-def _unit_after(field: DataItem, words: Wording) -> str:
-    unit: Unit | None = short_unit(field.kind.unit) if isinstance(field.kind, Quantity) else None
-    after = unit.symbol if unit is not None and unit.code != "1" else ""
-    if isinstance(field.kind, Quantity) and field.kind.other is not None:
-        after = words.one_of([after, field.kind.other.unit.symbol])
-    return after
+def _unit_after(field: DataItem, record: Record) -> str:
+    if not isinstance(field.kind, Quantity):
+        return ""
+    after = unit_after(field.kind.unit, record, field.name)
+    if field.kind.other is None:
+        return after
+    return record.words.one_of([after, unit_after(field.kind.other.unit, record, field.name)])
+
+
+def unit_after(unit: Unit, record: Record, name: str) -> str:
+    """A unit as it stands after a place to write a number; `name`: what it is a number of."""
+    short = short_unit(unit)
+    if short is None or short.code == "1":
+        return ""
+    units: dict[str, str] = {**record.words.entry("units"), **record.terms.units(name)}
+    return units.get(short.symbol, short.symbol)

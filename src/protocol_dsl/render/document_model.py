@@ -51,67 +51,6 @@ class Statement:
     lines: tuple[StatementLine, ...]
 
 
-@frozen
-class Blank:
-    """A place to write: words before it and, after it, a unit. `date`: it is a date."""
-
-    before: str
-    after: str = ""
-    date: bool = False
-
-
-@frozen
-class Line:
-    """A line of a checklist: a sentence, places to write, boxes to tick, and what is printed beside or below.
-
-    `level` is how deep it is set in; `signature` whose signature stands under it.
-    """
-
-    text: str = ""
-    blanks: tuple[Blank, ...] = ()
-    boxes: tuple[str, ...] = ()
-    below: tuple[str, ...] = ()
-    recorded: str = ""
-    signature: str = ""
-    level: int = 0
-    heading: bool = False
-
-
-@frozen
-class ChecklistRow:
-    """One criterion of a checklist."""
-
-    id: str
-    title: str
-    applies_if: str
-    lines: tuple[Line, ...]
-    decides: tuple[str, ...]
-    boxes: tuple[str, ...]
-    source: str
-
-
-@frozen
-class ChecklistSection:
-    """The rows of one kind of criteria."""
-
-    heading: str
-    rows: tuple[ChecklistRow, ...]
-
-
-@frozen
-class Checklist:
-    """A checklist, blank or with the dates of one patient."""
-
-    title: str
-    protocol: str
-    version: str
-    sha256: str
-    stamp: tuple[str, ...]
-    subject: str
-    days: tuple[Line, ...]
-    sections: tuple[ChecklistSection, ...]
-
-
 def statement_of(id_: str, text: str) -> Statement:
     """A statement by its lines: what is further in belongs to the line above it."""
     lines = [line for line in text.split("\n") if line.strip()]

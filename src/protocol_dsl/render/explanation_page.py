@@ -10,12 +10,13 @@ from attrs import frozen
 from protocol_dsl.evaluate.evaluation import CriterionResult, Evaluation
 from protocol_dsl.evaluate.patients import PatientError
 from protocol_dsl.render.checklist_rows import facts_of
+from protocol_dsl.render.dictionary_document import draft_stamp
 from protocol_dsl.render.explanation import Block
 from protocol_dsl.render.patient_text import PatientText
-from protocol_dsl.render.protocol_document import draft_stamp
 from protocol_dsl.render.provenance import provenance_of, row_provenance
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.showing import capital, day_text, shown
+from protocol_dsl.render.showing import capital, shown
+from protocol_dsl.render.terms import Terms
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE, Protocol
@@ -102,7 +103,7 @@ def explanation_model(
     header = protocol.header
     return ExplanationPage(
         title=words("page.title_one", patient=patients[0].name) if len(patients) == 1 else words("page.title_many"),
-        protocol=shown(protocol.name),
+        protocol=shown(Terms(protocol, words).title),
         number=shown(header.get("protocol number", header.get("registry number", ""))),
         version=shown(header.get("version", "")),
         sha256=protocol.source.sha256,
@@ -158,7 +159,7 @@ def _evaluated_on(record: Record) -> str:
 
 
 def _ids(evaluation: Evaluation, result: str, words: Wording) -> str:
-    return words("page.comma").join(shown(e.criterion.id) for e in evaluation.criteria if e.result == result)
+    return words.listed(shown(e.criterion.id) for e in evaluation.criteria if e.result == result)
 
 
 def _in_order(results: Iterable[CriterionResult]) -> list[CriterionResult]:
@@ -170,7 +171,7 @@ def _in_order(results: Iterable[CriterionResult]) -> list[CriterionResult]:
 def _criterion(result: CriterionResult, text: PatientText) -> CriterionPart:
     return CriterionPart(
         shown(result.criterion.id),
-        shown(result.criterion.title),
+        shown(text.record.terms.criterion_title(result.criterion)),
         result.result,
         text.result_word(result),
         tuple(text.criteria.blocks(result)),
@@ -201,7 +202,7 @@ def _value(record: Record, item: DataItem, fact: core.Fact) -> Iterator[ValueLin
     told = record.told_field(fact, value, 0)
     if isinstance(item.kind, YesNo) and not isinstance(value, Unknown) and not record.is_assumed(fact):
         told = record.plain(value)  # by whom stands in its own column
-    yield _line(record, fact, capital(shown(item.name)), told)
+    yield _line(record, fact, capital(shown(record.named(item.name))), told)
 
 
 def _line(record: Record, fact: core.Fact, name: str, told: str) -> ValueLine:
@@ -216,18 +217,18 @@ def _rows(record: Record, item: DataItem, fact: core.Fact) -> Iterator[ValueLine
         yield from _value(record, item, fact)
         return
     if not rows:
-        yield _line(record, fact, capital(shown(item.name)), words("value.none"))
+        yield _line(record, fact, capital(shown(record.named(item.name))), words("value.none"))
     for at, row in enumerate(rows):
         told = []
         for field, value in zip(kind.fields, row, strict=True):
             if not isinstance(value, Unknown):
                 node = core.Field(item.name, field.name, origin=field.span, words=field.name)
-                text = day_text(value) if isinstance(value, PartialDate) else record.told_field(node, value, at)
-                told.append(words("rows.field", name=shown(field.name), value=text))
+                text = words.day(value) if isinstance(value, PartialDate) else record.told_field(node, value, at)
+                told.append(words("rows.field", name=shown(record.named(field.name, item.name)), value=text))
         of_list, own = provenance_of(record, fact), row_provenance(record, item.name, at)
         yield ValueLine(
-            capital(words("needed.row", singular=shown(kind.singular), n=at + 1)),
-            words("page.joint").join(told) or words("value.not_known"),
+            capital(words("needed.row", singular=shown(record.named(kind.singular)), n=at + 1)),
+            words.clauses(told) or words("value.not_known"),
             own.source or of_list.source,
             own.date or of_list.date,
             own.by or of_list.by,

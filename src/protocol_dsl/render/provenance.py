@@ -6,7 +6,7 @@ from attrs import frozen
 
 from protocol_dsl.evaluate.facts import FactDetail
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.showing import day_text, shown
+from protocol_dsl.render.showing import shown
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.types import VALUE, YesNo
 
@@ -22,18 +22,18 @@ class Provenance:
 
 def provenance_of(record: Record, node: core.Fact | core.Field, row: int | None = None) -> Provenance:
     """What the record says of a fact, or of a field of a row (from 0)."""
-    return _told(record.detail(node, row))
+    return _told(record, record.detail(node, row))
 
 
 def row_provenance(record: Record, rows: str, at: int) -> Provenance:
     """What the record says of a row (from 0), beside whichever of its fields it stands; each text once."""
     found: dict[str, dict[str, None]] = {"source": {}, "date": {}, "by": {}}
     for name in dict.fromkeys((VALUE, *(field.name for field in record.rows_kind(rows).fields))):
-        told = _told(record.evaluation.facts.details.get((rows, at, name), FactDetail()))
+        told = _told(record, record.evaluation.facts.details.get((rows, at, name), FactDetail()))
         for part, texts in found.items():
             if text := getattr(told, part):
                 texts[text] = None
-    return Provenance(**{part: "; ".join(texts) for part, texts in found.items()})
+    return Provenance(**{part: record.words.clauses(texts) for part, texts in found.items()})
 
 
 def provenance(record: Record, node: core.Fact | core.Field) -> str:
@@ -47,10 +47,9 @@ def provenance(record: Record, node: core.Fact | core.Field) -> str:
         parts.append(words("checklist.dated", date=told.date))
     if told.by and not judged:
         parts.append(words("checklist.by", by=told.by))
-    return words("checklist.joint").join(parts)
+    return words.clauses(parts)
 
 
-def _told(detail: FactDetail) -> Provenance:
-    return Provenance(
-        shown(detail.source or ""), day_text(detail.date) if detail.date else "", shown(detail.by or "", 80)
-    )
+def _told(record: Record, detail: FactDetail) -> Provenance:
+    day = record.words.day(detail.date) if detail.date else ""
+    return Provenance(shown(record.named(detail.source or "")), day, shown(record.named(detail.by or ""), 80))

@@ -258,6 +258,29 @@ def test_boxes_and_places_to_write_are_said() -> None:
     assert text.count('role="img" aria-label="to write"') == 4
 
 
+def test_a_place_to_write_takes_the_rest_of_its_line(chromium: Any, tmp_path: Path) -> None:
+    line = '<span class="blank" data-size="line"/>'
+    body = f'<p>Name: <b>x</b> {line}<br/>after</p><table class="grid"><tbody><tr><th>Name</th><td>{line}</td></tr></tbody></table>'
+    tab = opened(chromium, html(document(body)), tmp_path)
+    end = "getBoundingClientRect().right"
+    assert tab.evaluate(f"document.querySelector('p').{end} - document.querySelector('.blank').{end}") == 0
+    assert tab.evaluate("document.querySelector('p').innerText").split("\n") == ["Name: x", "after"]
+    assert tab.evaluate("getComputedStyle(document.querySelector('td')).display") == "table-cell"
+    assert tab.evaluate("document.querySelector('td .blank').offsetWidth") > 100
+
+
+def test_a_part_stands_open_where_the_document_says_so() -> None:
+    text = html(document('<details open="open"><summary>a</summary><p>b</p></details>'))
+    assert '<details open="open">' in text
+
+
+def test_what_is_written_on_each_page_stands_in_its_margin_only() -> None:
+    blank = '<span class="blank" data-size="short"/>'
+    text = html(document("<h1>T</h1>", f'<footer class="running"><p>Subject: {blank}</p></footer>'))
+    assert 'content: "Subject: " "' + "\\5f " * 14 in text
+    assert "<footer>" not in text
+
+
 def test_a_table_says_its_name() -> None:
     cells = '<thead><tr><th scope="col">a</th></tr></thead><tbody><tr><td>b</td></tr></tbody>'
     text = html(document(f'<h2>Values</h2><table class="grid">{cells}</table>'))

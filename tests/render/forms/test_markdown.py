@@ -165,6 +165,17 @@ def test_cells_keep_bars_and_backslashes(text: str, tag: str) -> None:
     assert found.lines == ["one", "two", text, "x"]
 
 
+def test_a_heading_that_folds_is_a_heading() -> None:
+    assert markdown(document("<details><summary><h3>a</h3></summary><p>b</p></details>")) == "### a\n\nb\n"
+
+
+def test_a_table_in_a_cell_is_lines_of_that_cell() -> None:
+    inner = "<table><tbody><tr><td>x</td><td>y</td></tr><tr><td>z</td></tr></tbody></table>"
+    found = read(f"<table><tbody><tr><td>a</td><td>{inner}</td></tr></tbody></table>")
+    assert found.lines == ["a", "x — y", "z"]
+    assert found.tags.count("table") == 1
+
+
 def test_escaping() -> None:
     assert escaped("a | b") == "a \\| b"
     assert line_start(escaped("- item")) == "\\- item"

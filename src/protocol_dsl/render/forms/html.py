@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Final
 from unicodedata import bidirectional
 
-from protocol_dsl.render.forms.reading import HEADINGS, entries, standing_lines, words_of
+from protocol_dsl.render.forms.reading import HEADINGS, entries, rows_of, standing_lines, words_of
 from protocol_dsl.render.markup import INLINE, Document, Element
 
 # Nothing may be fetched and nothing may run, whatever a template or a style of a sponsor says.
@@ -68,7 +68,7 @@ class _Page:
             "</head>",
             "<body>",
             f'<a class="skip" href="#{start}">{escape(self.words("form.skip"))}</a>',
-            *self._landmark("<header>", head, "</header>"),
+            *(self._landmark("<header>", head, "</header>") if head else ()),
             *map(self._block, contents),
             *self._landmark(f'<main id="{start}" tabindex="-1">', rest[len(contents) :], "</main>"),
             *(["<footer>", *footer, "</footer>"] if footer else []),
@@ -99,13 +99,24 @@ class _Page:
         return "".join(map(self._piece, element.children))
 
     def _to_the_end(self, element: Element) -> str:
-        """Words and blanks that take what is left of the line: each run of words is one thing to lay out."""
-        runs = groupby(element.children, key=lambda child: isinstance(child, Element) and _takes_the_rest(child))
-        return "".join(
+        """Lines of which some end in a place to write that takes what is left of them."""
+        lines: list[list[Element | str]] = [[]]
+        for child in element.children:
+            if isinstance(child, Element) and child.tag == "br":
+                lines.append([])
+            else:
+                lines[-1].append(child)
+        return "".join(map(self._line, lines))
+
+    def _line(self, line: Sequence[Element | str]) -> str:
+        """A line as a row of things to lay out, each a run of words or a blank."""
+        runs = groupby(line, key=lambda child: isinstance(child, Element) and _takes_the_rest(child))
+        laid = "".join(
             text if rest else f"<span>{text.strip()}</span>"
             for rest, children in runs
             if (text := "".join(map(self._piece, children))).strip()
         )
+        return f'<span class="to-the-end">{laid}</span>' if laid else ""
 
     def _piece(self, child: Element | str) -> str:
         if isinstance(child, str):
@@ -142,8 +153,6 @@ class _Page:
             given["id"] = identifier
         if element.tag in _TURNING and _turns(element):
             given["dir"] = "auto"
-        if any(_takes_the_rest(child) for child in element.elements):
-            given["class"] = " ".join(filter(None, (given.get("class"), "to-the-end")))
         if "stamp" in element.classes:
             given["role"] = "note"
         written = "".join(f' {name}="{escape(value)}"' for name, value in given.items())
@@ -205,7 +214,8 @@ def _parted(body: Sequence[Element]) -> tuple[Sequence[Element], Sequence[Elemen
     for at, block in enumerate(body):
         if any(of.tag in ("nav", "h2") and "unlisted" not in of.classes for of in block.walk()):
             return body[:at], body[at:]
-    return body[:1], body[1:]
+    at = 1 if body and body[0].tag == "h1" else 0
+    return body[:at], body[at:]
 
 
 def _line_end(child: Element | str) -> str:
@@ -231,7 +241,7 @@ def _widths(table: Element) -> list[str]:
 
 
 def _columns(table: Element) -> int:
-    rows = (of for of in table.walk() if of.tag == "tr")
+    rows = rows_of(table)
     return max((sum(int(cell.get("colspan", "1")) for cell in row.elements) for row in rows), default=1)
 
 
@@ -262,16 +272,22 @@ def _content(line: Element) -> str:
     pieces: list[str] = []
     for piece in _running_pieces(line):
         if isinstance(piece, Element):
-            pieces.append("counter(page)" if "page" in piece.classes else "counter(pages)")
+            pieces.append(_running_sign(piece))
         else:
             fits = len(piece) <= _LONGEST_RUNNING
             pieces.append(_css_string(piece if fits else piece[: _LONGEST_RUNNING - 1] + "… "))
     return " ".join(pieces)
 
 
+def _running_sign(piece: Element) -> str:
+    if "blank" in piece.classes:
+        return _css_string(_BLANKS.get(piece.get("data-size"), "_" * 14))
+    return "counter(page)" if "page" in piece.classes else "counter(pages)"
+
+
 def _running_pieces(line: Element) -> Iterator[Element | str]:
     for child in line.children:
-        if isinstance(child, str) or child.classes & {"page", "pages"}:
+        if isinstance(child, str) or child.classes & {"page", "pages", "blank"}:
             yield child
         else:
             yield from _running_pieces(child)

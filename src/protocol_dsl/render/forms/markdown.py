@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from protocol_dsl.render.forms.reading import HEADINGS, entries, standing_lines, statement_text
+from protocol_dsl.render.forms.reading import HEADINGS, entries, rows_of, standing_lines, statement_text
 from protocol_dsl.render.markup import INLINE, Document, Element
 
 _SIGNS: Final = re.compile(r"([\\`*_\[\]<>|#~&$@^{}])")
@@ -125,7 +125,7 @@ class _Writer:
             yield special(block)
         elif "data-statement" in block.attributes:
             yield fenced(statement_text(block), f"{_STATEMENT} {block.get('data-statement')}")
-        elif "part" in block.classes or block.tag == "summary":
+        elif "part" in block.classes or (block.tag == "summary" and not _holds_blocks(block)):
             yield self._strong(block)
         elif "stamp" in block.classes:
             yield self._quotation(block)
@@ -182,7 +182,7 @@ class _Writer:
 
     def _table(self, table: Element) -> str:
         """A table. Markdown has no cells over several columns or rows: what they would cover stays empty."""
-        rows = [(row, _spread(row)) for row in table.walk() if row.tag == "tr"]
+        rows = [(row, _spread(row)) for row in rows_of(table)]
         width = max((len(cells) for _, cells in rows), default=1)
         heads = {id(row) for part in table.elements if part.tag == "thead" for row in part.elements}
         head = [cells for row, cells in rows if id(row) in heads][:1]
@@ -200,7 +200,7 @@ class _Writer:
         if cell is None:
             return ""
         children: tuple[Element | str, ...] = cell.children
-        if bold and cell.tag == "th" and not any(child.tag not in INLINE for child in cell.elements):
+        if bold and cell.tag == "th" and not _holds_blocks(cell):
             children = (Element("b", {}, children),)
         return "<br>".join(self._cell_lines(children)).replace("\n", " ")
 
@@ -214,7 +214,9 @@ class _Writer:
             if words := self.inline(run, in_cell=True).strip():
                 yield words
             run = []
-            if child is not None:
+            if child is not None and child.tag == "tr":
+                yield " — ".join(self._cell(cell, bold=False) for cell in child.elements)
+            elif child is not None:
                 mark = "• " if child.tag == "li" else ""
                 yield from (mark + line for line in self._cell_lines(child.children))
 
@@ -281,6 +283,10 @@ def _code(text: str, before: str, after: str, in_cell: bool) -> str:
     if in_cell:
         text = text.replace("|", "\\|")
     return f"{fence}{gap}{text}{gap}{fence}"
+
+
+def _holds_blocks(element: Element) -> bool:
+    return any(child.tag not in INLINE for child in element.elements)
 
 
 def _plain(element: Element) -> str:

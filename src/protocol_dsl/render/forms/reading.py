@@ -39,13 +39,19 @@ def words_of(document: Document) -> Wording:
 
 
 def standing_lines(document: Document) -> tuple[Element, ...]:
-    """The running lines that make sense where there are no pages: each once, without those that number pages."""
-    lines = {line.text: line for line in (*document.header, *document.footer) if line.text and not _numbers_pages(line)}
+    """The running lines that make sense where there are no pages: each once, without those to be filled in on each."""
+    lines = {line.text: line for line in (*document.header, *document.footer) if line.text and not _of_a_page(line)}
     return tuple(lines.values())
 
 
-def _numbers_pages(line: Element) -> bool:
-    return any(element.classes & {"page", "pages"} for element in line.walk())
+def _of_a_page(line: Element) -> bool:
+    return any(element.classes & {"page", "pages", "blank"} for element in line.walk())
+
+
+def rows_of(table: Element) -> tuple[Element, ...]:
+    """The rows of a table, without those of tables in its cells."""
+    parts = [part.elements if part.tag in ("thead", "tbody") else (part,) for part in table.elements]
+    return tuple(row for part in parts for row in part if row.tag == "tr")
 
 
 def statement_text(statement: Element) -> str:

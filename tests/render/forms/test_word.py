@@ -192,10 +192,30 @@ def test_blocks_are_kept_together() -> None:
     assert kept == {"H": True, "a": True, "b": True, "c": True, "d": False, "e": False}
 
 
-def test_a_long_frame_may_break() -> None:
-    for text, whole in (("short", True), ("long words " * 900, False)):
-        file = word(document(f'<section class="row keep"><p>{text}</p></section>'))
-        assert (part(file, "document").find(f".//{W}cantSplit") is not None) == whole
+def test_a_long_frame_may_break_where_nothing_is_torn_apart() -> None:
+    def rows(classes: str, more: str) -> list[str]:
+        grid = '<table class="grid"><tbody><tr><td>c</td></tr></tbody></table>'
+        question = '<table class="plain"><tbody><tr><td>b</td></tr></tbody></table>'
+        blocks = f"<h3>H</h3><p>a</p>{question}{grid}<p>d:</p><ul><li>e</li></ul><p>{more}</p>"
+        body = part(word(document(f'<section class="{classes}">{blocks}</section>')), "document")
+        frame = next(body.iter(f"{W}tbl"))
+        assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in frame.iter(f"{W}tr"))
+        return [text_of(row) for row in frame.findall(f"{W}tr")]
+
+    assert rows("row keep", "f") == ["Habcd:ef"]
+    assert rows("row", "f") == ["Ha", "bc", "d:e", "f"]
+    assert len(rows("row keep", "long words " * 900)) == 4
+
+
+def test_words_that_lead_to_a_statement_stay_with_it() -> None:
+    line = '<div><span data-lead="">a rule</span></div>'
+    file = word(
+        document(f'<p>before</p><p>This holds</p><div class="statement" data-statement="I1">{line}</div><p>x</p>')
+    )
+    kept = [
+        text_of(each) for each in part(file, "document").iter(f"{W}p") if each.find(f"{W}pPr/{W}keepNext") is not None
+    ]
+    assert kept == ["This holds"]
 
 
 def test_a_page_begins_where_it_is_said() -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from xml.etree import ElementTree
 
 from protocol_dsl.render.forms import MissingExtra
-from protocol_dsl.render.forms.word_blocks import BULLET_OF_LEAD, SPACE_OF_LEAD, STATEMENT, BlockWriter
+from protocol_dsl.render.forms.word_blocks import BULLET_OF_LEAD, EDGE_OF_LEAD, SPACE_OF_LEAD, STATEMENT, BlockWriter
 from protocol_dsl.render.forms.word_parts import WORD, Block, Cell, Paragraph, Row, Table, blocks_xml
 from protocol_dsl.render.forms.word_text import Bookmarks, TextWriter
 from protocol_dsl.render.markup import Document, Element
@@ -82,7 +82,7 @@ def _line_of(paragraph: ElementTree.Element) -> str:
     indent = paragraph.find(f"{_W}pPr/{_W}ind")
     left = int(indent.get(f"{_W}left", "0")) if indent is not None else 0
     bullet = paragraph.find(f"{_W}pPr/{_W}numPr") is not None
-    spaces = (left - BULLET_OF_LEAD * bullet) // SPACE_OF_LEAD
+    spaces = (left - EDGE_OF_LEAD - BULLET_OF_LEAD * bullet) // SPACE_OF_LEAD
     text = "".join(each.text or "" for each in paragraph.iter(f"{_W}t"))
     return " " * spaces + "- " * bullet + text
 
@@ -97,5 +97,5 @@ def _running(sides: Sequence[Element], style: str, text: TextWriter, width: int)
         contents = ["<w:r><w:tab/></w:r>".join(contents)]
     lines: list[Block] = [Paragraph(style, content, tab=(width, "none")) for content in contents]
     if sum(len(side.text) for side in sides) > _MOST_RUNNING:
-        lines = [Table("Protocol Plain Table", [width], [Row([Cell(lines)], height=_RUNNING_HEIGHT)])]
+        lines = [Table("Protocol Plain Table", [width], [Row([Cell(lines)], height=_RUNNING_HEIGHT, exact=True)])]
     return blocks_xml(lines, text.style_id)

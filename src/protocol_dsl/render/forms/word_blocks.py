@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final, Protocol
 
 from attrs import define, evolve, field, frozen
@@ -19,24 +20,29 @@ from protocol_dsl.render.forms.word_parts import (
     keep,
     keep_rows,
 )
-from protocol_dsl.render.forms.word_text import TextWriter, fills_line
+from protocol_dsl.render.forms.word_text import TextWriter, blanks
 from protocol_dsl.render.markup import INLINE, Document, Element
 
 STATEMENT: Final = "Statement"
 SPACE_OF_LEAD: Final = 120
 """How far each space at the head of a statement's line sets it in: so the line can be read back exactly."""
 BULLET_OF_LEAD: Final = 2 * SPACE_OF_LEAD
+EDGE_OF_LEAD: Final = 280
 
 _STEP: Final = 340
 _UNDER: Final = 360
 _FRAME_SIDES: Final = 280
 _CELL_SIDES: Final = 200
 _DEEPEST_LIST: Final = 2
+_ROOM_TO_WRITE: Final = 100
+_ROW_TO_WRITE: Final = 400
 _LONGEST_WHOLE: Final = 2500
 """A frame with more characters may break over pages: a page may not hold it."""
 _HEADINGS: Final = {"h2": "heading 1", "h3": "heading 2", "h4": "heading 3"}
 _UNLISTED: Final = {"h2": "Heading 1 Unlisted", "h3": "Heading 2 Unlisted", "h4": "Heading 3 Unlisted"}
 _PARAGRAPHS: Final = {"lead": "Lead", "quiet": "Quiet", "part": "Part", "note": "Note"}
+_INTRODUCING: Final = {*_HEADINGS.values(), *_UNLISTED.values(), "Part", "Summary", "caption"}
+_COLONS: Final = (":</w:t></w:r>", "：</w:t></w:r>")
 _FRAMES: Final = {"row": "Protocol Frame", "stamp": "Protocol Stamp"}
 
 
@@ -96,6 +102,7 @@ class BlockWriter:
             loose = []
             if child is not None:
                 found += self.block(child, place)
+        _keep_introductions(found)
         return found
 
     def block(self, element: Element, place: Place) -> list[Block]:
@@ -125,8 +132,9 @@ class BlockWriter:
         self.waiting.clear()
         made = Paragraph(style, marks + self.text.runs(children), indent=place.indent or None, new_page=self.new_page)
         self.new_page = False
-        if fills_line(children):
+        if "line" in blanks(children):
             made.tab = (place.width, "underscore")
+            made.before = _ROOM_TO_WRITE
         return made
 
     def _rest(self) -> Iterator[Block]:
@@ -179,8 +187,12 @@ class BlockWriter:
         text = "Stamp" if style == "Protocol Stamp" else place.text
         before = self._before_table()
         blocks = self.blocks(element.children, Place(width - _FRAME_SIDES, text=text))
-        whole = "keep" in element.classes and sum(map(len, _texts(element))) < _LONGEST_WHOLE
-        return [*before, Table(style, [width], [Row([Cell(blocks)], whole=whole)], place.indent)]
+        if blocks and isinstance(blocks[0], Paragraph):
+            blocks[0].before = 0
+        if "keep" in element.classes and sum(map(len, _texts(element))) < _LONGEST_WHOLE:
+            return [*before, Table(style, [width], [Row([Cell(blocks)])], place.indent)]
+        rows = [Row([Cell(group)]) for group in _groups(blocks)]
+        return [*before, Table(style, [width], rows, place.indent, close=True)] if rows else before
 
     def _before_table(self) -> list[Block]:
         """A table cannot begin a page by itself."""
@@ -190,29 +202,29 @@ class BlockWriter:
         return [Paragraph("Table Gap", keep_next=True, new_page=True)]
 
     def _statement(self, element: Element, place: Place) -> list[Block]:
-        before = self._before_table()
-        marks = "".join(self.waiting)
-        self.waiting.clear()
-        lines: list[Block] = [self._line(each) for each in element.walk() if "data-lead" in each.attributes]
-        width = place.width - place.indent
+        lines = [self._line(each) for each in element.walk() if "data-lead" in each.attributes]
+        if not lines:
+            return []
         name = f"_statement_{len(self.statements) + 1}"
         self.statements[name] = element.get("data-statement")
         start, end = self.text.bookmarks.marks(name)
-        first, last = lines[0] if lines else None, lines[-1] if lines else None
-        if isinstance(first, Paragraph) and isinstance(last, Paragraph):
-            first.content = f"{marks}{start}{first.content}"
-            last.content += end
-        whole = len(element.text) < _LONGEST_WHOLE
-        return [*before, Table("Protocol Statement", [width], [Row([Cell(lines)], whole=whole)], place.indent)]
+        first = lines[0]
+        first.content = f"{''.join(self.waiting)}{start}{first.content}"
+        first.new_page, self.new_page = self.new_page, False
+        self.waiting.clear()
+        lines[-1].content += end
+        # The line before the items of a list is never the last on its page, nor an item the first.
+        first.keep_next = len(lines) > 1
+        return list(lines)
 
     def _line(self, element: Element) -> Paragraph:
         lead = element.get("data-lead")
         spaces = len(lead) - len(lead.lstrip(" "))
-        made = Paragraph(STATEMENT, self.text.runs(element.children, exact=True), indent=spaces * SPACE_OF_LEAD)
-        made.keep_lines = True
+        made = Paragraph(STATEMENT, self.text.runs(element.children, exact=True), keep_lines=True)
+        made.indent = EDGE_OF_LEAD + spaces * SPACE_OF_LEAD
         if lead.endswith("- "):
             made.list = (self.lists.statement(), min(spaces // 4, 8))
-            made.indent = spaces * SPACE_OF_LEAD + BULLET_OF_LEAD
+            made.indent += BULLET_OF_LEAD
             made.hanging = BULLET_OF_LEAD
         return made
 
@@ -298,7 +310,7 @@ class BlockWriter:
             cells.append(Cell([]))
             at += 1
         whole = sum(map(len, _texts(row))) < _LONGEST_WHOLE
-        return Row(cells, heading, whole)
+        return Row(cells, heading, whole, _ROW_TO_WRITE if blanks([row]) else None)
 
     def _quotation(self, element: Element, place: Place) -> list[Block]:
         blocks = self.blocks(element.children, evolve(place, text="Quote"))
@@ -351,6 +363,32 @@ class BlockWriter:
         text = self.text.bare(heading.text)
         link = f'<w:hyperlink w:anchor="{escaped(name)}" w:history="1">{text}{page}</w:hyperlink>'
         return Paragraph("toc 1" if heading.tag == "h2" else "toc 2", link, tab=(width, "none"))
+
+
+def _keep_introductions(blocks: Sequence[Block]) -> None:
+    """Hold words that lead to what comes after them with that: a question with its table, a colon with its list."""
+    above = ""
+    for block, after in pairwise(blocks):
+        if isinstance(block, Paragraph):
+            leads = isinstance(after, Paragraph) and after.style == STATEMENT != block.style
+            opens = block.style == "Quiet" and above in _HEADINGS.values()
+            block.keep_next = block.keep_next or leads or opens or block.content.endswith(_COLONS)
+            above = block.style
+        elif isinstance(block, Table) and len(block.rows) == 1 and isinstance(after, Table):
+            block.keep_next = block.keep_next or block.style != after.style
+            keep_rows(block.rows if block.keep_next else ())
+
+
+def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """The blocks of a frame between which a page may end."""
+    group: list[Block] = []
+    for block in blocks:
+        group.append(block)
+        if not (isinstance(block, Paragraph | Table) and (block.keep_next or block.style in _INTRODUCING)):
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _texts(element: Element) -> Iterator[str]:

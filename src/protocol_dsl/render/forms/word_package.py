@@ -31,7 +31,7 @@ w:val="doNotCompress"/><w:compat><w:compatSetting w:name="compatibilityMode" \
 w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>"""
 _FONTS: Final = """<w:font w:name="Arial"><w:altName w:val="Liberation Sans"/><w:family w:val="swiss"/></w:font>\
 <w:font w:name="Microsoft YaHei"><w:altName w:val="Noto Sans CJK SC"/><w:family w:val="swiss"/></w:font>\
-<w:font w:name="Consolas"><w:altName w:val="DejaVu Sans Mono"/><w:family w:val="modern"/></w:font>"""
+<w:font w:name="Courier New"><w:altName w:val="Liberation Mono"/><w:family w:val="modern"/></w:font>"""
 _AFTER_VARIABLES: Final = (
     *("w:rsids", "m:mathPr", "w:attachedSchema", "w:themeFontLang", "w:clrSchemeMapping"),
     *("w:doNotIncludeSubdocsInStats", "w:doNotAutoCompressPictures", "w:forceUpgrade", "w:captions"),

@@ -20,6 +20,11 @@ GAP: Final = "Table Gap"
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES: Final = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;"}
 
+_CLOSE: Final = (
+    '<w:tblCellMar><w:top w:w="20" w:type="dxa"/><w:left w:w="140" w:type="dxa"/>'
+    '<w:bottom w:w="50" w:type="dxa"/><w:right w:w="140" w:type="dxa"/></w:tblCellMar>'
+)
+
 StyleId: TypeAlias = Callable[[str], str]
 """The id of a style by its name."""
 
@@ -36,7 +41,7 @@ def escaped(text: str) -> str:
 
 @define
 class Paragraph:
-    """A paragraph. `content` is the XML of its runs; `indent` and `hanging` are None where its style says them.
+    """A paragraph. `content` is the XML of its runs; `indent` and `before` are None where its style says them.
 
     `list`: the number of its list and its level in it. `tab`: where a tab ends, and the sign that fills it.
     """
@@ -47,6 +52,7 @@ class Paragraph:
     hanging: int = 0
     list: tuple[int, int] | None = None
     tab: tuple[int, str] | None = None
+    before: int | None = None
     right: bool = False
     keep_next: bool = False
     keep_lines: bool = False
@@ -64,6 +70,8 @@ class Paragraph:
         if self.tab is not None:
             end, leader = self.tab
             parts.append(f'<w:tabs><w:tab w:val="right" w:leader="{leader}" w:pos="{end}"/></w:tabs>')
+        if self.before is not None:
+            parts.append(f'<w:spacing w:before="{self.before}"/>')
         if self.indent is not None:
             parts.append(f'<w:ind w:left="{self.indent}" w:hanging="{self.hanging}"/>')
         parts.append('<w:jc w:val="right"/>' * self.right)
@@ -80,40 +88,47 @@ class Cell:
 
 @define
 class Row:
-    """A row of a table. `heading`: it stands again on each page; `whole`: it is not broken; `height`: no higher."""
+    """A row of a table. `heading`: it stands again on each page; `whole`: it is not broken; `exact`: no higher."""
 
     cells: list[Cell]
     heading: bool = False
     whole: bool = True
     height: int | None = None
+    exact: bool = False
 
 
 @define
 class Table:
-    """A table with the widths of its columns, `indent` from the margin."""
+    """A table with the widths of its columns, `indent` from the margin. `close`: its rows are parts of one text."""
 
     style: str
     widths: list[int]
     rows: list[Row] = field(factory=list)
     indent: int = 0
     keep_next: bool = False
+    close: bool = False
 
     def xml(self, style_id: StyleId) -> str:
         """The table as `w:tbl`."""
         first = int(any(row.heading for row in self.rows))
-        look = f'<w:tblLook w:val="{"0420" if first else "0400"}" w:firstRow="{first}" w:lastRow="0"'
+        look = (
+            f'<w:tblLook w:val="{"0420" if first else "0400"}" w:firstRow="{first}" w:lastRow="0" w:firstColumn="0" '
+            'w:lastColumn="0" w:noHBand="1" w:noVBand="1"'
+        )
+        close = _CLOSE if self.close else ""
         columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in self.widths)
         return (
             f'<w:tbl><w:tblPr><w:tblStyle w:val="{escaped(style_id(self.style))}"/>'
             f'<w:tblW w:w="{sum(self.widths)}" w:type="dxa"/><w:tblInd w:w="{self.indent}" w:type="dxa"/>'
-            f'<w:tblLayout w:type="fixed"/>{look} w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+            f'<w:tblLayout w:type="fixed"/>{close}{look}/>'
             f"</w:tblPr><w:tblGrid>{columns}</w:tblGrid>"
             f"{''.join(self._row(row, style_id) for row in self.rows)}</w:tbl>"
         )
 
     def _row(self, row: Row, style_id: StyleId) -> str:
         parts = ["<w:tr>"]
-        height = f'<w:trHeight w:val="{row.height}" w:hRule="exact"/>' if row.height else ""
+        rule = "exact" if row.exact else "atLeast"
+        height = f'<w:trHeight w:val="{row.height}" w:hRule="{rule}"/>' if row.height else ""
         if row.whole or row.heading or height:
             parts.append(f"<w:trPr>{'<w:cantSplit/>' * row.whole}{height}{'<w:tblHeader/>' * row.heading}</w:trPr>")
         at = 0

@@ -222,11 +222,12 @@ def _box(number: int, ticked: bool) -> str:
     )
 
 
-def fills_line(children: Iterable[Element | str]) -> bool:
-    """Whether a place to write goes to the end of its line."""
-    return any(
-        "blank" in inner.classes and inner.get("data-size") == "line"
+def blanks(children: Iterable[Element | str]) -> set[str]:
+    """The sizes of the places to write."""
+    return {
+        inner.get("data-size")
         for child in children
         if isinstance(child, Element)
         for inner in child.walk()
-    )
+        if "blank" in inner.classes
+    }

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import pytest
 from sample import HOSTILE, LONG_WORD, RIGHT_TO_LEFT, STATEMENT, chinese_document, hostile_document, sample_document
 
-from protocol_dsl.render.forms import MissingExtra
+from protocol_dsl.render.forms import MissingExtra, UnfitReference
 from protocol_dsl.render.forms.word import statements_in_word, word
 from protocol_dsl.render.markup import Document, Element, read_markup
 
@@ -369,10 +369,17 @@ def test_every_style_and_list_that_is_used_is_there() -> None:
             assert {each.get(f"{W}val") for each in root.iter(f"{W}numId")} <= set(numbers)
 
 
-@pytest.mark.parametrize("reference", [b"", b"no zip at all", b"PK\x05\x06" + b"\x00" * 18])
-def test_what_is_no_word_file_is_no_reference(reference: bytes) -> None:
-    from protocol_dsl.render.forms.word_package import UnfitReference
+def broken() -> bytes:
+    """A Word file of which a part is cut off."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sponsor())) as source, zipfile.ZipFile(changed, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name)[: 900 if name == "word/document.xml" else None])
+    return changed.getvalue()
 
+
+@pytest.mark.parametrize("reference", [b"", b"no zip at all", b"PK\x05\x06" + b"\x00" * 18, broken()])
+def test_what_is_no_word_file_is_no_reference(reference: bytes) -> None:
     with pytest.raises(UnfitReference, match="is no Word document"):
         word(sample_document(), reference)
 

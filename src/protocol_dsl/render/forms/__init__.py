@@ -27,3 +27,14 @@ class MissingGlyphs(Exception):
             f"No font on this machine has these characters of the document: {shown}. They would be printed as empty "
             f"boxes. Install a font that has them: {debian} on Debian and Ubuntu, {fedora} on Fedora, or any other."
         )
+
+
+class PageRulesError(Exception):
+    """A sponsor's rules for the pages of a PDF that Typst can't follow, or that would load something."""
+
+
+class UnfitReference(Exception):
+    """The file whose styles a Word document was to have is no Word document."""
+
+    def __init__(self) -> None:
+        super().__init__("the file whose styles were to be used is no Word document (.docx)")

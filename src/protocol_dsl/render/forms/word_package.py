@@ -19,6 +19,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.parts.numbering import NumberingPart
 
+from protocol_dsl.render.forms import UnfitReference
 from protocol_dsl.render.forms.word_parts import NAMESPACES, escaped, legal
 
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
@@ -52,18 +53,14 @@ _BULLETS, _NUMBERS, _STATEMENTS = 1, 2, 3
 """Our lists, by their order."""
 
 
-class UnfitReference(Exception):
-    """The file whose styles were to be used is no Word document."""
-
-    def __init__(self) -> None:
-        super().__init__("the file whose styles were to be used is no Word document (.docx)")
-
-
 def opened(reference: bytes | None) -> Package:
-    """An empty Word file with our styles, or a sponsor's own with the styles that it lacks, emptied."""
+    """An empty Word file with our styles, or a sponsor's own with the styles that it lacks, emptied.
+
+    Raises UnfitReference where the sponsor's file is none of Word, or not whole.
+    """
     try:
         document = docx.Document(io.BytesIO(_document_of(reference) if reference is not None else _empty()))
-    except (zipfile.BadZipFile, KeyError, ValueError) as problem:
+    except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as problem:
         raise UnfitReference from problem
     package = Package(document)
     package.empty()
@@ -110,7 +107,7 @@ class Package:
     def add_styles(self, ours: Any) -> None:
         """Add our styles where the file has none of the name."""
         styles = self.document.styles.element
-        present = styles.findall(qn("w:style"))
+        present = [style for style in styles.findall(qn("w:style")) if style.find(qn("w:name")) is not None]
         self.styles = {_name_of(style): style.get(qn("w:styleId")) for style in present}
         taken = set(self.styles.values())
         renamed: dict[str, str] = {}

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Final
 from unicodedata import bidirectional
 
-from protocol_dsl.render.forms.reading import HEADINGS, entries, rows_of, standing_lines, words_of
+from protocol_dsl.render.forms.reading import HEADINGS, entries, standing_lines, words_of
 from protocol_dsl.render.markup import INLINE, Document, Element
 
 # Nothing may be fetched and nothing may run, whatever a template or a style of a sponsor says.
@@ -196,7 +196,7 @@ class _Page:
         grid = "plain" not in table.classes
         headed = any(of.tag in ("th", "caption") for of in table.walk())
         role = "" if headed else ' role="presentation"'
-        lines = [f'<table class="{escape(table.get("class", "grid"))}" style="--columns: {_columns(table)}"{role}>']
+        lines = [f'<table class="{escape(table.get("class", "grid"))}"{role}>']
         caption = next((of for of in table.elements if of.tag == "caption"), None)
         lines += [self._block(caption)] if caption else []
         if widths := _widths(table):
@@ -238,11 +238,6 @@ def _turns(element: Element) -> bool:
 
 def _widths(table: Element) -> list[str]:
     return [width for width in table.get("data-widths").split() if re.fullmatch(r"[0-9.]+", width)]
-
-
-def _columns(table: Element) -> int:
-    rows = rows_of(table)
-    return max((sum(int(cell.get("colspan", "1")) for cell in row.elements) for row in rows), default=1)
 
 
 @cache

@@ -157,6 +157,16 @@ def test_tables_repeat_their_heading_and_break_between_rows() -> None:
     assert text_of(styled(SAMPLE, "Caption")[0]) == "Measured values"
 
 
+@pytest.mark.parametrize(("rows", "held"), [(3, "H01"), (9, "H07")])
+def test_no_row_of_a_table_stands_alone(rows: int, held: str) -> None:
+    body = "".join(f"<tr><td>{n}</td></tr>" for n in range(rows))
+    file = word(
+        document(f'<table class="grid"><thead><tr><th scope="col">H</th></tr></thead><tbody>{body}</tbody></table>')
+    )
+    kept = [each for each in part(file, "document").iter(f"{W}p") if each.find(f"{W}pPr/{W}keepNext") is not None]
+    assert "".join(text_of(each) for each in kept) == held
+
+
 def test_widths_follow_the_text_where_none_are_given() -> None:
     table = word(
         document(f'<table class="grid"><tbody><tr><td>a</td><td>{"long words " * 9}</td></tr></tbody></table>')
@@ -287,7 +297,7 @@ def test_the_language_of_a_document_is_said() -> None:
     for of, hints in ((sample_document(), False), (chinese_document(), True)):
         file = word(of)
         lang = part(file, "styles").find(f".//{W}rPrDefault/{W}rPr/{W}lang")
-        fonts = part(file, "styles").find(f".//{W}rPrDefault/{W}rPr/{W}rFonts")
+        fonts = opened(file).styles["Normal"].element.find(f"{W}rPr/{W}rFonts")
         assert lang is not None
         assert fonts is not None
         assert (lang.get(f"{W}val"), lang.get(f"{W}eastAsia")) == ("en-US", "zh-CN")
@@ -347,6 +357,8 @@ def test_a_sponsors_file_gives_styles_page_and_head(template: bool) -> None:
         "TEST-01, version 1.2\tEligibility criteria",
     ]
     assert "Text of the template" not in [each.text for each in found.paragraphs]
+    stops = found.sections[0].header.paragraphs[1].paragraph_format.tab_stops
+    assert [stop.alignment for stop in stops][:2] == [docx.enum.text.WD_TAB_ALIGNMENT.CLEAR] * 2
     assert found.core_properties.author == ""
     assert statements_in_word(file) == {"I1": STATEMENT}
     assert word(sample_document(), sponsor(template)) == word(sample_document(), sponsor(template))

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Final
 from xml.etree import ElementTree
 
+from attrs import evolve
+
 from protocol_dsl.render.forms import MissingExtra
 from protocol_dsl.render.forms.word_blocks import BULLET_OF_LEAD, EDGE_OF_LEAD, SPACE_OF_LEAD, STATEMENT, BlockWriter
 from protocol_dsl.render.forms.word_parts import WORD, Block, Cell, Paragraph, Row, Table, blocks_xml
@@ -40,7 +42,7 @@ def word(document: Document, reference: bytes | None = None, created: datetime.d
     writer = BlockWriter(text, package, document)
     package.add_body(writer.body(package.width))
     header, footer = (
-        _running(sides, style, text, package.width)
+        _running(sides, Paragraph(style, tab=(package.width, "none"), no_tabs=package.tabs(style)), text)
         for style, sides in (("header", document.header), ("footer", document.footer))
     )
     package.add_running(header, footer)
@@ -87,7 +89,7 @@ def _line_of(paragraph: ElementTree.Element) -> str:
     return " " * spaces + "- " * bullet + text
 
 
-def _running(sides: Sequence[Element], style: str, text: TextWriter, width: int) -> str:
+def _running(sides: Sequence[Element], like: Paragraph, text: TextWriter) -> str:
     """The running line: the left side and, behind a tab, the right one; below each other where they are long.
 
     One that would leave no room for the page is cut off.
@@ -95,7 +97,13 @@ def _running(sides: Sequence[Element], style: str, text: TextWriter, width: int)
     contents = [text.runs(side.children) for side in sides]
     if sum(len(side.text) for side in sides) <= _ONE_LINE and len(sides) == 2:
         contents = ["<w:r><w:tab/></w:r>".join(contents)]
-    lines: list[Block] = [Paragraph(style, content, tab=(width, "none")) for content in contents]
+    lines: list[Block] = [evolve(like, content=content) for content in contents]
     if sum(len(side.text) for side in sides) > _MOST_RUNNING:
-        lines = [Table("Protocol Plain Table", [width], [Row([Cell(lines)], height=_RUNNING_HEIGHT, exact=True)])]
+        lines = [
+            Table(
+                "Protocol Plain Table",
+                [like.tab[0] if like.tab else 0],
+                [Row([Cell(lines)], height=_RUNNING_HEIGHT, exact=True)],
+            )
+        ]
     return blocks_xml(lines, text.style_id)

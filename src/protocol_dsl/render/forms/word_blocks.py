@@ -34,6 +34,7 @@ _UNDER: Final = 360
 _FRAME_SIDES: Final = 280
 _CELL_SIDES: Final = 200
 _DEEPEST_LIST: Final = 2
+_SHORT_TABLE: Final = 6
 _ROOM_TO_WRITE: Final = 100
 _ROW_TO_WRITE: Final = 400
 _LONGEST_WHOLE: Final = 2500
@@ -284,8 +285,7 @@ class BlockWriter:
         widths = _widths(element, [row for row, _ in lines], width)
         style = "Protocol Plain Table" if "plain" in element.classes else "Protocol Table"
         rows = [self._row(row, heading, widths) for row, heading in lines]
-        heads = [row for row in rows if row.heading]
-        keep_rows(heads)
+        keep_rows(_held(rows))
         if rows:
             found.append(Table(style, widths, rows, place.indent))
         if "keep" in element.classes:
@@ -377,6 +377,14 @@ def _keep_introductions(blocks: Sequence[Block]) -> None:
         elif isinstance(block, Table) and len(block.rows) == 1 and isinstance(after, Table):
             block.keep_next = block.keep_next or block.style != after.style
             keep_rows(block.rows if block.keep_next else ())
+
+
+def _held(rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows after which no page ends: all of a short table; of others the headings, the first, the last but one."""
+    yield from (row for row in rows if row.heading)
+    body = [row for row in rows if not row.heading]
+    if all(row.whole for row in body):
+        yield from body[:-1] if len(body) <= _SHORT_TABLE else (body[0], body[-2])
 
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:

@@ -82,6 +82,12 @@ class Package:
         """The id of a style by its name."""
         return self.styles[name.casefold()]
 
+    def tabs(self, name: str) -> tuple[int, ...]:
+        """Where the tabs of a style end."""
+        styles = self.document.styles.element.findall(qn("w:style"))
+        style = next(style for style in styles if style.get(qn("w:styleId")) == self.style_id(name))
+        return tuple(int(tab.get(qn("w:pos"))) for tab in style.iterfind(f"{qn('w:pPr')}/{qn('w:tabs')}/{qn('w:tab')}"))
+
     @property
     def width(self) -> int:
         """The room for text from margin to margin."""

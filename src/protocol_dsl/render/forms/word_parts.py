@@ -43,7 +43,8 @@ def escaped(text: str) -> str:
 class Paragraph:
     """A paragraph. `content` is the XML of its runs; `indent` and `before` are None where its style says them.
 
-    `list`: the number of its list and its level in it. `tab`: where a tab ends, and the sign that fills it.
+    `list`: the number of its list and its level in it. `tab`: where a tab ends, and the sign that fills it; `no_tabs`:
+    those of its style that do not hold.
     """
 
     style: str
@@ -52,6 +53,7 @@ class Paragraph:
     hanging: int = 0
     list: tuple[int, int] | None = None
     tab: tuple[int, str] | None = None
+    no_tabs: tuple[int, ...] = ()
     before: int | None = None
     right: bool = False
     keep_next: bool = False
@@ -69,7 +71,8 @@ class Paragraph:
             parts.append(f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
         if self.tab is not None:
             end, leader = self.tab
-            parts.append(f'<w:tabs><w:tab w:val="right" w:leader="{leader}" w:pos="{end}"/></w:tabs>')
+            cleared = "".join(f'<w:tab w:val="clear" w:pos="{at}"/>' for at in self.no_tabs if at != end)
+            parts.append(f'<w:tabs>{cleared}<w:tab w:val="right" w:leader="{leader}" w:pos="{end}"/></w:tabs>')
         if self.before is not None:
             parts.append(f'<w:spacing w:before="{self.before}"/>')
         if self.indent is not None:

@@ -70,7 +70,9 @@ class _Needs:
     def __init__(self, protocol: Protocol):
         self._protocol = protocol
         self._nodes = list(all_nodes(protocol))
-        self._items = list(protocol.items.values())
+        asked = {node.name for node in self._nodes if isinstance(node, core.Fact)}
+        declared = protocol.items.values()
+        self._items = [item for item in declared if item.name != EVALUATION_DATE or item.name in asked]
         fields = [field for item in self._items if isinstance(item.kind, Rows) for field in item.kind.fields]
         self._kinds = [each.kind for each in (*self._items, *fields)]
         statements = [criterion.statement for criterion in protocol.criteria]

@@ -321,5 +321,4 @@ def unit_after(unit: Unit, record: Record, name: str) -> str:
     short = short_unit(unit)
     if short is None or short.code == "1":
         return ""
-    units: dict[str, str] = {**record.words.entry("units"), **record.terms.units(name)}
-    return units.get(short.symbol, short.symbol)
+    return record.words.unit(short.symbol, record.terms.units(name))

@@ -140,7 +140,7 @@ def _item(item: DataItem, name: str, terms: Terms) -> tuple[str, ...]:
     texts = [terms.text_of(item.name, key, text) if text else "" for key, text in _prose(item)]
     return (
         name,
-        shown(_kind(item, words), LONGEST),
+        shown(_kind(item, terms), LONGEST),
         shown(texts[0], LONGEST),
         shown(asked, LONGEST),
         shown(silence, LONGEST),
@@ -153,9 +153,9 @@ def _prose(item: DataItem) -> tuple[tuple[str, str], tuple[str, str]]:
     return ("question", item.question or ""), ("source", item.source or "")
 
 
-def _kind(item: DataItem, words: Wording) -> str:
+def _kind(item: DataItem, terms: Terms) -> str:
     """The kind of an item; of one in two units, also how the one is computed from the other."""
-    told = kind_words(item.kind, words)
+    words, told = terms.words, kind_words(item.kind, terms, item.name)
     other = item.kind.other if isinstance(item.kind, Quantity) else None
     if other is None or other.factor is None or not isinstance(item.kind, Quantity):
         return told
@@ -167,7 +167,7 @@ def _kind(item: DataItem, words: Wording) -> str:
 def named(name: str, aliases: Iterable[str], terms: Terms, owner: str | None = None) -> str:
     """A name with its short forms in brackets."""
     told = shown(terms.name(name, owner), LONGEST)
-    short = [shown(alias, LONGEST) for alias in aliases]
+    short = [each for alias in aliases if (each := shown(terms.name(alias), LONGEST)) != told]
     return terms.words("document.also", name=told, aliases=terms.words.listed(short)) if short else told
 
 

@@ -52,7 +52,7 @@ class Phrases:
             return "\n".join(self._block(written.body, 0, lambda told: self._say("means", name=name, body=told)))
         told = self._say("equals", name=name, body=self.words(written.body))
         if written.unit_text:
-            told = self._say("in_unit", value=told, unit=written.unit_text)
+            told = self._say("in_unit", value=told, unit=self._words.unit(written.unit_text))
         if written.decimals is not None:
             told = self._say("rounded", value=told, decimals=written.decimals)
         return told

@@ -131,7 +131,7 @@ class _Writer:
             yield Entry(words("document.amendments"), words("document.no_amendments"))
 
     def _amendments(self) -> Table | None:
-        told = self.protocol.amendments
+        told = self.terms.amendments()
         if not told:
             return None
         day = self.words.day_written
@@ -192,7 +192,8 @@ class _Writer:
         """Every short form of a name, in the order of the alphabet."""
         found: dict[str, str] = {}
         for name, aliases, owner in self._short_forms():
-            found |= {shown(alias): shown(self.terms.name(name, owner)) for alias in aliases}
+            told = shown(self.terms.name(name, owner))
+            found |= {short: told for alias in aliases if (short := shown(self.terms.name(alias))) != told}
         rows = sorted(found.items(), key=lambda pair: (pair[0].casefold(), pair[0]))
         header = (self.words("document.abbreviation"), self.words("document.meaning"))
         return Table(header, tuple(rows)) if rows else None

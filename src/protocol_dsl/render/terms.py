@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final
 
+from attrs import evolve
+
 from protocol_dsl.render.phrases import Phrases
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
-from protocol_dsl.semantics.checked import Criterion, Definition, Note, Protocol
+from protocol_dsl.semantics.checked import Amendment, Criterion, Definition, Note, Protocol
 from protocol_dsl.semantics.phrases import applying
-from protocol_dsl.semantics.translations import PROTOCOL, QUOTATION, Translations
+from protocol_dsl.semantics.translations import AMENDMENTS, PROTOCOL, QUOTATION, Translations
 from protocol_dsl.syntax import nodes
 
 _NOTHING: Final = Translations()
@@ -76,9 +78,11 @@ class Terms:
         return self.name(text)
 
     def noun(self, text: str) -> str | None:
-        """The noun of records, without their window; nothing where the words are not those of records."""
-        phrase = None if self._own else self.protocol.phrases.get(text)
-        return self._phrases.nouns(phrase.nouns) if isinstance(phrase, nodes.Series) else None
+        """The noun of records, without their window; nothing in English, where it is a part of these words."""
+        if self._own:
+            return None
+        phrase = self.protocol.phrases.get(text)
+        return self._phrases.nouns(phrase.nouns) if isinstance(phrase, nodes.Series) else self.said(text)
 
     def complement(self, text: str) -> str | None:
         """What a comparison says of its subject; nothing where the words are no comparison."""
@@ -119,7 +123,15 @@ class Terms:
 
     def header(self, key: str) -> str:
         """A line of the header, empty where there is none."""
-        return self._first(self._texts.within(PROTOCOL, key), self.protocol.header.get(key, ""))
+        return self._first(self._texts.within(PROTOCOL, key), self.name(self.protocol.header.get(key, "")))
+
+    def amendments(self) -> tuple[Amendment, ...]:
+        """The amendments, each with its text."""
+        own = self.protocol.amendments
+        told = self._texts.within(PROTOCOL, AMENDMENTS)
+        if len(told) != len(own):
+            return own
+        return tuple(evolve(each, text=text) for each, text in zip(own, told, strict=True))
 
     def criterion_title(self, criterion: Criterion) -> str:
         """The title of a criterion."""

@@ -130,13 +130,28 @@ class Wording:
             return self("unit.percentile", number=percentile["number"])
         found = _NUMBER_AND_WORD.fullmatch(text)
         if found is None:
-            return text
+            number, space, symbol = text.rpartition("\u00a0" if "\u00a0" in text else " ")
+            return f"{number}{space}{self.unit(symbol)}" if space else text
         word = found["word"]
         told = next(
             (given[form] for given in (own or {}, units) for form in (word, f"{word}s", word[:-1]) if form in given),
             None,
         )
         return text if told is None else self("unit.of", number=found["number"], unit=told)
+
+    def unit(self, symbol: str, own: Mapping[str, str] | None = None) -> str:
+        """A unit without a number, of which words are said in this language: "mg/day"."""
+        units: Mapping[str, str] = self.entry("units")
+        if not units:
+            return symbol
+        if own and symbol in own:
+            return own[symbol]
+        if " + " in symbol:
+            return str(self.entry("joint.sum")).join(self.unit(part) for part in symbol.split(" + "))
+        first, *below = symbol.split("/")
+        calendar: Mapping[str, str] = self.entry("calendar")
+        told = units.get(first) or units.get(f"{first}s", first)
+        return "/".join([told, *(calendar.get(part) or units.get(f"{part}s", part) for part in below)])
 
     def all_of(self, parts: Sequence[str], joint: str = "sentence.and") -> str:
         """ "a, b and c"."""

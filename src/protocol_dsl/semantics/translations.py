@@ -20,6 +20,9 @@ Path = tuple[str, ...]
 
 PROTOCOL: Final = "protocol"
 QUOTATION: Final = ">"
+AMENDMENTS: Final = "amendments"
+_DATED: Final = re.compile(r"[^,，]+[,，] *[0-9]{4}-[0-9]{2}-[0-9]{2}[:：] *")
+"""What stands before the text of an amendment, here as in the header."""
 _PROSE: Final = (*NOTES, "question")
 _WORD: Final = re.compile(r"(?<![A-Za-z])[A-Z]?[a-z]{2,}(?![A-Za-z])")
 """A word, and no abbreviation such as FVC or HbA1c, which stays as it is in every language."""
@@ -94,6 +97,13 @@ def warn_of_untranslated(
                 section=own.heading,
                 example=missing[0],
             )
+
+
+def translatable(syntax: nodes.ProtocolSyntax) -> dict[Path, str]:
+    """What a protocol has that can be translated, and what each is called; of notes and the like, what has a text."""
+    known = _known(syntax)
+    names = {(folded,): name for folded, name in known.names.items() if folded not in TIME_WORDS}
+    return {**names, **known.wanted}
 
 
 # ---- what can be translated -----------------------------------------------------------------------------------------
@@ -181,7 +191,9 @@ def _add_definition(known: _Known, definition: nodes.DefinitionSyntax, own: bool
     for alias in definition.aliases:
         known.add(alias.text, wanted=False)
     for parameter in definition.parameters:
-        known.add(parameter.name.text, wanted=False)
+        given = known.add(parameter.name.text, wanted=False)
+        for word in TIME_WORDS:
+            known.add_under(given, word)
         for choice in parameter.type.choices if parameter.type is not None else ():
             known.add(choice.text, wanted=False)
     for word in TIME_WORDS:
@@ -256,7 +268,8 @@ class _Reader:
             self.problems.report("P210", entry.name_span, labels=(first,), name=entry.name)
             return
         self._spans[path] = entry.name_span
-        self.texts[path] = (*self.texts.get(path, ()), _joined(entry.lines))
+        told = tuple(_entries(entry.lines)) if path == (PROTOCOL, AMENDMENTS) else (_joined(entry.lines),)
+        self.texts[path] = (*self.texts.get(path, ()), *told)
 
     def _unknown(self, entry: nodes.TranslationSyntax, names: list[str], owner: str | None) -> None:
         near = nearest(entry.name, names)
@@ -270,6 +283,13 @@ class _Reader:
             owner=owner or "",
             nearest=near[0] if near else "",
         )
+
+
+def _entries(lines: tuple[str, ...]) -> Iterator[str]:
+    """The texts of a list, or the one text that is none."""
+    starts = [at for at, line in enumerate(lines) if at == 0 or line.startswith("- ")]
+    for first, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        yield _DATED.sub("", _joined(lines[first:end]).removeprefix("- "), count=1)
 
 
 def _joined(lines: tuple[str, ...]) -> str:

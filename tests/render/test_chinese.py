@@ -1,0 +1,207 @@
+"""Documents and explanations in Chinese are whole: no English but names, units and abbreviations."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import PROTOCOLS
+from patients_by_kind import random_facts
+
+import protocol_dsl
+from protocol_dsl.evaluate.facts import FactsError
+from protocol_dsl.pipeline import parse_file
+from protocol_dsl.render.documents import render_document, render_explanations
+from protocol_dsl.render.explanation import explain_criterion
+from protocol_dsl.render.lines import columns
+from protocol_dsl.render.patient_text import explain_text
+from protocol_dsl.render.terms import Terms
+from protocol_dsl.render.wording import wording
+from protocol_dsl.semantics import checked
+from protocol_dsl.semantics.translations import AMENDMENTS, PROTOCOL, QUOTATION, translatable
+from protocol_dsl.source import SourceText
+from protocol_dsl.syntax.nodes import ProtocolSyntax
+
+PLACE = re.compile(r"\{(\w+)\}")
+ONLY_CHINESE = {"statement", "units", "names"}
+"""Tables that English does without: protocol files are English, and their words are printed as they stand."""
+
+
+def leaves(entries: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, object]]:
+    """Each entry with its key; two forms for one and for many count as one entry."""
+    for key, entry in entries.items():
+        if isinstance(entry, Mapping) and not entry.keys() <= {"one", "other"}:
+            yield from leaves(entry, f"{path}{key}.")
+        else:
+            yield f"{path}{key}", entry
+
+
+def texts(entry: object) -> list[str]:
+    values = entry.values() if isinstance(entry, Mapping) else entry if isinstance(entry, list) else [entry]
+    return [str(value) for value in values]
+
+
+def places(entry: object) -> set[str]:
+    return {place for text in texts(entry) for place in PLACE.findall(text)}
+
+
+def test_chinese_has_every_entry_with_the_same_places() -> None:
+    english = {key: entry for key, entry in leaves(wording("en").entries) if key.split(".")[0] not in ONLY_CHINESE}
+    chinese = {key: entry for key, entry in leaves(wording("zh").entries) if key.split(".")[0] not in ONLY_CHINESE}
+    assert chinese.keys() == english.keys()
+    wrong = {key for key, entry in chinese.items() if not places(entry) <= places(english[key])}
+    assert not wrong
+    # What is left out is a word that only English needs.
+    missing = {key: places(entry) - places(chinese[key]) for key, entry in english.items()}
+    assert not {key: left for key, left in missing.items() if left}
+
+
+# ---- whole protocols ------------------------------------------------------------------------------------------------
+
+EVERY_CONSTRUCT = Path(__file__).parents[1] / "fuzz" / "every_construct.protocol"
+SERIES = Path(__file__).parent / "series.protocol"
+LIBRARY = """
+protocol: Formulas
+
+use
+  standard library
+
+days
+  screening
+
+data: visit
+  date of birth: date
+  sex: one of female, male
+  weight: measurements in kg
+  creatinine: measurements in mg/dL
+
+definitions
+  age = age in years of (date of birth, screening)
+  eGFR = CKD-EPI 2021 eGFR of (latest creatinine within 28 days before screening, age, sex)
+
+inclusion criteria
+
+  I1: Kidney
+    eGFR is between 30 and 60 mL/min/1.73 m², inclusive
+
+exclusion criteria: none in the source
+"""
+LATIN = re.compile(r"[A-Za-z]+")
+ABBREVIATION = re.compile(r"[A-Za-z]|[IVX]+|[A-Z]{2,}[a-z]?|[A-Z][a-z]?[A-Z]+[a-z]?|QTcF|HbA1?c|iPSC|eGFR|EPI")
+KEPT = frozenset(["kg", "cm", "mm", "dL", "mL", "min", "mmHg", "mmol", "mol", "ms", "mg", "Cel"])
+"""Units, which are the same in every language."""
+FROM_FILES = (
+    "protocol-dsl", "Dr Lin", "not�[31m done�", "ibuprofen", "<script>alert(1)</script>", "script", "alert", "a" * 30,
+    "als-ipsc-mnp.protocol", "series.protocol", "every_construct.protocol", "formulas.protocol", "standard library",
+)  # fmt: skip
+"""What records hold, and the names of files and of the program."""
+
+
+def in_chinese(text: str, name: str) -> protocol_dsl.Protocol:
+    """A protocol of which every name, title and note has a translation."""
+    syntax = parse_file(SourceText.read(name, text), None).parsed.syntax
+    assert syntax is not None
+    lines: dict[str, list[str]] = {}
+    for at, path in enumerate(translatable(syntax)):
+        under = lines.setdefault(path[0], [f"  {path[0].replace(' ', '') if is_id(path[0]) else path[0]}: 名称{at}"])
+        if path == (PROTOCOL, AMENDMENTS):
+            entries = sum(line.strip().startswith("- ") for line in prose(syntax, AMENDMENTS)) + 1
+            under += [f"    amendments: 修订{at}", *(f"      - 2.{n}, 2026-01-01: 修订{n}" for n in range(1, entries))]
+        elif len(path) == 2:
+            under.append(f"    > 原文{at}" if path[1] == QUOTATION else f"    {path[1]}: 文字{at}")
+    kept = (under for name, under in lines.items() if len(under) > 1 or not ABBREVIATION.fullmatch(name))
+    translations = "\n".join(line for under in kept for line in under)
+    return protocol_dsl.loads(f"{text}\nin Chinese\n{translations}\n", name)
+
+
+def prose(syntax: ProtocolSyntax, key: str) -> tuple[str, ...]:
+    return next((prop.lines for prop in syntax.header if prop.key == key), ())
+
+
+def is_id(folded: str) -> bool:
+    return re.fullmatch(r"[a-z]{1,4} ?[0-9]{1,3}", folded) is not None
+
+
+def english_in(text: str) -> list[str]:
+    """The words of a text that are neither Chinese nor kept as they are."""
+    text = re.sub(r"\]\(#[^)]*\)|```protocol .*|<[^<>]*>|[0-9a-f]{12,64}|`[^`]*`", " ", text.replace("\\", ""))
+    for known in FROM_FILES:
+        text = text.replace(known, " ")
+    text = re.sub(r"a{30,}…?", " ", text)
+    return [word for word in LATIN.findall(text) if word not in KEPT and not ABBREVIATION.fullmatch(word)]
+
+
+def assert_whole(text: str) -> None:
+    wrong = {line.strip(): found for line in text.splitlines() if (found := english_in(line))}
+    assert not wrong
+
+
+def without_the_file(text: str, protocol: checked.Protocol) -> str:
+    """A document without the lines of the protocol file and the names of its examples, which it prints as they are."""
+    for line in protocol.source.text.splitlines():
+        if len(line.strip()) > 3:
+            text = text.replace(line.strip(), " ")
+    for definition in protocol.definitions.values():
+        for note in definition.notes:  # the library names its sources as they were published
+            text = text.replace(note.text, " ") if note.kind == "source" else text
+    for example in protocol.examples:
+        text = text.replace(example.name, " ")
+    return text
+
+
+@pytest.fixture(scope="module", params=["als", "series", "every_construct", "formulas"])
+def protocol(request: pytest.FixtureRequest) -> protocol_dsl.Protocol:
+    if request.param == "als":
+        return protocol_dsl.load(PROTOCOLS / "als-ipsc-mnp.protocol")
+    if request.param == "formulas":
+        return in_chinese(LIBRARY.lstrip(), "formulas.protocol")
+    file = SERIES if request.param == "series" else EVERY_CONSTRUCT
+    return in_chinese(file.read_text(encoding="utf-8"), file.name)
+
+
+def test_statements_are_whole(protocol: protocol_dsl.Protocol) -> None:
+    terms = Terms(protocol.checked, wording("zh"))
+    for criterion in protocol.checked.criteria:
+        assert_whole(terms.statement(criterion))
+    for definition in protocol.checked.definitions.values():
+        assert_whole(terms.definition(definition))
+
+
+def test_explanations_are_whole(protocol: protocol_dsl.Protocol) -> None:
+    for evaluation in evaluations(protocol):
+        text = explain_text(evaluation, language="zh", width=100_000)
+        assert_whole(without_the_file(text, protocol.checked))
+        lines = explain_text(evaluation, language="zh").splitlines()
+        assert all(columns(line) <= 80 for line in lines), lines
+        for result in evaluation.criteria:
+            explanation = explain_criterion(result, evaluation, "zh")
+            assert_whole(explanation)
+
+
+def test_documents_are_whole(protocol: protocol_dsl.Protocol) -> None:
+    for document in ("protocol", "dictionary", "checklist"):
+        text = render_document(protocol.checked, document, "markdown", language="zh")
+        assert isinstance(text, str)
+        assert_whole(without_the_file(text, protocol.checked))
+
+
+def test_documents_of_patients_are_whole(protocol: protocol_dsl.Protocol) -> None:
+    for evaluation in evaluations(protocol, 12):
+        for edition in ("source", "index"):
+            text = render_document(protocol.checked, "checklist", "markdown", evaluation, "zh", edition=edition)
+            assert isinstance(text, str)
+            assert_whole(without_the_file(text, protocol.checked))
+        text = render_explanations(protocol.checked, [evaluation], "markdown", language="zh")
+        assert isinstance(text, str)
+        assert_whole(without_the_file(text, protocol.checked))
+
+
+def evaluations(protocol: protocol_dsl.Protocol, most: int = 60) -> Iterator[protocol_dsl.Evaluation]:
+    yield from (outcome.evaluation for outcome in protocol.run_examples()[:most])
+    for seed in range(most):
+        with contextlib.suppress(FactsError):
+            yield protocol.evaluate(random_facts(protocol.checked, seed), patient="P-1")

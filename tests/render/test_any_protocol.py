@@ -13,9 +13,8 @@ from patients_by_kind import random_facts
 import protocol_dsl
 from protocol_dsl.evaluate.evaluation import Evaluation
 from protocol_dsl.evaluate.facts import FactsError
-from protocol_dsl.render.documents import render_document, statements_of
+from protocol_dsl.render.documents import render_document, render_explanations, statements_of
 from protocol_dsl.render.explanation import explain_criterion
-from protocol_dsl.render.explanation_page import explanation_page
 from protocol_dsl.render.patient_text import explain_text
 from protocol_dsl.semantics.checked import Protocol
 
@@ -60,7 +59,7 @@ def check_patient(protocol: protocol_dsl.Protocol, seed: int) -> None:
         assert explanation.strip(" ."), (result.criterion.statement, result.result)
         assert_plain(explanation)
     check_documents(protocol.checked, evaluation)
-    assert "<script>alert" not in explanation_page([evaluation])
+    assert "<script>alert" not in str(render_explanations(protocol.checked, [evaluation], "html"))
 
 
 def check_documents(protocol: Protocol, evaluation: Evaluation | None = None) -> None:

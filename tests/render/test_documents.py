@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
 
 import protocol_dsl
-from protocol_dsl.evaluate.evaluation import Evaluation
 from protocol_dsl.render.documents import Form, render_document, statements_of
-from protocol_dsl.render.explanation_page import explanation_page
 
 FORMS: tuple[Form, ...] = ("markdown", "html")
 HOSTILE = (
@@ -92,38 +88,6 @@ def test_what_a_file_says_is_never_markup(to: Form) -> None:
             assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "href")]
 
 
-def test_the_blank_checklist_has_no_box_filled_and_no_dates(als: protocol_dsl.Protocol) -> None:
-    text = render_document(als.checked, "checklist", "markdown")
-    assert not re.search("[☑☒✓✗]", text)
-    assert "Recorded:" not in text
-    assert "2026" not in text.replace(als.checked.source.sha256, "")
-    assert "☐ passes   ☐ fails   ☐ open   ☐ does not apply" in text
-
-
-def test_checklist_rows(als: protocol_dsl.Protocol) -> None:
-    text = render_document(als.checked, "checklist", "markdown")
-    assert "- Diagnosis is ALS.   ☐ yes   ☐ no   ☐ not known\n" in text
-    assert "Passes if both answers are yes and the date lies in the window." in text
-    assert (
-        "Passes if every share is 2% or less. One screening night above 2% fails. No recorded screening night: open. "
-        "Do not round the share before comparing."
-    ) in text
-    assert "Source: overnight pulse oximetry report" in text
-    assert text.count("- Night of: ") == 3
-    assert "Spouse: name, signature, date:" in text
-
-
-def test_the_days_of_a_window_are_printed_once_they_are_known(
-    als: protocol_dsl.Protocol, patient: Callable[..., Evaluation]
-) -> None:
-    evaluation = patient("P-014", initial_diagnosis_date="2023-12-04")
-    text = render_document(als.checked, "checklist", "markdown", evaluation)
-    assert "It must lie from 16 March 2024 to 16 September 2025, both days included." in text
-    assert "**Recorded: 4 December 2023**" in text
-    assert "- Screening: **16 March 2026**" in text
-    assert not re.search("[☑☒✓✗]", text)
-
-
 @pytest.mark.parametrize("document", ["protocol", "checklist"])
 def test_a_page_stands_alone(als: protocol_dsl.Protocol, document: str) -> None:
     page = Page(als.render(document, "html"))  # type: ignore[arg-type]
@@ -131,10 +95,3 @@ def test_a_page_stands_alone(als: protocol_dsl.Protocol, document: str) -> None:
     assert page.tags.count("h1") == 1
     assert not {"script", "link", "img"} & set(page.tags)
     assert "url(" not in als.render(document, "html")  # type: ignore[arg-type]
-
-
-def test_the_page_of_explanations(patient: Callable[..., Evaluation]) -> None:
-    page = Page(explanation_page([patient("<b>P-014", initial_diagnosis_date="2023-12-04"), patient("P-015")]))
-    assert "Patient <b>P-014, screened on 16\u00a0March 2026" in page.text
-    assert "which is 103 days before the first of these days." in page.text
-    assert page.tags.count("h2") == 2

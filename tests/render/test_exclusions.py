@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 import protocol_dsl
-from protocol_dsl.render.documents import render_document
 from protocol_dsl.render.explanation import explain_criterion
 
 TEXT = """\
@@ -122,11 +121,3 @@ def test_explanations(
 ) -> None:
     evaluation = protocol.evaluate(facts)
     assert explain_criterion(evaluation[criterion], evaluation) == explanation
-
-
-def test_checklist_of_lists_and_exceptions(protocol: protocol_dsl.Protocol) -> None:
-    text = render_document(protocol.checked, "checklist", "markdown")
-    assert "- **At least two of these:**" in text
-    assert "- **Unless:** \n  - Weight: \\_\\_\\_\\_\\_\\_\\_\\_ kg\n    - Limit: weight is at most 60 kg." in text
-    assert "- **None of these:** \n  - Postmenopausal." in text
-    assert "Fails if smoker, unless weight is at most 60 kg." in text

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 import protocol_dsl
-from protocol_dsl.render.documents import render_document
 from protocol_dsl.render.explanation import explain_criterion
 from protocol_dsl.render.patient_text import explain_text
 
@@ -214,18 +213,3 @@ def test_rows_of_one_day_are_told_apart(protocol: protocol_dsl.Protocol) -> None
 
 def test_items_that_may_turn_out_needless_are_not_all_asked_for(protocol: protocol_dsl.Protocol) -> None:
     assert "To decide this patient, record up to 13 items:" in explain_text(protocol.evaluate({}))
-
-
-def test_checklist_of_rows(protocol: protocol_dsl.Protocol) -> None:
-    text = render_document(protocol.checked, "checklist", "markdown")
-    counted, malignant = (text.split(f"### {id_} ")[1].split("###")[0] for id_ in ("I5", "E3"))
-    assert "Passes if there are at most 3 previous biopsies." in counted
-    assert counted.count("- Taken on: ") == 4
-    assert "Fails if there is any previous biopsy where result is malignant." in malignant
-    assert malignant.count("Result: \\_\\_\\_\\_\\_\\_\\_\\_ (benign, malignant)") == 3
-
-
-def test_an_exception_to_a_list_stands_under_its_own_heading(protocol: protocol_dsl.Protocol) -> None:
-    text = render_document(protocol.checked, "checklist", "markdown").split("### E1 ")[1].split("###")[0]
-    assert "- **Unless:** \n  - Investigator judges: fit." in text
-    assert "Fails if (any of: NYHA class is above III; stroke), unless investigator judges: fit." in text

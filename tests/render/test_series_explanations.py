@@ -233,34 +233,6 @@ def test_no_sentence_says_what_is_not_so(series: protocol_dsl.Protocol) -> None:
     assert "no ALT is recorded" not in explain_criterion(evaluation["I1"], evaluation)
 
 
-def test_checklist_of_a_measurement(series: protocol_dsl.Protocol) -> None:
-    blank = render_document(series.checked, "checklist", "markdown")
-    row = blank[blank.index("### I1 ALT") : blank.index("### I2 BMI")].replace("\\_", "_")
-    assert "- **The latest ALT within 28 days before screening**" in row
-    assert "- Date: ____-__-__   Value: ________ U/L   Upper limit of normal: ________ U/L" in row
-    assert "- Liver metastases: ________ (yes, no)" in row
-    assert "Passes if latest ALT within 28 days before screening is at most 3 × ULN" in row
-
-
-def test_checklist_of_treatments_and_of_a_duty(series: protocol_dsl.Protocol) -> None:
-    blank = render_document(series.checked, "checklist", "markdown").replace("\\_", "_")
-    row = blank[blank.index("### E3 Washout") : blank.index("### E4 Mean")]
-    line = (
-        "- Drug: ________   Half-life: ________ days   First day: ____-__-__   Last day: ____-__-__ (blank if ongoing)"
-    )
-    assert row.count(line) == 3
-    duty = blank[blank.index("### E14 Duty") : blank.index("## Decision")]
-    assert "the sponsor is told of any pregnancy" in duty
-    assert "☐" not in duty
-
-
-def test_checklist_of_a_patient(series: protocol_dsl.Protocol) -> None:
-    evaluation = evaluated(series, {})
-    printed = render_document(series.checked, "checklist", "markdown", evaluation)
-    assert "That is from 16 February 2026 to 16 March 2026." in printed
-    assert "**Recorded: ALT of 10 March 2026: 35 U/L (ULN 40 U/L)**" in printed
-
-
 def test_dictionary_has_the_fields_of_the_author_only(series: protocol_dsl.Protocol) -> None:
     printed = render_document(series.checked, "protocol", "markdown")
     names = re.findall(r"^\| ([^|]+) \| [^|]+ \| unknown \|", printed, re.MULTILINE)

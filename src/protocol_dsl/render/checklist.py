@@ -366,7 +366,7 @@ def _without_repetition(lines: Sequence[Line]) -> Iterator[Line]:
     while at < len(lines):
         line, after = lines[at], lines[at + 1 : at + 2]
         table = after[0].grid if after and line.heading else None
-        key = (line.text, table) if table is not None else line
+        key = (line.text, table) if table is not None else evolve(line, level=0)
         end = at + (2 if table is not None else 1)
         if key in seen and (table is not None or line.boxes):
             while end < len(lines) and _is_signature(lines[end]) and lines[end].level > line.level:

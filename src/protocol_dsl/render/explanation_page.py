@@ -54,13 +54,17 @@ class ValueLine:
 
 @frozen
 class PatientPart:
-    """The explanation of one patient, or what is wrong with its facts. `fails`, `open`: ids, for the overview."""
+    """The explanation of one patient, or what is wrong with its facts.
+
+    For the overview, `short` is the word of the verdict without its full stop; `fails` and `open` are ids.
+    """
 
     anchor: str
     name: str
     heading: str
     verdict: str
     word: str
+    short: str
     counts: str
     evaluated: str = ""
     fails: str = ""
@@ -126,6 +130,7 @@ def _unread(error: PatientError, words: Wording, anchor: str) -> PatientPart:
         heading=words(key, patient=shown(error.patient or "", _LONGEST_ID)),
         verdict="error",
         word=words("heading.not_evaluated"),
+        short=words.unended(words("heading.not_evaluated")),
         counts=words("heading.facts_wrong"),
         errors=tuple(f"{problem.code}: {shown(problem.message, _LONGEST_MESSAGE)}" for problem in error.diagnostics),
     )
@@ -142,6 +147,7 @@ def _patient(evaluation: Evaluation, words: Wording, anchor: str, only: Collecti
         heading=text.heading(),
         verdict=evaluation.verdict,
         word=word,
+        short=words.unended(word),
         counts=counts,
         evaluated=_evaluated_on(text.record),
         fails=_ids(evaluation, "fail", words),

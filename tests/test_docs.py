@@ -57,7 +57,7 @@ from protocol_dsl.values import known_units, parse_unit
 ACCEPT = bool(os.environ.get("ACCEPT_DOCS"))
 LIBRARY = ROOT / "src/protocol_dsl/library/standard_library.protocol"
 LANGUAGE = ROOT / "docs/reference/language.md"
-SECTION = re.compile(r"(protocol:|use|days|data|lists|definitions|inclusion criteria|exclusion criteria|examples)")
+SECTION = re.compile(r"(protocol:|use|days|data|lists|definitions|inclusion criteria|exclusion criteria|examples|in Chinese)")
 CRITERION = re.compile(r"[A-Z]{1,4}\d{1,3}[a-z]?: ")
 OPENING = re.compile(r"(- |applies if |unless )|.*:$")
 SERIES_KINDS = {"event", "events", "measurement", "measurements", "test", "tests", "treatment", "treatments"}

@@ -327,7 +327,9 @@ class Phrases:
             case nodes.FromTo(unit=unit, nearer_unit=nearer):
                 clock = unit in _CLOCK or nearer in _CLOCK
                 return self._say("in_days" if not clock else "in_range", window=self.window(node))
-            case nodes.WithinWindow() | nodes.WithinDuration() | nodes.Side() | nodes.DuringPeriod():
+            case nodes.Side(which, day):
+                return self._said("side_is", which, day=self.words(day))
+            case nodes.WithinWindow() | nodes.WithinDuration() | nodes.DuringPeriod():
                 return self._say("in_window", window=self.window(node))
             case nodes.Difference(comparator, amount, direction, other):
                 return self._said(

@@ -358,7 +358,7 @@ class Questions:
         blanks = self.blanks(date)
         if not blanks:
             return self._sentence(place)
-        hint = f"({self.words('checklist.day_blank')})"
+        hint = self.words("joint.bracketed", text=self.words("checklist.day_blank"))
         blanks = tuple(evolve(blank, after=hint) if blank.size == "date" else blank for blank in blanks)
         missing = [text for fact in named_facts(date) for text in self._missing(fact)]
         return Line(blanks=blanks, below=self._window(place), recorded=tuple(missing), level=place.level)

@@ -27,6 +27,7 @@ _PROSE: Final = (*NOTES, "question")
 _WORD: Final = re.compile(r"(?<![A-Za-z])[A-Z]?[a-z]{2,}(?![A-Za-z])")
 """A word, and no abbreviation such as FVC or HbA1c, which stays as it is in every language."""
 _UNTRANSLATED: Final = frozenset({"version", "date", "status", "registry number", "protocol number", "evaluated on"})
+_STRAIGHT: Final = re.compile('"([^"]*)"')
 _MOST_NAMED: Final = 5
 WIDE: Final = "\u2e80"
 """From here on characters are those of East Asian scripts, their signs included."""
@@ -245,7 +246,7 @@ class _Reader:
             if criterion is None or not criterion.quotation:
                 self.problems.report("P209", entry.name_span, variant="quotation", name=entry.name)
             else:
-                self.texts[(folded, QUOTATION)] = entry.quotation
+                self.texts[(folded, QUOTATION)] = tuple(_quoted(line) for line in entry.quotation)
         self._under(folded, entry)
 
     def _under(self, owner: str, entry: nodes.TranslationSyntax) -> None:
@@ -298,7 +299,12 @@ def _joined(lines: tuple[str, ...]) -> str:
     for line in lines[1:]:
         wide = min(told[-1:], line[:1]) >= WIDE
         told += line if wide else f" {line}"
-    return told
+    return _quoted(told)
+
+
+def _quoted(text: str) -> str:
+    """The text with the quotation marks of its script, which are read as straight ones."""
+    return _STRAIGHT.sub("“\\1”", text) if any(letter >= WIDE for letter in text) else text
 
 
 def _name_forms(syntax: nodes.ProtocolSyntax, texts: dict[Path, tuple[str, ...]]) -> None:

@@ -89,20 +89,24 @@ class _Writer:
         }
 
     def _name_headings(self) -> None:
-        """Names as GitHub makes them: a name that was taken gets a number. A link to a part leads to its heading."""
+        """Names as GitHub makes them: a name that was taken gets a number.
+
+        A link to another element leads to the heading in it, or else to the one that it stands under.
+        """
         taken: dict[str, int] = {}
-        waiting: list[str] = []
+        above = ""
         for element in self.document.walk():
-            if identifier := element.get("id"):
-                waiting.append(identifier)
             if element.tag in HEADINGS:
                 name = _anchor(_plain(element))
                 number = taken.get(name, 0)
                 taken[name] = number + 1
-                self._anchors[id(element)] = f"{name}-{number}" if number else name
-                for identifier in waiting:
-                    self._targets.setdefault(identifier, self._anchors[id(element)])
-                waiting = []
+                above = self._anchors[id(element)] = f"{name}-{number}" if number else name
+            if above and (identifier := element.get("id")):
+                self._targets.setdefault(identifier, above)
+        for element in self.document.walk():
+            inner = next((of for of in element.walk() if of.tag in HEADINGS), None)
+            if (identifier := element.get("id")) and inner is not None:
+                self._targets[identifier] = self._anchors[id(inner)]
 
     def blocks(self, children: Sequence[Element | str]) -> Iterator[str]:
         """Each block; text that stands between blocks is one too."""
@@ -161,7 +165,8 @@ class _Writer:
             if child.tag == "dt" or not items:
                 items.append("- ")
             if child.tag == "dt":
-                items[-1] += self.inline((Element("b", {}, (*child.children, ":")),))
+                colon = "：" if child.text[-1:] >= "\u2e80" else ":"
+                items[-1] += self.inline((Element("b", {}, (*child.children, colon)),))
             else:
                 inside = self._tight(child)
                 gap = "\n" if inside.startswith("- ") else " "

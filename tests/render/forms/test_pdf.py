@@ -13,11 +13,15 @@ from pathlib import Path
 import pytest
 import sample
 
+from protocol_dsl.pipeline import load
+from protocol_dsl.render.documents import render_document, statements_of
 from protocol_dsl.render.forms import MissingExtra, MissingGlyphs, PageRulesError
 from protocol_dsl.render.forms import pdf as form
 from protocol_dsl.render.forms.pdf import pdf
 from protocol_dsl.render.forms.typst_source import isolated, literal
 from protocol_dsl.render.markup import Document, read_markup
+
+PROTOCOLS = Path(__file__).parents[3] / "protocols"
 
 typst = pytest.importorskip("typst", reason="typst is not installed")
 needs_pdftotext = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not installed")
@@ -77,6 +81,22 @@ def test_each_statement_can_be_found(tmp_path: Path) -> None:
 
 
 @needs_pdftotext
+@pytest.mark.parametrize("name", ["als-ipsc-mnp", "NCT00546585"])
+def test_each_statement_of_a_protocol_can_be_found(tmp_path: Path, name: str) -> None:
+    protocol = load(PROTOCOLS / f"{name}.protocol").checked
+    html = render_document(protocol, "protocol", "html")
+    made = render_document(protocol, "protocol", "pdf")
+    assert isinstance(html, str)
+    assert isinstance(made, bytes)
+    text = folded(text_of(made, tmp_path, "-raw"))
+    statements = statements_of(html, "html")
+    assert len(statements) >= len(protocol.criteria)
+    for statement in statements.values():
+        for line in statement.split("\n"):
+            assert folded(line.strip().removeprefix("- ")) in text
+
+
+@needs_pdftotext
 @needs_chinese
 def test_chinese_can_be_copied_and_searched(tmp_path: Path) -> None:
     text = text_of(pdf(sample.chinese_document()), tmp_path).replace(" ", "")
@@ -88,6 +108,16 @@ def test_chinese_can_be_copied_and_searched(tmp_path: Path) -> None:
         "☐是☒否",
     ):
         assert words in text
+
+
+@needs_pdftotext
+@needs_chinese
+def test_no_line_of_chinese_begins_with_a_mark(tmp_path: Path) -> None:
+    sentence = "应同意自签署知情同意书起，至治疗开始后一年内，采取有效避孕措施。"
+    body = "".join(f"<p>{'字' * number}{sentence * 3}</p>" for number in range(24))
+    lines = text_of(pdf(document(body, language="zh")), tmp_path, "-layout").split("\n")
+    assert len(lines) > 60
+    assert [line for line in lines if line.strip()[:1] in ("，", "。")] == []
 
 
 @needs_pdftotext

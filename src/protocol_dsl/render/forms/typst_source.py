@@ -81,7 +81,7 @@ def width_of(word: str) -> float:
 
 
 def _width(character: str) -> float:
-    if unicodedata.east_asian_width(character) in "WF":
+    if _is_wide(character):
         return 1.0
     return 0.7 if character.isupper() or character in "mwMW@%" else 0.52
 
@@ -372,16 +372,20 @@ def _cut(text: str, width: float) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """A text as words, spaces, and single characters that no font has."""
+    """A text as words, and single characters: spaces, those between which lines break anyhow, and those of no font."""
     start = 0
     for place, character in enumerate(text):
-        if character == " " or not is_shown(character):
+        if character == " " or _is_wide(character) or not is_shown(character):
             if start < place:
                 yield text[start:place]
             yield character
             start = place + 1
     if start < len(text):
         yield text[start:]
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 def _lines(element: Element, room: float) -> float:

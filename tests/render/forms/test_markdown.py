@@ -108,6 +108,12 @@ def test_headings_of_one_name_are_told_apart() -> None:
     assert "[x](#data-1)" in text
 
 
+def test_a_link_to_what_is_no_heading_leads_to_the_heading_of_it() -> None:
+    row = '<table><tbody><tr id="row"><td>x</td></tr></tbody></table>'
+    body = f'<h2>A</h2>{row}<section id="part"><h3>B</h3></section><p><a href="#row">x</a> <a href="#part">y</a></p>'
+    assert "[x](#a) [y](#b)" in markdown(document(body))
+
+
 def test_a_link_that_leads_nowhere_is_words_only() -> None:
     assert markdown(document('<p><a href="#none">x</a> <a href="javascript:y">z</a></p>')) == "x z\n"
 

@@ -179,7 +179,7 @@ class _Page:
 
     def _contents(self, nav: Element) -> str:
         def link(heading: Element) -> str:
-            inside = "".join(map(self._piece, heading.children))
+            inside = escape(heading.text, quote=False)
             turning = ' dir="auto"' if _turns(heading) else ""
             return f'<a href="#{escape(self._id(heading))}"{turning}>{inside}</a>'
 

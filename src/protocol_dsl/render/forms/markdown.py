@@ -104,9 +104,10 @@ class _Writer:
             if above and (identifier := element.get("id")):
                 self._targets.setdefault(identifier, above)
         for element in self.document.walk():
-            inner = next((of for of in element.walk() if of.tag in HEADINGS), None)
-            if (identifier := element.get("id")) and inner is not None:
-                self._targets[identifier] = self._anchors[id(inner)]
+            if identifier := element.get("id"):
+                inner = next((of for of in element.walk() if of.tag in HEADINGS), None)
+                if inner is not None:
+                    self._targets[identifier] = self._anchors[id(inner)]
 
     def blocks(self, children: Sequence[Element | str]) -> Iterator[str]:
         """Each block; text that stands between blocks is one too."""

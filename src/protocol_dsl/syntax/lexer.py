@@ -207,6 +207,10 @@ def _look_ahead(lexemes: list[Lexeme]) -> list[Lexeme]:
             lexemes[at] = evolve(lexeme, terminals=frozenset({"LPAR_IF"}))
         elif following is None:
             continue
+        elif lexeme.is_a("FUNCTION") and len(lexeme.terminals) > 1:  # `QTcF of (…)`, and a measurement of that name
+            called = following.is_a("OF") and lexemes[at + 2 : at + 3] and lexemes[at + 2].is_a("LPAR")
+            kinds = frozenset({"FUNCTION"})
+            lexemes[at] = evolve(lexeme, terminals=kinds if called else lexeme.terminals - kinds)
         elif lexeme.is_a("LPAR") and following.is_a("NUMBER") and at and lexemes[at - 1].is_a("UNIT", "PERCENT"):
             lexemes[at] = evolve(lexeme, terminals=frozenset({_second_unit(lexemes, at)}))
         elif lexeme.terminals == {"OR"}:

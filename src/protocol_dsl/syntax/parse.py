@@ -169,6 +169,7 @@ class _FileReader:
     def declare_used(self, sections: Iterable[nodes.Section]) -> None:
         """Take in what a used file declares; of a file that two others use, once."""
         names: list[nodes.Name] = []
+        formulas: list[nodes.Name] = []
         for section in sections:
             if section in self.used_sections:
                 continue
@@ -178,8 +179,9 @@ class _FileReader:
             for listed in section.lists:
                 names += [listed.name, *listed.aliases]
             for definition in section.definitions:
-                names += [definition.name, *definition.aliases]
+                (formulas if definition.parameters else names).extend([definition.name, *definition.aliases])
         self.declarations.remember_used(names)
+        self.declarations.remember_formulas(formulas)
 
     def read(self) -> nodes.ProtocolSyntax | None:
         lines = self.layout.lines

@@ -15,7 +15,7 @@ from protocol_dsl.syntax import sentence_errors, uses
 
 # Codes of a file that is no text at all; they are told before it is read as a protocol.
 BEFORE_READING = {"P001", "P002", "P003"}
-MENDED = ("Leave the full stop out:", "Write:", "Say which time is meant:", "If any time counts, say so:")
+MENDED = ("Write:", "Say which time is meant:", "If any time counts, say so:")
 """What a hint says before a line that mends the one it is about; further lines are other ways to mend it."""
 
 

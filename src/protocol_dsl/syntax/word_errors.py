@@ -30,17 +30,8 @@ TIMES: Final = (
     *("concurrent", "new", "old", "chronic"),
 )
 """Words that leave open which time is meant."""
-SELECTORS: Final = {
-    "last": "latest",
-    "first": "earliest",
-    "newest": "latest",
-    "maximum": "highest",
-    "minimum": "lowest",
-    "mean": "mean of",
-    "average": "mean of",
-    "total": "total of",
-}
-"""What is meant by such words before the name of a series."""
+AGGREGATES: Final = {"mean": "mean of", "total": "total of"}
+"""What may be meant by such words before the name of a series."""
 FOLLOWING: Final = ("longer", "shorter", "later", "earlier", "greater", "for")
 """What follows from such words, and is mended with them."""
 NEAR_BY: Final = 3
@@ -96,8 +87,6 @@ def _report(
     choices = declarations.choices_of(compared.text) if compared is not None else ()
     if NUMBER.fullmatch(text):
         problems.report("P116", span, variant="number", found=text)
-    elif text == "." and not problems.source.text[span.end :].partition("\n")[0].strip():
-        problems.report("P123", span, variant="full_stop", found=text, line=_line_before(problems, span))
     elif not re.search(r"\w", text):
         problems.report("P123", span, found=text)
     elif (unit := _meant_unit(words, lexemes, place)) is not None:
@@ -126,8 +115,8 @@ def _report(
     else:
         series = _series_after(lexemes, place)
         near = nearest(text, names)
-        if series and text.casefold() in SELECTORS:
-            near = [SELECTORS[text.casefold()]]
+        if series and text.casefold() in AGGREGATES:
+            near = [AGGREGATES[text.casefold()]]
         elif text.casefold() == "prior" and place and lexemes[place - 1].is_a("TIME"):
             near = ["before"]
         variant = "nearest" if near else _habit(text)
@@ -175,9 +164,3 @@ def _line_with(problems: Problems, span: Span, words: str) -> Copyable:
     source = problems.source
     line, start = source.line(source.line_of(span.start)), source.line_start(source.line_of(span.start))
     return Copyable((line[: span.start - start] + words + line[span.end - start :]).strip(" -–—•*\t"))
-
-
-def _line_before(problems: Problems, span: Span) -> Copyable:
-    """The line of a place, up to it."""
-    source = problems.source
-    return Copyable(source.text[source.line_start(source.line_of(span.start)) : span.start].strip())

@@ -227,12 +227,17 @@ class _PhraseReader:
             return at + 1, frozenset({"TIME"})
         if self.lexemes[-1].is_a("COMPLETED", "PER") or (word in NOT_UNITS and self.atoms[at].text != "A"):
             return None
+        if word == "/" and self.atoms[at].start == self.atoms[at - 1].end and self._number_follows(at + 1):
+            return None  # `140/90 mmHg`
         start, piece = self.texts[at]
         begin = start - piece.start
         found = UNIT_TEXT.match(piece.text, begin, begin + UNIT_LENGTH)
         unit = self._longest_unit(at, found[0]) if found else None
         alone = unit is None or unit[0] == at + 1  # `%`, but not `%/month`
         return (at + 1, frozenset({"PERCENT"})) if word == "%" and alone else unit
+
+    def _number_follows(self, at: int) -> bool:
+        return at < len(self.atoms) and NUMBER.fullmatch(self.atoms[at].text) is not None
 
     def _sign_follows(self, at: int) -> bool:
         return at < len(self.atoms) and self.atoms[at].text == "/" and self.atoms[at].start == self.atoms[at - 1].end

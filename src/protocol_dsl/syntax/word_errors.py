@@ -10,9 +10,10 @@ from typing import Final
 from protocol_dsl.diagnostics import Copyable, Problems, nearest
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.declarations import Declarations
+from protocol_dsl.syntax.habits import habit_at
 from protocol_dsl.syntax.lexer import Lexeme, UnknownWords
 from protocol_dsl.syntax.vocabulary import singular
-from protocol_dsl.syntax.words import COMPARATORS, NOTES
+from protocol_dsl.syntax.words import COMPARATORS, NOTES, SELECTORS
 from protocol_dsl.values import UnitError, parse_unit
 
 NUMBER: Final = re.compile(r"[.,]?\d[\d.,]*\w*")
@@ -25,6 +26,8 @@ SMALL: Final = ("either", "both", "at", "by", "for", "per", "with", "as", "has",
 """Words that belong to a name or to nothing."""
 PEOPLE: Final = ("patient", "patients", "subject", "subjects", "participant", "participants", "he", "she", "they")
 """Whom every rule is about, so that nobody needs to be named."""
+POSSESSIVE: Final = re.compile(r"(\w+)'s(?!\w)")
+"""Whose fact it is: `mother's age`."""
 TIMES: Final = (
     *("recent", "recently", "prior", "previous", "previously", "past", "current", "active", "ongoing", "concomitant"),
     *("concurrent", "new", "old", "chronic"),
@@ -59,6 +62,10 @@ def report_unknown_words(
             continue
         number: Span | None = None
         habit: str | None = None
+        in_other_words = [told for words in in_line if (told := habit_at(words.span, lexemes, source))]
+        if in_other_words:
+            declarations.problems.found.append(in_other_words[0])
+            continue
         for words in in_line:
             if habit in ("whichever", "stable") and words.text.casefold() in FOLLOWING:
                 continue  # `whichever is longer`, `stable dose … for 90 days`
@@ -108,6 +115,18 @@ def _report(
         )
     elif compared is not None and text.casefold() in ANSWERS:
         problems.report("P306", span, variant="yes_no", name=compared.text, example=compared.text)
+    elif (owner := POSSESSIVE.match(text)) is not None:
+        last = _end_of_name(lexemes, place)
+        whole = " ".join([owner[1], *text.split()[1:], *(each.text for each in lexemes[place + 1 : last + 1])])
+        near = nearest(whole, names)
+        problems.report(
+            "P201",
+            Span(span.start, lexemes[last].span.end),
+            variant="whose_nearest" if near else "whose",
+            name=text,
+            nearest=near[0] if near else "",
+            example=whole,
+        )
     elif text.casefold() in PEOPLE:
         problems.report("P201", span, variant="person", name=text)
     elif text.casefold() in SMALL:
@@ -117,6 +136,8 @@ def _report(
         near = nearest(text, names)
         if series and text.casefold() in AGGREGATES:
             near = [AGGREGATES[text.casefold()]]
+        elif series and text.casefold() in SELECTORS:
+            near = []  # `any first stroke`: an adjective, for which no name stands
         elif text.casefold() == "prior" and place and lexemes[place - 1].is_a("TIME"):
             near = ["before"]
         variant = "nearest" if near else _habit(text)
@@ -137,6 +158,13 @@ def _series_after(lexemes: Sequence[Lexeme], place: int) -> str:
     """The series that is named right after the words at a place."""
     following = lexemes[place + 1 : place + 1 + NEAR_BY]
     return next((singular(lexeme.text) for lexeme in following if lexeme.is_a("ROWS")), "")
+
+
+def _end_of_name(lexemes: Sequence[Lexeme], place: int) -> int:
+    """The last of the words from a place on that a name could be made of."""
+    while place + 1 < len(lexemes) and lexemes[place + 1].is_a("NAME", "CHOICE", "ROWS"):
+        place += 1
+    return place
 
 
 def _compared(lexemes: Sequence[Lexeme], place: int) -> Lexeme | None:

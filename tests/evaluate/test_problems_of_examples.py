@@ -35,7 +35,5 @@ examples
 
 def test_what_is_inherited_is_told_once() -> None:
     """At the patient in whose lines it stands; what a patient adds is told at that patient."""
-    protocol = read_protocol("like.protocol", TEXT).protocol
-    assert protocol is not None
-    told = [(problem.code, problem.where) for problem in protocol.problems_of_examples()]
+    told = [(problem.code, problem.where) for problem in read_protocol("like.protocol", TEXT).diagnostics]
     assert told == [("F111", "example base"), ("F106", "example base"), ("F112", "example unclear")]

@@ -314,7 +314,9 @@ def _code(words: str) -> str:
 
 def _phrases() -> str:
     rows = []
-    for phrases in PHRASES.values():
+    for terminal, phrases in PHRASES.items():
+        if terminal in ("OR_MORE", "OR_LESS"):
+            continue  # they stand behind the number, where the canonical form says it before
         first, *more = dict.fromkeys(phrase.lstrip(", ") or phrase for phrase in phrases)  # a comma before it is free
         if more:
             rows.append((_code(first), ", ".join(map(_code, more))))

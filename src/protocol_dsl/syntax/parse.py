@@ -20,6 +20,7 @@ from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.build import Builder
 from protocol_dsl.syntax.declarations import KEYED, Declarations, is_note, property_of, with_condition
 from protocol_dsl.syntax.examples import read_examples
+from protocol_dsl.syntax.habits import always_wrong
 from protocol_dsl.syntax.layout import Layout, Line, Piece, Statement, read_layout, statement_of
 from protocol_dsl.syntax.lexer import (
     LexedStatement,
@@ -436,6 +437,9 @@ class _FileReader:
         lexemes = list(statement_tokens(lexed))
         report_unknown_words(unknown, lexemes, self.declarations)
         if unknown or self._too_deep(lexemes):
+            return None
+        if (told := always_wrong(lexemes, self.source)) is not None:
+            self.problems.found.append(told)
             return None
         try:
             tree = _parser().parse(lexemes, start=start)

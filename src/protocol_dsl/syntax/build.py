@@ -239,7 +239,8 @@ class Builder:
 
     def _comparison(self, tree: Branch, span: Span) -> nodes.Condition:
         left, complement = _trees(tree)
-        return nodes.Comparison(self.value(left), self.complement(complement), span=span)
+        plural = str(_token(tree, "IS")).casefold() in ("are", "were")
+        return nodes.Comparison(self.value(left), self.complement(complement), plural=plural, span=span)
 
     def _agrees(self, tree: Branch, span: Span) -> nodes.Condition:
         answer, first, last = (self.value(child) for child in _trees(tree))

@@ -31,6 +31,9 @@ _CASE: Final = r"(?P<case>\([^()]*\bif\b[^()]*\))"
 PATTERNS: Final[dict[str, re.Pattern[str]]] = {
     variant: re.compile(pattern, re.IGNORECASE)
     for variant, pattern in {
+        "guard": r"(?<!\S)(?:only\s+)?(?:for|in)\s+(?:all\s+)?(?P<people>patients?|participants?|subjects?|those|people|persons?"
+        r"|individuals?|wom[ae]n|females?|m[ae]n|males?)(?:\s+(?:who|that|with|having)(?:\s+(?:are|is|have|has|had))?)?"
+        r"\s*(?P<said>[^:,]*)(?:[:,]\s*(?P<rule>.+))?$",
         "weeks": rf"(?:(?:is|are)\s+)?(?:between\s+|from\s+)?{_WEEKS.format(1)}\s*(?:to|-|–|—|and|until|through)\s*"
         rf"{_WEEKS.format(2)}(?:,?\s*inclusive)?",
         "count_by_case": rf"{_COMPARED}\s+(?P<number>\w+)\s+(?:{_CASE}\s*(?P<nouns>.+)"
@@ -146,6 +149,12 @@ def _told(variant: str, match: re.Match[str], span: Span, line: _Line) -> Diagno
         values["line"] = line.with_words(span, "age is")
     elif variant == "except":
         chosen = _except(span, line, values)
+    elif variant == "guard":
+        sex = {"w": "sex is female", "f": "sex is female", "m": "sex is male"}.get(match["people"][0].casefold(), "")
+        values["said"] = Copyable(
+            " and ".join(part for part in (sex, match["said"].strip()) if part) or "sex is female"
+        )
+        values["rule"] = Copyable(match["rule"] or "weight is at least 40 kg")
     if chosen is None:
         return None
     told = None if chosen == "aged" else chosen

@@ -53,6 +53,7 @@ SECTIONS: Final = (
 )
 CRITERION: Final = re.compile(r"(?P<id>[A-Z]{1,4}-?\d{1,3}[a-z]?)\s*[:.)]\s*(?P<title>.*)$")
 GUARDED: Final = re.compile(r"(?P<kind>inclusion criteria|exclusion criteria),?\s+if\s+(?P<guard>.+)$", re.IGNORECASE)
+USE_IN_ONE_LINE: Final = re.compile(r"uses?(?::\s*|\s+)(?P<file>\S.*)", re.IGNORECASE)
 HEADING: Final = re.compile(r"(?P<kind>[a-z ]+?)\s*(?:$|:\s*(?P<title>.*)$)", re.IGNORECASE)
 
 
@@ -230,6 +231,9 @@ class _FileReader:
         guarded = match is not None and "guard" in match.groupdict()
         kind = match["kind"].strip().casefold() if match else ""
         title = match["title"] if match and not guarded else None
+        if used := USE_IN_ONE_LINE.fullmatch(line.text):
+            self.problems.report("P101", line.span, variant="use", found=line.text, used=used["file"])
+            return None
         if kind not in SECTIONS:
             heading = line.text.partition(":")[0]
             if CRITERION.match(line.text):

@@ -73,7 +73,11 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         after=before.text if before is not None else "the beginning of the line",
         expected=Copyable(_expected_words(expected)),
         line=_mended_line(variant, source, lexemes, at) or _line_text(source, place),
-        name=lexemes[at - 2].text if at >= 2 else "",
+        name=next((one.text for one in reversed(lexemes[:at]) if one.is_a("FUNCTION")), "")
+        if variant == "formula"
+        else lexemes[at - 2].text
+        if at >= 2
+        else "",
         example=lexemes[at - 2].text if at >= 2 else "",
         row=singular(found.text) if found is not None else "",
         rows=plural(singular(found.text)) if found is not None else "",
@@ -95,6 +99,8 @@ def _code(
         return "P114", None
     if found is not None and found.is_a("DASH"):
         return "P115", "bullet"
+    if _is_formula(before, earlier):
+        return "P111", "formula"
     if found is not None and found.is_a("IS") and _compared_already(earlier):
         return "P120", None
     if found is not None and found.is_a("IS") and len(earlier) > 1 and earlier[-2].is_a("NOT"):
@@ -150,6 +156,13 @@ def _code(
 
 def _ends(later: Sequence[Lexeme]) -> bool:
     return not later or later[0].is_a("NEWLINE")
+
+
+def _is_formula(before: Lexeme | None, earlier: Sequence[Lexeme]) -> bool:
+    """Whether a formula has come, and not the values in brackets that it needs."""
+    if before is not None and before.is_a("OF") and len(earlier) > 1:
+        before = earlier[-2]
+    return before is not None and before.is_a("FUNCTION")
 
 
 def _case_follows(later: Sequence[Lexeme]) -> bool:

@@ -30,7 +30,7 @@ def words(node: nodes.Phrase) -> str:
 def _condition(node: nodes.Condition) -> str:
     match node:
         case nodes.Comparison(left, complement):
-            return f"{words(left)} {_verb(complement)}{words(complement)}"
+            return f"{words(left)} {_verb(complement, node.plural)}{words(complement)}"
         case nodes.Chain(parts, connectives):
             joined = words(parts[0])
             for connective, part in zip(connectives, parts[1:], strict=True):
@@ -138,8 +138,8 @@ def _noun(noun: nodes.Noun, count: int) -> str:
     return f"{adjectives} {name}{lists}".lstrip()
 
 
-def _verb(complement: nodes.Complement | None) -> str:
-    return "" if isinstance(complement, nodes.IncludesAny) else "is "
+def _verb(complement: nodes.Complement | None, plural: bool = False) -> str:
+    return "" if isinstance(complement, nodes.IncludesAny) else "are " if plural else "is "
 
 
 def _distance_word(comparator: nodes.Comparator) -> str:

@@ -31,8 +31,8 @@ _CASE: Final = r"(?P<case>\([^()]*\bif\b[^()]*\))"
 PATTERNS: Final[dict[str, re.Pattern[str]]] = {
     variant: re.compile(pattern, re.IGNORECASE)
     for variant, pattern in {
-        "guard": r"(?<!\S)(?:only\s+)?(?:for|in)\s+(?:all\s+)?(?P<people>patients?|participants?|subjects?|those|people|persons?"
-        r"|individuals?|wom[ae]n|females?|m[ae]n|males?)(?:\s+(?:who|that|with|having)(?:\s+(?:are|is|have|has|had))?)?"
+        "guard": r"(?<!\S)(?:only\s+)?(?:for|in)\s+(?:all\s+)?(?P<people>patients?|participants?|subjects?|those|people"
+        r"|persons?|individuals?|wom[ae]n|females?|m[ae]n|males?)(?:\s+(?:who|that|with|having)(?:\s+(?:are|is|have|has|had))?)?"
         r"\s*(?P<said>[^:,]*)(?:[:,]\s*(?P<rule>.+))?$",
         "weeks": rf"(?:(?:is|are)\s+)?(?:between\s+|from\s+)?{_WEEKS.format(1)}\s*(?:to|-|–|—|and|until|through)\s*"
         rf"{_WEEKS.format(2)}(?:,?\s*inclusive)?",

@@ -249,7 +249,9 @@ def missing_facts(protocol: Protocol, *conditions: TraceNode) -> tuple[str, ...]
         node = each.trace.node
         if isinstance(node, Fact | Field):
             missing.setdefault(_fact_name(protocol, node, each.rows))
-        elif isinstance(node, LOOPS) and not any(record.belongs is not False for record in each.trace.records):
+        elif isinstance(node, LOOPS) and not any(
+            record.belongs is not False and record.taken for record in each.trace.records
+        ):
             for records in node.records:
                 missing.setdefault(records.rows.name)
         else:

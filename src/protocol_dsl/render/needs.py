@@ -121,6 +121,8 @@ class Needs:
                 return self.words("needed.series_missing", name=item.name)
             first = loop.records[0]
             noun, span = self.record.series.noun(first), self.record.series.span(loop)
+            if isinstance(loop, core.Chosen) and loop.which == "previous":
+                return self.words("needed.two" if span else "needed.two_ever", noun=noun, span=span)
             if span and any(self.record.series.windows.days(part) for part in conjuncts(first.member)):
                 return self.words("needed.one_more", noun=noun, span=span)
             return f"{shown(first.words).removesuffix(' ever')}."

@@ -579,7 +579,7 @@ def _direction(tree: Branch) -> nodes.Direction:
 
 def _selector(tree: Branch) -> nodes.Selector:
     word = _token(tree, "SELECTOR").casefold()
-    return cast(nodes.Selector, "latest" if word == "most recent" else word)
+    return cast(nodes.Selector, {"most recent": "latest", "second latest": "previous"}.get(word, word))
 
 
 def _connective(token: Token) -> Literal["and", "or"]:

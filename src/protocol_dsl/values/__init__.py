@@ -56,6 +56,7 @@ from protocol_dsl.values.numbers import (
 )
 from protocol_dsl.values.records import (
     chosen,
+    chosen_before_latest,
     chosen_by_value,
     consecutive,
     days_covered,
@@ -180,6 +181,7 @@ __all__ = [
     "between",
     "choose",
     "chosen",
+    "chosen_before_latest",
     "chosen_by_value",
     "completed",
     "consecutive",

@@ -53,3 +53,60 @@ def test_one_reading_has_none_before_it() -> None:
         "Needed: two records of creatinine up to 16 March 2026."
     )
     assert evaluation.missing == ("creatinine",)
+
+
+PRESSURE = "  blood pressure: measurements in mmHg"
+MEAN = "mean of the latest 3 blood pressure recorded within 10 minutes on screening is at most 140 mmHg"
+
+
+def pressures(*times_and_values: tuple[str, int]) -> Evaluation:
+    records = [{"date": f"2026-03-16{time}", "value": value} for time, value in times_and_values]
+    return evaluated(protocol(PRESSURE, MEAN), blood_pressure=records)
+
+
+def test_a_mean_of_readings_that_lie_too_far_apart_says_so() -> None:
+    evaluation = pressures(("T10:00", 120), ("T10:05", 130), ("T10:30", 125))
+    assert explained(evaluation).endswith(
+        "Found: not known, because no 3 of them lie within 10 minutes of one another, the nearest lie 30 minutes "
+        "apart: 120 mmHg on 16 March 2026, 10:00; 130 mmHg on 16 March 2026, 10:05; 125 mmHg on 16 March 2026, 10:30. "
+        "Needed: 3 records of blood pressure on 16 March 2026 that lie within 10 minutes of one another."
+    )
+    assert evaluation.missing == ("blood pressure",)
+
+
+def test_a_mean_of_readings_without_their_times_asks_for_these() -> None:
+    evaluation = pressures(("", 120), ("", 130), ("T10:30", 150))
+    assert explained(evaluation).endswith(
+        "Found: not known, because it is open which 3 lie near enough to one another: 120 mmHg on 16 March 2026; "
+        "130 mmHg on 16 March 2026; 150 mmHg on 16 March 2026, 10:30. "
+        "Needed: the time of day of blood pressure of 16 March 2026 (120 mmHg) and of blood pressure of 16 March 2026 "
+        "(130 mmHg)."
+    )
+    assert evaluation.missing == ("date (blood pressure 1)", "date (blood pressure 2)")
+
+
+def test_a_later_reading_that_stands_alone_is_passed_over() -> None:
+    evaluation = pressures(("T10:00", 120), ("T10:02", 130), ("T10:04", 140), ("T10:30", 300))
+    assert explained(evaluation) == (
+        "Mean of the latest 3 blood pressure recorded within 10 minutes on screening is 130 mmHg (120 mmHg on 16 March "
+        "2026, 10:00; 130 mmHg on 16 March 2026, 10:02; 140 mmHg on 16 March 2026, 10:04), and at most 140 mmHg is "
+        "required."
+    )
+
+
+def test_too_few_readings_ask_for_more() -> None:
+    evaluation = pressures(("T10:00", 120), ("T10:02", 130))
+    assert evaluation.missing == ("blood pressure",)
+
+
+def test_of_two_on_one_day_the_times_are_asked_for() -> None:
+    found = protocol("  ALT: measurements in U/L\n  stroke: events\n    severe: yes/no", "latest ALT ever is at most 40 U/L",
+                     "severe of latest stroke ever is recorded")  # fmt: skip
+    evaluation = evaluated(
+        found, ALT=[{"date": "2026-03-10", "value": 30}, {"date": "2026-03-10", "value": 50}], stroke=[]
+    )
+    assert explained(evaluation).endswith(
+        "Needed: the time of day of ALT of 10 March 2026 (30 U/L) and of ALT of 10 March 2026 (50 U/L)."
+    )
+    same_minute = [{"date": "2026-03-10T10:00", "value": value} for value in (30, 50)]
+    assert evaluated(found, ALT=same_minute)["I1"].result == "unknown"

@@ -13,7 +13,7 @@ from protocol_dsl.evaluate.evaluation import CriterionResult
 from protocol_dsl.evaluate.trace import TraceNode, field_name, missing_facts
 from protocol_dsl.render.reasons import Part, by_clock, leaves, parts_of, walk
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.record_words import TIMES
+from protocol_dsl.render.record_words import TIMES, time_text
 from protocol_dsl.render.row_tables import RowTables
 from protocol_dsl.render.showing import capital, day_text, sentence, shown, whole_day
 from protocol_dsl.render.window_words import conjuncts, loops_in
@@ -121,12 +121,21 @@ class Needs:
                 return self.words("needed.series_missing", name=item.name)
             first = loop.records[0]
             noun, span = self.record.series.noun(first), self.record.series.span(loop)
+            if isinstance(loop, core.Aggregate) and loop.pick is not None:
+                return self._few_records(loop.pick, noun, span)
             if isinstance(loop, core.Chosen) and loop.which == "previous":
                 return self.words("needed.two" if span else "needed.two_ever", noun=noun, span=span)
             if span and any(self.record.series.windows.days(part) for part in conjuncts(first.member)):
                 return self.words("needed.one_more", noun=noun, span=span)
             return f"{shown(first.words).removesuffix(' ever')}."
         return f"{item.name}."
+
+    def _few_records(self, pick: core.Pick, noun: str, span: str | None) -> str:
+        """So many records as are taken together."""
+        key = "few" if pick.within is None else "few_near"
+        within = "" if pick.within is None else time_text(pick.within)
+        key = key if span else f"{key}_ever"
+        return self.words(f"needed.{key}", n=pick.count, noun=noun, span=span, within=within)
 
     def _is_unrecorded(self, one: Missing) -> bool:
         return isinstance(self.record.value(one.item.name), Unknown)

@@ -45,9 +45,13 @@ def _with_previous(node: nodes.Comparison, one: nodes.Selected, other: nodes.Sel
     previous = evolve(one, which="previous")
     if node.left is other:
         return evolve(node, left=previous)
-    if isinstance(node.complement, nodes.Difference):
-        return evolve(node, complement=evolve(node.complement, other=previous))
-    return evolve(node, complement=evolve(node.complement, bound=previous))
+    match node.complement:
+        case nodes.Difference() as difference:
+            return evolve(node, complement=evolve(difference, other=previous))
+        case nodes.Limit() as limit:
+            return evolve(node, complement=evolve(limit, bound=previous))
+        case _:
+            return node
 
 
 def _selected(value: nodes.Value) -> nodes.Selected | None:

@@ -111,7 +111,7 @@ class _PhraseReader:
         return self._take_unknown(at)
 
     def _leaves_time_open(self, at: int, end: int) -> bool:
-        """`any previous stroke`, `previous chemotherapy`: the word of a source that says no time, and selects nothing."""
+        """`any previous stroke`, `previous chemotherapy`: it says no time, and selects nothing."""
         if self.atoms[at].text.casefold() != "previous":
             return False
         counted = bool(self.lexemes) and self.lexemes[-1].is_a("ANY", "NO", "NOT", "FOR_EACH", "EVERY", "EACH")

@@ -89,7 +89,7 @@ def test_a_later_reading_that_stands_alone_is_passed_over() -> None:
     evaluation = pressures(("T10:00", 120), ("T10:02", 130), ("T10:04", 140), ("T10:30", 300))
     assert explained(evaluation) == (
         "Mean of the latest 3 blood pressure recorded within 10 minutes on screening is 130 mmHg (120 mmHg on 16 March "
-        "2026, 10:00; 130 mmHg on 16 March 2026, 10:02; 140 mmHg on 16 March 2026, 10:04), and at most 140 mmHg is "
+        "2026, 10:00; 130 mmHg on 16 March 2026, 10:02; 140 mmHg on 16 March 2026, 10:04); at most 140 mmHg is "
         "required."
     )
 
@@ -110,3 +110,38 @@ def test_of_two_on_one_day_the_times_are_asked_for() -> None:
     )
     same_minute = [{"date": "2026-03-10T10:00", "value": value} for value in (30, 50)]
     assert evaluated(found, ALT=same_minute)["I1"].result == "unknown"
+
+
+def test_where_the_case_is_open_its_limits_are_told() -> None:
+    found = protocol(
+        "  ALT: measurements in U/L\n  sex: one of male, female",
+        "latest ALT ever is at least 1.5 U/L (1.2 U/L if sex is female)",
+    )
+    evaluation = evaluated(found, ALT=[{"date": "2026-03-15", "value": 1.3}])
+    assert explained(evaluation).endswith(
+        "Found: sex: not recorded; ALT of 15 March 2026: 1.3 U/L; "
+        "the limit is 1.2 U/L if sex is female, otherwise 1.5 U/L. Needed: sex."
+    )
+    assert "the limit is 1.2 U/L if" not in explained(
+        evaluated(found, ALT=[{"date": "2026-03-15", "value": 1.3}], sex="male")
+    )
+
+
+def test_a_missing_list_is_named_in_the_plural() -> None:
+    found = protocol("  transfusion: events", "fewer than 2 transfusions within 1 year before screening")
+    assert explained(evaluated(found)).endswith("Needed: the list of transfusions (also if it is empty).")
+
+
+def test_a_missing_half_life_says_how_long_the_window_would_have_to_be() -> None:
+    found = protocol(
+        "  medication: treatments", "no medication within the longer of 4 weeks and 5 half-lives before screening"
+    )
+    course = {"drug": "a", "start date": "2026-01-01", "end date": "2026-02-01"}
+    evaluation = evaluated(found, medication=[course])
+    assert "(half-life not recorded; it counts if the window is at least 43 days)" in explained(evaluation)
+
+    def result(days: float) -> str:
+        record = {**course, "half-life": days}
+        return evaluated(found, medication=[record])["I1"].result
+
+    assert (result(8.4), result(8.6)) == ("pass", "fail")  # windows of 42 and of 43 days

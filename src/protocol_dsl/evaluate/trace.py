@@ -252,17 +252,16 @@ def missing_facts(protocol: Protocol, *conditions: TraceNode) -> tuple[str, ...]
         node = each.trace.node
         if isinstance(node, Fact | Field):
             missing.setdefault(_fact_name(protocol, node, each.rows))
-        elif isinstance(node, LOOPS) and not any(
-            record.belongs is not False and record.taken for record in each.trace.records
-        ):
-            for records in node.records:
-                missing.setdefault(records.rows.name)
-        elif _takes_too_few(each):
+        elif isinstance(node, LOOPS) and (_takes_none(each) or _takes_too_few(each)):
             for records in node.records:
                 missing.setdefault(records.rows.name)
         else:
             waiting.extend(reversed(list(_bearing_on(each))))
     return tuple(missing)
+
+
+def _takes_none(each: _Open) -> bool:
+    return not any(record.belongs is not False and record.taken for record in each.trace.records)
 
 
 def _takes_too_few(each: _Open) -> bool:

@@ -19,6 +19,7 @@ from protocol_dsl.render.showing import capital, day_text, sentence, shown, whol
 from protocol_dsl.render.window_words import conjuncts, loops_in
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.types import DATE, END, ONGOING, DataItem, Rows, YesNo
+from protocol_dsl.syntax.vocabulary import plural
 from protocol_dsl.values import DayTime, Interval, PartialDate, Unknown
 
 _SENTENCES: Final = core.Compare | core.Member | core.During | core.Between | core.Not | core.All | core.AtLeast
@@ -118,7 +119,7 @@ class Needs:
                 isinstance(loop, core.Aggregate) and loop.which in ("number", "different", "days", "total")
             )
             if counts and isinstance(self.record.value(item.name), Unknown):
-                return self.words("needed.series_missing", name=item.name)
+                return self.words("needed.series_missing", name=_plural(item))
             first = loop.records[0]
             noun, span = self.record.series.noun(first), self.record.series.span(loop)
             if isinstance(loop, core.Aggregate) and loop.pick is not None:
@@ -186,7 +187,7 @@ class Needs:
             return self.words("record.one_that_counts", name=item.name)
         if kind.form == "measurements" or not isinstance(self.record.value(item.name), Unknown):
             return self.words("record.rows", name=item.name)
-        return self.words("record.series", name=item.name)
+        return self.words("record.series", name=_plural(item))
 
     def _few(self, names: list[str], most: int = 4) -> list[str]:
         if len(names) <= most:
@@ -308,6 +309,15 @@ class Needs:
         """Whether all that is missing is one judgement or several."""
         kinds = [self.missing(name).item.kind for name in names]
         return bool(kinds) and all(isinstance(kind, YesNo) and kind.role == "judgement" for kind in kinds)
+
+
+def _plural(item: DataItem) -> str:
+    """The name of several records of a series."""
+    kind = item.kind
+    assert isinstance(kind, Rows)
+    if kind.form == "measurements":
+        return item.name
+    return kind.plural or plural(kind.singular)
 
 
 def complement_of(part: Part) -> str | None:

@@ -199,6 +199,8 @@ class RecordWords:
                 own = [end for end in node.children[2:] if isinstance(end.node, core.WindowEnd | core.ShiftDays)]
                 if own and isinstance(own[0].outcome, datetime.date):
                     return self._own_window(node, own[0], record.number - 1)
+                if own and isinstance(node.outcome, Unknown):
+                    return self._window_needed(node, own[0])
         return ""
 
     def _own_window(self, during: TraceNode, end: TraceNode, at: int) -> str:
@@ -209,6 +211,20 @@ class RecordWords:
         span = self._words("span.from_to", first=_day(days[0]), last=_day(days[1]))
         length = number_text(abs((days[1] - days[0]).days), parse_unit("days"))
         return self._words("record_label.own_window", lengths="; ".join(lengths), days=length, span=span)
+
+    def _window_needed(self, during: TraceNode, end: TraceNode) -> str:
+        """How long the window has to be for the record to be in it, where its own length is not recorded."""
+        when, anchor = (part.outcome for part in during.children[:2])
+        unrecorded = [fact.name for fact in named_facts(end) if isinstance(self._record.outcome_of(end, fact), Unknown)]
+        if not isinstance(anchor, datetime.date) or not unrecorded:
+            return ""
+        assert isinstance(during.node, core.During)
+        before = during.node.end is not None and during.children[-1].outcome == anchor
+        day = (when.last if before else when.first) if isinstance(when, Spell) else when
+        if not isinstance(day, datetime.date):
+            return ""
+        days = number_text(abs(anchor.toordinal() - day.toordinal()), parse_unit("days"))
+        return self._words("record_label.window_needed", name=shown(unrecorded[0]), days=days)
 
     def _length(self, end: TraceNode, at: int) -> str:
         """ "5 half-lives of 6 days are 30 days"."""

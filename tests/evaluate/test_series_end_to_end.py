@@ -145,3 +145,40 @@ def test_a_missing_half_life_says_how_long_the_window_would_have_to_be() -> None
         return evaluated(found, medication=[record])["I1"].result
 
     assert (result(8.4), result(8.6)) == ("pass", "fail")  # windows of 42 and of 43 days
+
+
+def test_a_titre_below_the_limit_of_detection() -> None:
+    found = protocol("  ANA: titre", "ANA is below 1:64", "ANA is at least 1:16", "ANA is below 1:8", "ANA is recorded")
+
+    def results(value: object) -> list[str]:
+        return [each.result for each in evaluated(found, ANA=value).criteria]
+
+    assert results("<1:16") == ["pass", "fail", "unknown", "pass"]
+    assert results("≤1:16") == ["pass", "unknown", "unknown", "pass"]
+    assert results(">1:64") == ["fail", "pass", "fail", "pass"]
+    assert results(">= 1:64") == ["fail", "pass", "fail", "pass"]
+    evaluation = evaluated(found, ANA="<1:16")
+    assert explained(evaluation) == "ANA is below 1:16; below 1:64 is required."
+    assert explained(evaluation, "I3").endswith("Found: below 1:16. Needed: ANA. Below 1:8 would pass.")
+
+
+def test_a_measurement_outside_what_is_measured() -> None:
+    found = protocol(
+        "  troponin: measurements in ng/L",
+        "latest troponin ever is below 14 ng/L",
+        "mean of troponin ever is below 10 ng/L",
+        "highest troponin ever is at most 14 ng/L",
+    )
+
+    def results(*values: object) -> list[str]:
+        records = [{"date": f"2026-03-{day:02}", "value": value} for day, value in enumerate(values, 1)]
+        return [each.result for each in evaluated(found, troponin=records).criteria]
+
+    assert results("<5") == ["pass", "pass", "pass"]
+    assert results({"value": "<0.005", "unit": "µg/L"}) == ["pass", "pass", "pass"]
+    assert results(4, "<14") == ["pass", "pass", "pass"]
+    assert results(4, "≤14") == ["unknown", "pass", "pass"]
+    assert results(20, ">10000") == ["fail", "fail", "fail"]
+    assert results("<5", 12) == ["pass", "pass", "pass"]
+    converted = evaluated(found, troponin=[{"date": "2026-03-01", "value": {"value": "<0.005", "unit": "µg/L"}}])
+    assert "below 5 ng/L, recorded as <0.005 µg/L" in explained(converted)

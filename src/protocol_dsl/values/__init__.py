@@ -43,7 +43,9 @@ from protocol_dsl.values.numbers import (
     Number,
     Ranged,
     Ratio,
+    above,
     as_fraction,
+    below,
     decimal_places,
     equal,
     exact_arithmetic,
@@ -53,6 +55,7 @@ from protocol_dsl.values.numbers import (
     ratio,
     read_number,
     rounded,
+    without_end,
 )
 from protocol_dsl.values.records import (
     chosen,
@@ -173,11 +176,13 @@ __all__ = [
     "Unknown",
     "When",
     "WindowUnit",
+    "above",
     "all_of",
     "any_of",
     "as_fraction",
     "at_least",
     "at_most",
+    "below",
     "between",
     "choose",
     "chosen",
@@ -237,4 +242,5 @@ __all__ = [
     "text_beside",
     "total_of",
     "unit_text",
+    "without_end",
 ]

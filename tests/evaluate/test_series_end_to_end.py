@@ -182,3 +182,32 @@ def test_a_measurement_outside_what_is_measured() -> None:
     assert results("<5", 12) == ["pass", "pass", "pass"]
     converted = evaluated(found, troponin=[{"date": "2026-03-01", "value": {"value": "<0.005", "unit": "µg/L"}}])
     assert "below 5 ng/L, recorded as <0.005 µg/L" in explained(converted)
+
+
+def test_silence_about_a_field_of_rows_and_of_a_series() -> None:
+    data = "  sibling: one row for each sibling\n    ill: yes/no{0}\n  stroke: events\n    severe: yes/no{0}"
+    rules = ("no sibling where ill", "no stroke ever where severe")
+    facts: dict[str, Any] = {"sibling": [{"ill": False}, {}], "stroke": [{"date": "2026-01-01"}]}
+    said = protocol(data.format("\n      if not recorded: no"), *rules)
+    assert [each.result for each in evaluated(said, **facts).criteria] == ["pass", "pass"]
+    unsaid = evaluated(protocol(data.format(""), *rules), **facts)
+    assert [each.result for each in unsaid.criteria] == ["unknown", "unknown"]
+    assert unsaid.missing == ("ill (sibling 2)", "severe (stroke 1)")
+
+
+def test_a_field_of_the_latest_few() -> None:
+    data = (
+        "  night: one row for each night\n    night of: date\n    low: minutes\n    whole: minutes\n"
+        "    share = low / whole\n  infusion: treatments\n    dose: mg"
+    )
+    found = protocol(
+        data,
+        "mean of share of the latest 2 nights is at most 0.5",
+        "total of dose of the earliest 2 infusions ever is at least 30 mg",
+        "highest of dose of the latest 2 infusions ever is at least 30 mg",
+    )
+    nights = [{"night of": f"2026-03-{day:02}", "low": low, "whole": 100} for day, low in ((1, 100), (2, 60), (3, 40))]
+    doses = [{"drug": "a", "date": f"2026-02-{day:02}", "dose": dose} for day, dose in ((1, 10), (2, 20), (3, 29))]
+    evaluation = evaluated(found, night=nights, infusion=doses)
+    assert [each.result for each in evaluation.criteria] == ["pass", "pass", "fail"]
+    assert evaluation["I1"].criterion.statement == "mean of share of the latest 2 night is at most 0.5"

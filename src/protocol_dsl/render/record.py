@@ -29,6 +29,7 @@ from protocol_dsl.values import (
     Unit,
     Unknown,
     parse_unit,
+    without_end,
 )
 
 _NOTHING = FactDetail()
@@ -161,17 +162,27 @@ class Record:
             case tuple():
                 return self.words.all_of([shown(str(each)) for each in value]) or self.words("value.none")
             case OtherNumber():
-                return number_text(value.number, unit, beside)
+                return self.plain(value.number, unit, beside)
             case NotEnded():
                 return self.words("value.ongoing")
             case DayRange() | Spell():
                 return self.words("value.not_known")
             case datetime.date():
                 return day_text(value)
+            case Interval() if without_end(value.lo) or without_end(value.hi):
+                return self._bound(value, unit)
             case Interval() if unit is None and _adjacent(value):
                 return self.words.one_of([str(value.lo), str(value.hi)])
             case _:
                 return number_text(value, unit, beside)
+
+    def _bound(self, value: Interval, unit: Unit | None) -> str:
+        """ "below 1:16": a number of which only is known on which side of another it lies."""
+        if without_end(value.lo) and without_end(value.hi):
+            return self.words("value.not_known")
+        if without_end(value.lo):
+            return self.words(f"limit.{'below' if value.hi_open else 'at_most'}", limit=number_text(value.hi, unit))
+        return self.words(f"limit.{'above' if value.lo_open else 'at_least'}", limit=number_text(value.lo, unit))
 
     def told_field(self, field: core.Fact | core.Field, value: object, row: int) -> str:
         """A field of a row (from 0), as it was recorded."""

@@ -30,7 +30,7 @@ from protocol_dsl.values import read_number, read_written_number
 RESULTS = {"passes": "pass", "fails": "fail", "open": "unknown", "does not apply": "not_applicable"}
 VERDICTS = ("eligible", "ineligible", "undetermined")
 NOT_RECORDED = "not recorded"
-QUANTITY = re.compile(r"(?P<number>[+-]?[\d.]+)\s*(?P<unit>\D.*)?$")
+QUANTITY = re.compile(r"(?P<sign><=|>=|[<>≤≥])?\s*(?P<number>[+-]?[\d.]+)\s*(?P<unit>\D.*)?$")
 
 
 class ExampleReader:
@@ -160,9 +160,11 @@ def plain_fact(text: str, item: DataItem) -> object:
         return text
     if match := QUANTITY.fullmatch(text):
         try:
-            number = read_number(match["number"])
+            number: object = read_number(match["number"])
         except ValueError:
             return text
+        if match["sign"]:
+            number = f"{match['sign']}{match['number']}"
         return {"value": number, "unit": match["unit"].strip()} if match["unit"] else number
     return text
 

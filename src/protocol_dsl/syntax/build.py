@@ -472,12 +472,12 @@ class Builder:
         which = words[_tokens(tree)[0].type]
         records = _trees(tree)[0]
         series = self._records_in(records, span)
+        name = next((self._name_of(token) for token in _tokens(records) if token.type == "NAME"), None)
         if records.data == "all_records":
-            name = next((self._name_of(token) for token in _tokens(records) if token.type == "NAME"), None)
             return nodes.AggregateOf(which, series, field_name=name, span=span)  # type: ignore[arg-type]
         numbers = [self.whole(token) for token in _tokens(records) if token.type == "NUMBER"]
         within = (numbers[1], self._time(records)) if len(numbers) > 1 else None
-        return nodes.AggregateOf(which, series, _selector(records), numbers[0], within, span=span)  # type: ignore[arg-type]
+        return nodes.AggregateOf(which, series, _selector(records), numbers[0], within, name, span=span)  # type: ignore[arg-type]
 
     def _call(self, tree: Branch, span: Span) -> nodes.Value:
         function = self._name_of(_token(tree, "FUNCTION"))
@@ -601,7 +601,7 @@ def _direction(tree: Branch) -> nodes.Direction:
 
 def _selector(tree: Branch) -> nodes.Selector:
     word = _token(tree, "SELECTOR").casefold()
-    return cast(nodes.Selector, "latest" if word == "most recent" else word)
+    return cast(nodes.Selector, {"most recent": "latest", "second latest": "previous"}.get(word, word))
 
 
 def _connective(token: Token) -> Literal["and", "or"]:

@@ -117,6 +117,8 @@ class _PhraseReader:
             return self._take(at, at + 1, terminals | {"NUMBER"})
         if match and (sign := next((t for t in match.terminals if t.startswith("SIGN ")), None)):
             return self._take_sign(at, match.end, SIGNS[sign.removeprefix("SIGN ")])
+        if match and "SELECTOR" in match.terminals and self._leaves_time_open(at, match.end):
+            return self._take_unknown(at)
         if match:
             return self._take(at, match.end, match.terminals)
         if atom.text.casefold() in NUMBER_WORDS:
@@ -124,6 +126,16 @@ class _PhraseReader:
         if atom.text.casefold() in ARTICLES:
             return at + 1
         return self._take_unknown(at)
+
+    def _leaves_time_open(self, at: int, end: int) -> bool:
+        """`any previous stroke`, `previous chemotherapy`: it says no time, and selects nothing."""
+        if self.atoms[at].text.casefold() != "previous":
+            return False
+        counted = bool(self.lexemes) and self.lexemes[-1].is_a("ANY", "NO", "NOT", "FOR_EACH", "EVERY", "EACH")
+        read = end < len(self.atoms) and (
+            self.vocabulary.longest(self.atoms, end) is not None or self.atoms[end].text[0].isdigit()
+        )
+        return counted or not read
 
     def _times_a_normal_limit(self, at: int) -> int | None:
         """`3 x ULN`, `3xULN`, `1.5 times the ULN`: nothing else can be meant by the x."""

@@ -214,7 +214,7 @@ class Series(Spanned):
     apart: Apart | None = None
 
 
-Selector: TypeAlias = Literal["latest", "earliest", "highest", "lowest"]
+Selector: TypeAlias = Literal["latest", "earliest", "previous", "highest", "lowest"]
 
 
 @frozen

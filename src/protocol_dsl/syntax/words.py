@@ -62,7 +62,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "CUBE_ROOT_OF": ("cube root of",),
     "ULN": ("ULN", "upper limit of normal"),
     "LLN": ("LLN", "lower limit of normal"),
-    "SELECTOR": ("latest", "earliest", "highest", "lowest", "most recent"),
+    "SELECTOR": ("latest", "earliest", "previous", "highest", "lowest", "most recent", "second latest"),
     "NUMBER_OF": ("number of",),
     "DIFFERENT": ("number of different",),
     "DAYS_WITH": ("number of days with", "number of days on", "days with"),

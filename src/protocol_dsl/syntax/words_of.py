@@ -308,11 +308,12 @@ def _number_of(node: nodes.NumberOf) -> str:
 
 def _aggregate(node: nodes.AggregateOf) -> str:
     window = f" {words(node.series.window)}" if node.series.window is not None else ""
+    field_name = f"{node.field_name.text} of " if node.field_name is not None else ""
     if node.count is None:
-        field_name = f"{node.field_name.text} of " if node.field_name is not None else ""
         return f"{node.which} of {field_name}{nouns_words(node.series.nouns)}{window}"
     within = f" recorded within {time_words(*node.within)}" if node.within else ""
-    return f"{node.which} of the {node.selector} {node.count} {nouns_words(node.series.nouns)}{within}{window}"
+    few = f"the {node.selector} {node.count} {nouns_words(node.series.nouns)}"
+    return f"{node.which} of {field_name}{few}{within}{window}"
 
 
 def rounding_words(decimals: int) -> str:

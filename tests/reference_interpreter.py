@@ -492,16 +492,17 @@ class Interpreter:
     def _chosen(self, which: str, entries: list[Entry]) -> Truth:
         truths = [self._asked(each) for each in entries]
         keys: list[tuple[Any, Any]]
-        if which in ("latest", "earliest"):
+        if which in ("latest", "earliest", "previous"):
             keys = [self._time(each) for each in entries]
         else:
             ranges = [each.inside.number(each.records.key) for each in entries]  # type: ignore[arg-type]
             keys = [(-FAR, FAR) if each is None else each for each in ranges]
-        extreme = max if which in ("latest", "highest") else min
+        rank = 2 if which == "previous" else 1
         outcomes: set[Truth] = set()
         for world, points in _placed(entries, keys):
             there = [at for at in range(len(entries)) if world[at]]
-            best = extreme((points[at] for at in there), default=None)
+            in_order = sorted((points[at] for at in there), reverse=which in ("latest", "highest", "previous"))
+            best = in_order[rank - 1] if len(in_order) >= rank else None
             outcomes.add(_agreed(truths[at] for at in there if points[at] == best))
             if len(outcomes) > 1:
                 return None

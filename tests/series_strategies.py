@@ -262,7 +262,7 @@ class SeriesPhrases:
 
     def one(self, series: Series) -> str:
         """One record of a measurement."""
-        which = ["latest", "earliest"]
+        which = ["latest", "earliest", "previous"]
         if series.value is not None and series.value.kind == "number" and not series.other:
             which += ["highest", "lowest"]
         return f"{self.pick(which)} {self.phrase(series)}"

@@ -54,12 +54,15 @@ HOMES: Final = {
 
 INSIDE_FUNCTIONS: Final = {
     ("cli/main.py", "protocol_dsl.cli"): "`--help` and `--version` start without the rest of the package",
-    ("cli/patients.py", "protocol_dsl.render.explanation_page"): "Jinja is slow to start",
+    ("cli/patients.py", "protocol_dsl.render.sponsor"): "only where a document is made",
     ("diagnostics/catalogue.py", "importlib"): "slow, and needed only where there is something to say",
     ("evaluate/patient_formats.py", "yaml"): "optional",
     ("pipeline.py", "protocol_dsl.render.documents"): "Jinja is slow to start",
     ("pipeline.py", "protocol_dsl.render.explanation"): "words are made only when somebody asks",
     ("pipeline.py", "protocol_dsl.render.patient_text"): "words are made only when somebody asks",
+    ("pipeline.py", "protocol_dsl.render.sponsor"): "only where a document is made",
+    ("render/documents.py", "protocol_dsl.render.forms.pdf"): "it needs Typst, which is optional",
+    ("render/documents.py", "protocol_dsl.render.forms.word"): "it needs python-docx, which is optional",
     ("render/forms/pdf.py", "typst"): "optional",
     ("render/forms/word.py", "protocol_dsl.render.forms.word_package"): "it needs python-docx, which is optional",
     ("values/unit_reading.py", "tomllib"): "needed only once a unit is read",

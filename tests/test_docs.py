@@ -46,18 +46,21 @@ from doc_pages import PAGES, ROOT, Block, Page, anchors, first_column, links
 from protocol_dsl.diagnostics import codes, page
 from protocol_dsl.evaluate.schema import json_schema
 from protocol_dsl.pipeline import STANDARD_LIBRARY, ProtocolFile, files_beside, read_protocol
+from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import Criterion
 from protocol_dsl.source import SourceText
 from protocol_dsl.syntax.format import format_protocol
 from protocol_dsl.syntax.nodes import ProtocolSyntax
 from protocol_dsl.syntax.uses import parse_with_uses
 from protocol_dsl.syntax.words import ATTRIBUTES, COMPARATORS, HEADER, NOTES, PHRASES, SIGNS
-from protocol_dsl.values import known_units, parse_unit
+from protocol_dsl.values import ONE, known_units, parse_unit
 
 ACCEPT = bool(os.environ.get("ACCEPT_DOCS"))
 LIBRARY = ROOT / "src/protocol_dsl/library/standard_library.protocol"
 LANGUAGE = ROOT / "docs/reference/language.md"
-SECTION = re.compile(r"(protocol:|use|days|data|lists|definitions|inclusion criteria|exclusion criteria|examples|in Chinese)")
+SECTION = re.compile(
+    r"(protocol:|use|days|data|lists|definitions|inclusion criteria|exclusion criteria|examples|in Chinese)"
+)
 CRITERION = re.compile(r"[A-Z]{1,4}\d{1,3}[a-z]?: ")
 OPENING = re.compile(r"(- |applies if |unless )|.*:$")
 SERIES_KINDS = {"event", "events", "measurement", "measurements", "test", "tests", "treatment", "treatments"}
@@ -314,7 +317,9 @@ def _code(words: str) -> str:
 
 def _phrases() -> str:
     rows = []
-    for phrases in PHRASES.values():
+    for terminal, phrases in PHRASES.items():
+        if terminal in ("OR_MORE", "OR_LESS"):
+            continue  # they stand behind the number, where the canonical form says it before
         first, *more = dict.fromkeys(phrase.lstrip(", ") or phrase for phrase in phrases)  # a comma before it is free
         if more:
             rows.append((_code(first), ", ".join(map(_code, more))))
@@ -421,7 +426,14 @@ def test_every_unit_can_be_written_in_a_rule(tmp_path: Path) -> None:
     spellings = sorted({*known_units(), *(parse_unit(unit).symbol for unit in known_units())} - SERIES_KINDS)
     data = "".join(f"  x{number}: {unit}\n" for number, unit in enumerate(spellings))
     rules = "".join(f"      - x{number} is at least 2 {unit}\n" for number, unit in enumerate(spellings))
-    must_be_clean(f"protocol: Units\ndata: all\n{data}inclusion criteria\n  I1: All\n    all of:\n{rules}", tmp_path)
+    text = f"protocol: Units\ndata: all\n{data}inclusion criteria\n  I1: All\n    all of:\n{rules}"
+    found = must_be_clean(text, tmp_path)
+    assert found.protocol is not None
+    rule = found.protocol.checked["I1"].rule
+    assert isinstance(rule, core.All)
+    units = [limit.right.unit for limit in rule.conditions if isinstance(limit, core.Compare)]  # type: ignore[union-attr]
+    # What is written `2 1`, or `2 g/g`, is a bare 2.
+    assert units == [None if parse_unit(unit) == ONE else parse_unit(unit) for unit in spellings]
 
 
 def test_the_context_of_facts_knows_every_kind_of_data() -> None:

@@ -284,15 +284,19 @@ class Protocol:
     # ---- examples ---------------------------------------------------------------------------------------------------
 
     def problems_of_examples(self) -> tuple[Diagnostic, ...]:
-        """Facts of the file's example patients that do not fit the declared data."""
+        """Facts of the file's example patients that do not fit the declared data; what is inherited is told once."""
         found: list[Diagnostic] = []
+        told: dict[str | None, set[tuple[str, str]]] = {}
         for example in self.checked.examples:
             try:
                 self._reader.read(example.facts, example.name, None, from_text=True, hints="example")
             except FactsError as error:
+                inherited = told.get(example.like, set())
+                told[example.name] = {(problem.code, problem.message) for problem in error.diagnostics}
                 found.extend(
                     evolve(problem, file=self.checked.source.name, span=example.span, where=f"example {example.name}")
                     for problem in error.diagnostics
+                    if (problem.code, problem.message) not in inherited
                 )
         return tuple(found)
 

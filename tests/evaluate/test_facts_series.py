@@ -184,7 +184,7 @@ def test_what_was_converted_is_kept_as_recorded() -> None:
         ("HbA1c", {"value": 52, "unit": "‰"}, "F112", "declared in % or mmol/mol", '"unit": "%"'),
         ("HbA1c", {"value": 0.07, "unit": "1"}, "F112", "declared in % or mmol/mol", '"unit": "%"'),
         ("bilirubin", {"value": 1, "unit": "kg"}, "F112", "declared in mg/dL or µmol/L", '"unit": "mg/dL"'),
-        ("ANA", "<1:40", "F104", "a titre is needed", '"ANA": "1:160"'),
+        ("ANA", "1:40+", "F104", "a titre is needed", '"ANA": "1:160"'),
         ("ANA", True, "F104", "a titre is needed", '"ANA": "1:160"'),
         (
             "gestational age",

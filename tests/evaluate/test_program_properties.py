@@ -70,7 +70,7 @@ def range_of(node: core.Value, facts: Facts, bodies: Mapping[str, core.Value]) -
             first, last = range_of(node.first, facts, bodies), range_of(node.last, facts, bodies)
             return None if first is None or last is None else (last[0] - first[1], last[1] - first[0])
         case _:
-            raise NotImplementedError(node)
+            raise AssertionError(f"`values` draws no such value: {node}")
 
 
 def compared(operator: str, left: Range, right: Range) -> Truth:
@@ -118,7 +118,7 @@ def truth_of(node: core.Condition, facts: Facts, bodies: Mapping[str, core.Value
         case core.Every() | core.AtLeastRows():
             return over_rows(node, facts, bodies)
         case _:
-            raise NotImplementedError(node)
+            raise AssertionError(f"`conditions` draws no such condition: {node}")
 
 
 def during(node: core.During, facts: Facts) -> Truth:
@@ -355,7 +355,7 @@ def filled(shape: core.Condition, parts: Iterator[core.Condition]) -> core.Condi
             otherwise = None if shape.otherwise is None else filled(shape.otherwise, parts)
             return made(core.If, filled(shape.condition, parts), filled(shape.then, parts), otherwise)
         case _:
-            raise NotImplementedError(shape)
+            raise AssertionError(f"`connected` makes no such shape: {shape}")
 
 
 def leaves(shape: core.Condition) -> int:

@@ -3,8 +3,8 @@
     python tests/fuzz/mutate.py --count 10000 --seed 1
 
 A refusal must say what it is (a code), where (a place) and what to do (a hint). What is read must run: a protocol
-compiles, evaluates a patient and is formatted to the same protocol; a patient is evaluated and explained. One file
-takes less than a second.
+compiles, evaluates a patient and is formatted to the same protocol; a patient is evaluated and explained. No file
+hangs it; the slowest is printed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ from protocol_dsl.values import WEEKS_AND_DAYS
 
 HERE = Path(__file__).parent
 PROTOCOLS = HERE.parents[1] / "protocols"
-SLOWEST_SECONDS = 1.0
+HANGS_SECONDS = 30.0
+"""Far above what any file takes, so that it tells time that explodes and not a slow machine."""
 WHOLE_FILE = frozenset({"F150", "F153", "F155", "F162", "F163", "F164", "F165", "F166"})
 """Refusals of a file of patients as a whole, which have no place within it."""
 
@@ -65,7 +66,7 @@ class Findings:
             self.fell_over.append((name, content, traceback.format_exc()))
         seconds = time.process_time() - start
         self.slowest = max(self.slowest, (seconds, name))
-        if seconds > SLOWEST_SECONDS:
+        if seconds > HANGS_SECONDS:
             self.fell_over.append((name, content, f"took {seconds:.2f} s"))
 
 

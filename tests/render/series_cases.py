@@ -55,7 +55,8 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
         "metastases). That is from 16 February 2026 to 16 March 2026, both days in. Found: which is the "
         "latest is open. ALT of 10 March 2026: 130 U/L, which is 10 U/L above the limit; its ULN is 40 "
         "U/L, so 3 × ULN is 120 U/L. ALT of 10 March 2026: 35 U/L; its ULN is 40 U/L, so 3 × ULN is 120 "
-        "U/L.",
+        "U/L. Needed: the time of day of ALT of 10 March 2026 (130 U/L) and of ALT of 10 March 2026 "
+        "(35 U/L).",
     ),
     (
         'I1', 'fail',
@@ -79,8 +80,9 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
         {'ALT': [{'date': '2026-03-10', 'value': 150, 'ULN': 40}], 'liver metastases': None},
         "Required: latest ALT within 28 days before screening is at most 3 × ULN (5 × ULN if liver "
         "metastases). That is from 16 February 2026 to 16 March 2026, both days in. Found: liver "
-        "metastases: not recorded; ALT of 10 March 2026: 150 U/L; its ULN is 40 U/L, so 3 × ULN is 120 "
-        "U/L. Needed: liver metastases: yes or no.",
+        "metastases: not recorded; ALT of 10 March 2026: 150 U/L; its ULN is 40 U/L, so 3 × ULN is 120 U/L; "
+        "the limit is 200 U/L if liver metastases, otherwise 120 U/L. "
+        "Needed: liver metastases: yes or no.",
     ),
     (
         'I2', 'pass',
@@ -245,8 +247,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
         'E2', 'unknown',
         {'stroke': None},
         "Excludes: any severe stroke within 6 months before screening where treated. That is from 16 "
-        "September 2025 to 16 March 2026, both days in. Found: stroke: not recorded. Needed: the list of "
-        "stroke (also if it is empty).",
+        "September 2025 to 16 March 2026, both days in. Found: stroke: not recorded. Needed: the list of strokes (also if it is empty).",
     ),
     (
         'E3', 'fail',
@@ -267,8 +268,8 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
         'E3', 'unknown',
         {'medication': [{'drug': 'newdrug', 'start date': '2025-06-01', 'end date': '2026-03-12'}]},
         "Excludes: any medication within the shorter of 21 days and 5 half-lives before first dose. "
-        "Found: open whether it counts: newdrug from 1 June 2025 to 12 March 2026. Needed: half-life of "
-        "newdrug.",
+        "Found: open whether it counts: newdrug from 1 June 2025 to 12 March 2026 (half-life "
+        "not recorded; it counts if the window is at least 20 days). Needed: half-life of newdrug.",
     ),
     (
         'E3', 'unknown',
@@ -296,7 +297,8 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
         'E4', 'unknown',
         {'QTcF': [{'date': '2026-03-16T10:00', 'value': 480}, {'date': '2026-03-16T10:02', 'value': 482}]},
         "Excludes: mean of the latest 3 QTcF recorded within 5 minutes on screening is above 470 ms. That"
-        " is 16 March 2026. Found: not known, because only 2 of the 3 that are needed can count.",
+        " is 16 March 2026. Found: not known, because only 2 of the 3 that are needed can count. "
+        "Needed: 3 records of QTcF on 16 March 2026 that lie within 5 minutes of one another.",
     ),
     (
         'E4', 'unknown',

@@ -139,18 +139,18 @@ I10  No stroke: OPEN
               Stroke within 1 year before screening: that is from 16 March 2025
               to 16 March 2026, both days in.
     Found:    stroke: not recorded.
-    Needed:   the list of stroke (also if it is empty).
+    Needed:   the list of strokes (also if it is empty).
 
 E2  Stroke: OPEN
     Excludes: any severe stroke within 6 months before screening where treated.
               That is from 16 September 2025 to 16 March 2026, both days in.
     Found:    stroke: not recorded.
-    Needed:   the list of stroke (also if it is empty).
+    Needed:   the list of strokes (also if it is empty).
 
 E9  Each month: OPEN
     Excludes: at least 1 stroke in each of the 2 months before screening.
     Found:    stroke: not recorded.
-    Needed:   the list of stroke (also if it is empty).
+    Needed:   the list of strokes (also if it is empty).
 
 E10  Latest stroke: OPEN
     Excludes: severity of latest stroke ever is severe.
@@ -168,7 +168,7 @@ E13  Run-in: OPEN
     Excludes: any stroke during run-in.
               That is from 16 March 2026 to 1 April 2026, both days in.
     Found:    stroke: not recorded.
-    Needed:   the list of stroke (also if it is empty).
+    Needed:   the list of strokes (also if it is empty).
 
 Pass: I2, I3, I4, I5, I7, I8, E3, E4, E5, E6, E7, E11.
 Does not apply: E1 (sex is male), E14 (a duty, not a condition).
@@ -224,7 +224,7 @@ def test_nothing_recorded(series: protocol_dsl.Protocol) -> None:
     text = series.evaluate({}).explain()
     assert "Needed:   ALT within 28 days before screening." in text
     assert "Screening is not recorded, so its days are not known." in text
-    assert "the list of medication (also if it is empty) (I6, E3, E7, E8, E11)" in text
+    assert "the list of medications (also if it is empty) (I6, E3, E7, E8, E11)" in text
 
 
 def test_no_sentence_says_what_is_not_so(series: protocol_dsl.Protocol) -> None:

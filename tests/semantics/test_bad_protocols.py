@@ -11,11 +11,11 @@ import pytest
 
 from protocol_dsl.diagnostics import Diagnostic, Severity, codes, page, problems, render_text, report
 from protocol_dsl.source import SourceText
-from protocol_dsl.syntax import sentence_errors, uses
+from protocol_dsl.syntax import habits, sentence_errors, uses
 
 # Codes of a file that is no text at all; they are told before it is read as a protocol.
 BEFORE_READING = {"P001", "P002", "P003"}
-MENDED = ("Leave the full stop out:", "Write:", "Say which time is meant:", "If any time counts, say so:")
+MENDED = ("Write:", "Say which time is meant:", "If any time counts, say so:")
 """What a hint says before a line that mends the one it is about; further lines are other ways to mend it."""
 
 
@@ -41,6 +41,7 @@ def test_every_message_and_hint_is_told_somewhere(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(problems, "report", noted)
     monkeypatch.setattr(sentence_errors, "report", noted)
     monkeypatch.setattr(uses, "report", noted)
+    monkeypatch.setattr(habits, "report", noted)
     for path in corpus.files("bad"):
         corpus.checked(corpus.read(path)[0])
     there_are = {

@@ -16,7 +16,9 @@ from protocol_dsl.values import (
     Exact,
     Interval,
     Ratio,
+    above,
     as_fraction,
+    below,
     decimal_places,
     equal,
     exact_arithmetic,
@@ -26,6 +28,7 @@ from protocol_dsl.values import (
     ratio,
     read_number,
     rounded,
+    without_end,
 )
 
 ARITHMETIC = (operator.add, operator.sub, operator.mul)
@@ -312,3 +315,21 @@ def test_what_is_no_number_is_refused_with_a_reason(given: Any) -> None:
 def test_type_of_a_number_read() -> None:
     results: list[Exact] = [read_number("12"), read_number("12.0"), read_number(12), read_number(12.0)]
     assert [type(result) for result in results] == [int, Decimal, int, Decimal]
+
+
+def test_a_number_known_to_lie_below_or_above_another() -> None:
+    assert (below(16) < 16, below(16) <= 16, below(16) >= 16, below(16) > 16) == (True, True, False, False)
+    assert (below(16, included=True) < 16, below(16, included=True) <= 16) == (UNKNOWN, True)
+    assert (below(16) < 17, below(16) < 15, below(16) > 15) == (True, UNKNOWN, UNKNOWN)
+    assert (above(16) > 16, above(16) >= 16, above(16) <= 16, above(16) < 16) == (True, True, False, False)
+    assert (below(16) < 16, above(16) > 16, below(16) >= 16) == (True, True, False)
+    assert (below(16) < above(16), below(16) >= above(16), below(16) <= above(15)) == (True, False, UNKNOWN)
+    assert (equal(below(16), 16), equal(below(16), 15), equal(below(16, included=True), 16)) == (
+        False,
+        UNKNOWN,
+        UNKNOWN,
+    )
+    assert -below(16) > -16
+    assert (2 * below(16) <= 32, 2 * below(16) < 33, 2 * below(16) < 31) == (True, True, UNKNOWN)
+    assert without_end(below(16).lo)
+    assert not without_end(below(16).hi)

@@ -21,6 +21,7 @@ from protocol_dsl.values import (
     Spell,
     Truth,
     chosen,
+    chosen_before_latest,
     chosen_by_value,
     consecutive,
     days_covered,
@@ -105,6 +106,26 @@ def lies_in(number: Any, range_: Any) -> bool:
 # The latest, earliest, highest and lowest
 
 
+def test_the_one_before_the_latest() -> None:
+    entries: Any = [(True, day(1), True), (True, day(3), False), (True, day(5), True)]
+    assert chosen_before_latest(entries) == (False, (1,))
+    assert chosen_before_latest(entries[:2]) == (True, (0,))
+    assert chosen_before_latest(entries[:1]) == (UNKNOWN, ())
+    assert chosen_before_latest([]) == (UNKNOWN, ())
+    # One that may be there may be the latest, or the one before it.
+    assert chosen_before_latest([*entries, (UNKNOWN, day(6), False)]) == (UNKNOWN, (1, 2))
+    assert chosen_before_latest([*entries[:2], (UNKNOWN, day(2), True)]) == (True, (0, 2))
+    assert chosen_before_latest([(True, day(1), True), (UNKNOWN, day(3), True)]) == (UNKNOWN, (0,))
+
+
+def test_of_two_on_one_day_the_time_tells_the_one_before() -> None:
+    assert chosen_before_latest([(True, at(1, 540), True), (True, at(1, 600), False)]) == (True, (0,))
+    assert chosen_before_latest([(True, day(1), True), (True, day(1), False)]) == (UNKNOWN, (0, 1))
+    assert chosen_before_latest([(True, day(1), True), (True, day(1), True)]) == (True, (0, 1))
+    assert chosen_before_latest([(True, day(1), True), (True, at(1, 600), False)]) == (UNKNOWN, (0, 1))
+    assert chosen_before_latest([(True, day(1), True), (True, UNKNOWN, False)]) == (UNKNOWN, (0, 1))
+
+
 def test_the_latest_and_the_earliest() -> None:
     entries: Any = [(True, day(1), True), (True, day(3), False), (False, day(5), True)]
     assert chosen(entries, last=True) == (False, (1,))
@@ -150,6 +171,15 @@ def test_chosen_is_never_overturned(both: Any, last: bool) -> None:
     entries, settled = both
     truth, candidates = chosen(entries, last)
     settled_truth, settled_candidates = chosen(settled, last)
+    assert truth is UNKNOWN or settled_truth is truth
+    assert set(settled_candidates) <= set(candidates)
+
+
+@given(lists(truths, whens, truths))
+def test_the_one_before_the_latest_is_never_overturned(both: Any) -> None:
+    entries, settled = both
+    truth, candidates = chosen_before_latest(entries)
+    settled_truth, settled_candidates = chosen_before_latest(settled)
     assert truth is UNKNOWN or settled_truth is truth
     assert set(settled_candidates) <= set(candidates)
 

@@ -53,8 +53,8 @@ def evaluate(
         )
     if output is None:
         return _print(results, form, criteria, cast(Language, language), None)
-    with writing_whole(output) as file:
-        return _print(results, form, criteria, cast(Language, language), file)
+    with writing_whole(output) as stream:
+        return _print(results, form, criteria, cast(Language, language), stream)
 
 
 def _print(

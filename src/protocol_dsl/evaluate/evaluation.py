@@ -32,6 +32,7 @@ from protocol_dsl.values import (
     decimal_text,
     from_fraction,
     iso_text,
+    without_end,
 )
 
 
@@ -242,13 +243,14 @@ def value_json(value: object) -> object:
         case int() | Decimal() | Ratio():
             return _number_json(from_fraction(as_fraction(value)))
         case OtherNumber():
-            return _number_json(from_fraction(as_fraction(value.number)))
+            return value_json(value.number)
         case Enclosed():
             return f"{decimal_text(value)}…"
         case Spell():
             return {"from": value_json(value.first), "to": value_json(value.last)}
         case Interval():
-            return {"from": value_json(value.lo), "to": value_json(value.hi)}
+            lo, hi = (None if without_end(end) else value_json(end) for end in (value.lo, value.hi))
+            return {"from": lo, "to": hi}
         case datetime.date() | PartialDate():
             return iso_text(value)
         case tuple():

@@ -26,6 +26,8 @@ from protocol_dsl.values import (
     OtherNumber,
     Unit,
     UnitError,
+    above,
+    below,
     convert,
     parse_date,
     parse_unit,
@@ -126,7 +128,42 @@ def quantity(kind: Quantity, from_text: bool) -> Readers:
             return reading.refuse("F104", "bare", found=shown(value), unit=unit.symbol)
         return reading.refuse("F104", variant, found=shown(value), unit=unit.symbol, number=number, beside=beside)
 
-    return _QUICK_NUMBER if may_be_bare else _MISSING, exacting
+    def exacting_or_bound(value: object, beside: str | None, reading: Reading) -> object:
+        bound = _BOUND.fullmatch(value.strip()) if may_be_bare and isinstance(value, str) and len(value) < 100 else None
+        if bound is None:
+            return exacting(value, beside, reading)
+        number = exacting(_bare(bound["number"]), beside, reading)
+        if number is UNKNOWN:
+            return number
+        recorded = reading.details.get(reading.path)
+        if recorded is not None and recorded.recorded is not None:
+            reading.note_recorded(f"{bound['sign']}{recorded.recorded}")
+        side, included = _SIDES[bound["sign"]]
+        if isinstance(number, OtherNumber):
+            return OtherNumber(side(number.number, included))  # type: ignore[arg-type]
+        return side(number, included)  # type: ignore[arg-type]
+
+    return _QUICK_NUMBER if may_be_bare else _MISSING, exacting_or_bound
+
+
+_BOUND: Final = re.compile(r"(?P<sign><=|>=|[<>≤≥])\s*(?P<number>\S.*)")
+_SIDES: Final = {
+    "<": (below, False),
+    ">": (above, False),
+    "≤": (below, True),
+    "<=": (below, True),
+    "≥": (above, True),
+    ">=": (above, True),
+}
+"""A number of which only is known on which side of another it lies, as laboratories report it: `<0.5`, `>1:1280`."""
+
+
+def _bare(text: str) -> object:
+    """The number of a bound, which stands in a text with its sign; another text as it is."""
+    try:
+        return read_number(text)
+    except ValueError:
+        return text
 
 
 class _ReportedUnits:

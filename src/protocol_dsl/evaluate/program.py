@@ -49,6 +49,7 @@ from protocol_dsl.evaluate.steps import (
 )
 from protocol_dsl.semantics.checked import Criterion, Protocol
 from protocol_dsl.semantics.core import (
+    BY_TIME,
     Aggregate,
     Agreement,
     All,
@@ -138,6 +139,7 @@ _NAMES: Final[Mapping[str, object]] = {
     "date": datetime.date,
     "between": values.between,
     "chosen": values.chosen,
+    "chosen_before_latest": values.chosen_before_latest,
     "chosen_by_value": values.chosen_by_value,
     "consecutive": values.consecutive,
     "days_covered": values.days_covered,
@@ -531,7 +533,7 @@ class _Generator:
                 self._write(f"    if {body_name} is False and {member} is True: every{number} = False")
                 self._write(f"    elif {body_name} is not True and every{number} is True: every{number} = UNKNOWN")
             case Chosen():
-                order = key_name if node.which in ("latest", "earliest") or key else body_name
+                order = key_name if node.which in BY_TIME or key else body_name
                 self._write(f"entries{number}.append(({member}, {order}, {body_name}))")
             case Consecutive():
                 self._write(f"entries{number}.append(({member}, {key_name}, {body_name}))")
@@ -569,9 +571,13 @@ class _Generator:
                 call = f"spaced({entries}, {count}, {self._constant(amount)}, {self._constant(unit)})"
             case Chosen():
                 last = self._constant(node.which in ("latest", "highest"))
-                choose = "chosen" if node.which in ("latest", "earliest") else "chosen_by_value"
+                choose = (
+                    f"chosen({entries}, {last})" if node.which in BY_TIME else f"chosen_by_value({entries}, {last})"
+                )
+                if node.which == "previous":
+                    choose = f"chosen_before_latest({entries})"
                 target = f"{outcome}, {self._variable(picks)}" if picks is not None else f"{outcome}, _"
-                self._write(f"if {known}: {target} = {choose}({entries}, {last})")
+                self._write(f"if {known}: {target} = {choose}")
                 return
             case Consecutive():
                 call = f"consecutive({entries}, {self._constant(node.count)})"

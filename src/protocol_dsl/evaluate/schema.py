@@ -40,7 +40,21 @@ _DATE: Final[Schema] = {
 }
 _TITRE: Final[Schema] = {
     "description": "A titre; a number n stands for 1:n.",
-    "anyOf": [{"type": "number"}, {"type": "string", "pattern": "^1:[0-9]{1,15}$", "examples": ["1:160"]}],
+    "anyOf": [
+        {"type": "number"},
+        {"type": "string", "pattern": "^(<|>|≤|≥|<=|>=)?1:[0-9]{1,15}$", "examples": ["1:160", "<1:16"]},
+    ],
+}
+_NUMBER: Final[Schema] = {
+    "description": "A number; or of one that is known only to lie below or above another, a text such as <0.5.",
+    "anyOf": [
+        {"type": "number"},
+        {
+            "type": "string",
+            "pattern": r"^(<|>|≤|≥|<=|>=)-?[0-9]{1,20}(\.[0-9]{1,20})?$",
+            "examples": ["<0.5", ">1000"],
+        },
+    ],
 }
 _WEEKS_AND_DAYS: Final[Schema] = {
     "description": "Weeks and days, as 24+3; or a number with its unit, in an object.",
@@ -106,7 +120,7 @@ def _value(item: DataItem) -> Schema:
         case YesNo():
             return {"$ref": "#/$defs/yes or no"}
         case Quantity(unit):
-            return _WRITTEN.get(unit.code, {"type": "number"})
+            return _WRITTEN.get(unit.code, _NUMBER)
         case OneOf(choices):
             return _choices(choices)
         case SeveralOf(choices):

@@ -6,6 +6,8 @@ nothing is evaluated again. The body of a definition stands under each reference
 
 from __future__ import annotations
 
+import datetime
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias, assert_never
 
@@ -39,6 +41,7 @@ from protocol_dsl.semantics.core import (
     Includes,
     InUnit,
     Known,
+    Loop,
     Member,
     Named,
     Node,
@@ -249,12 +252,25 @@ def missing_facts(protocol: Protocol, *conditions: TraceNode) -> tuple[str, ...]
         node = each.trace.node
         if isinstance(node, Fact | Field):
             missing.setdefault(_fact_name(protocol, node, each.rows))
-        elif isinstance(node, LOOPS) and not any(record.belongs is not False for record in each.trace.records):
+        elif isinstance(node, LOOPS) and (_takes_none(each) or _takes_too_few(each)):
             for records in node.records:
                 missing.setdefault(records.rows.name)
         else:
             waiting.extend(reversed(list(_bearing_on(each))))
     return tuple(missing)
+
+
+def _takes_none(each: _Open) -> bool:
+    return not any(record.belongs is not False and record.taken for record in each.trace.records)
+
+
+def _takes_too_few(each: _Open) -> bool:
+    """Whether there are fewer records than are taken together, or all is known of them, and none are near enough."""
+    node = each.trace.node
+    if not isinstance(node, Aggregate) or node.pick is None:
+        return False
+    able = sum(record.belongs is not False for record in each.trace.records)
+    return able < node.pick.count or not any(map(_is_open, _bearing_on(each)))
 
 
 def _is_open(each: _Open) -> bool:
@@ -312,20 +328,39 @@ def _bearing_on(each: _Open) -> Iterator[_Open]:
                 yield from (_Open(child, rows) for child in otherwise)
         case Every() | AtLeastRows() | Chosen() | Consecutive() | Stable() | Aggregate():
             yield from (_Open(child, rows) for child in children)
-            for record in trace.records:
-                yield from _record_parts(record, rows)
+            looked_at = [record for record in trace.records if record.belongs is not False and record.taken]
+            days = Counter(_day_of(record) for record in looked_at)
+            for record in looked_at:
+                yield from _record_parts(record, rows, _by_clock(node) or days[_day_of(record)] > 1)
         case _:
             assert_never(node)
 
 
-def _record_parts(record: RecordTrace, rows: RowNumbers) -> Iterator[_Open]:
-    """What bears on a loop of one record: nothing of a record that does not belong, or that is not taken."""
-    if record.belongs is False or not record.taken:
-        return
+def _by_clock(node: Loop) -> bool:
+    """Whether a loop looks at the times of its records in hours or minutes."""
+    match node:
+        case AtLeastRows(apart=(_, unit)):
+            return unit in CLOCK
+        case Aggregate(pick=pick):
+            return pick is not None and pick.within is not None
+        case _:
+            return False
+
+
+def _day_of(record: RecordTrace) -> object:
+    """The day by which a record is put in order of time; the record itself where that is no whole day."""
+    day = record.key.outcome if record.key is not None else None
+    return day.toordinal() if isinstance(day, datetime.date) else id(record)
+
+
+def _record_parts(record: RecordTrace, rows: RowNumbers, clock: bool) -> Iterator[_Open]:
+    """What bears on a loop of one record; `clock`: also at what time of its day it was."""
     inner = {**rows, record.records.row: record.number}
-    for part in (record.member, record.body, record.key):
+    for part in (record.member, record.body):
         if part is not None:
             yield _Open(part, inner)
+    if record.key is not None:
+        yield _Open(record.key, inner, clock)
 
 
 def _when_missing(each: _Open) -> Iterator[_Open]:

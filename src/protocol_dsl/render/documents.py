@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any, Final, Literal, TypeAlias, assert_never
 
 from jinja2 import BaseLoader, ChoiceLoader, DictLoader, PackageLoader, StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from protocol_dsl.diagnostics import report
 from protocol_dsl.evaluate.evaluation import Evaluation
@@ -17,12 +18,12 @@ from protocol_dsl.render import markup
 from protocol_dsl.render.checklist import Edition, checklist
 from protocol_dsl.render.dictionary_document import dictionary_document
 from protocol_dsl.render.explanation_page import explanation_model
-from protocol_dsl.render.forms import MissingExtra, MissingGlyphs, PageRulesError
+from protocol_dsl.render.forms import MissingExtra, MissingGlyphs, PageRulesError, UnfitReference
 from protocol_dsl.render.forms.html import html, statements_in_html
 from protocol_dsl.render.forms.markdown import markdown, statements_in_markdown
 from protocol_dsl.render.protocol_document import protocol_document
 from protocol_dsl.render.showing import capital
-from protocol_dsl.render.sponsor import DocumentError, SponsorFiles
+from protocol_dsl.render.sponsor import REFERENCE, DocumentError, SponsorFiles
 from protocol_dsl.render.wording import Wording, wording
 from protocol_dsl.semantics.checked import Protocol
 
@@ -172,5 +173,7 @@ def _in_form(document: markup.Document, to: Form, sponsor: SponsorFiles, created
         raise DocumentError((report("D105", to, None, package=error.package),)) from None
     except PageRulesError as error:
         raise _template_error("D102", "page.typ", str(error)) from None
+    except UnfitReference:
+        raise DocumentError((report("D101", REFERENCE, None, variant="word", name=REFERENCE),)) from None
     except MissingGlyphs as error:
         raise DocumentError((report("D106", to, None, characters=error.characters),)) from None

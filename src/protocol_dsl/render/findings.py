@@ -150,8 +150,8 @@ class Findings:
     def found(self, part: Part) -> str:
         """The value and how far off it is, in sentences."""
         if part.members:
-            clauses = self.words.clauses(dict.fromkeys(self.briefly(member) for member in leaves(part.members)))
-            told = self.words.ended(clauses)
+            briefly = dict.fromkeys(self.briefly(member) for member in leaves(part.members))
+            told = self.words.ended(self.words.clauses([*briefly, *self._limits_of_cases(part)]))
             return self.words.joined([self.words.ended(self._reasons(part)), capital(told)]) if part.because else told
         told = self._found(part)
         partly = partial_date(part.trace)
@@ -162,6 +162,37 @@ class Findings:
             own = self.briefly(part) if self._needs_subject(part) else told
             return self.words.joined([self.words.ended(because), self.words.sentence(own)])
         return self.words.ended(told)
+
+    def _limits_of_cases(self, part: Part) -> Iterator[str]:
+        """ "the limit is 1.2 U/L if sex is female, otherwise 1.5 U/L", where it is open which case it is."""
+        if isinstance(part.trace.node, core.If) and isinstance(part.trace.children[0].outcome, Unknown):
+            with self.record.looking_at(part.picks):
+                told = self._limit_by_case(part.trace)
+            if told is not None and part.trace.node.condition.words:
+                first, condition, last = told
+                yield self.words("value.limits_of_cases", first=first, condition=condition, last=last)
+
+    def _limit_by_case(self, trace: TraceNode) -> tuple[str, str, str] | None:
+        """The limit of the first case, its condition, and the limits of the others."""
+        if len(trace.children) < 3:
+            return None
+        condition, then, otherwise = trace.children
+        first = self._limit_itself(then)
+        if isinstance(otherwise.node, core.If):
+            rest = self._limit_by_case(otherwise)
+            last = (
+                self.words("value.limits_of_others", first=rest[0], condition=rest[1], last=rest[2]) if rest else None
+            )
+        else:
+            last = self._limit_itself(otherwise)
+        same = first is None or last is None or then.node.words != otherwise.node.words
+        return None if same or first is None or last is None else (first, shown(self.record.said(condition.node)), last)
+
+    def _limit_itself(self, trace: TraceNode) -> str | None:
+        """The number that a comparison goes by."""
+        if not isinstance(trace.node, core.Compare) or not isinstance(trace.children[1].outcome, NUMBERS):
+            return None
+        return self.record.plain(trace.children[1].outcome, self._unit(trace))
 
     def _reasons(self, part: Part) -> str:
         return self.words.clauses(self.briefly(each) for each in leaves(part.because))

@@ -13,8 +13,8 @@ contents), `p` (classes `lead`, `quiet`, `part`, `note`), `ul`, `ol`, `dl`, `tab
 `plain`; `data-widths="20 80"`, percents of the columns; `caption`, `thead`, `tbody`; `th` with `scope`; `td` of class
 `num` is a number), `blockquote`, `section` and `div` (class `keep`: not broken over pages; `row`: a frame; `stamp`: a
 strong frame; `under`: set in; `statement` with `data-statement`: the statement of a rule, of whose lines each
-`span` with `data-lead` holds the words; `pagebreak`: empty), `details` with `summary` (folded where the form can),
-`nav` of class `contents` (empty: the list of headings).
+`span` with `data-lead` holds the words; `pagebreak`: empty), `details` with `summary` (folded where the form can,
+unless `open`), `nav` of class `contents` (empty: the list of headings).
 
 Within blocks: `b`, `i`, `code`, `br`, `a` with `href="#id"`, and `span` (classes `mono`, `given`, `quiet`, `nowrap`;
 `blank` with `data-size` `date`, `short`, `long` or `line`: a place to write; `box`, or `box ticked`; `pass`, `fail`,
@@ -30,10 +30,13 @@ from xml.etree import ElementTree
 from attrs import field, frozen
 
 BLOCKS: Final = frozenset(
-    "h1 h2 h3 h4 p ul ol li dl dt dd table caption thead tbody tr th td blockquote section div details summary nav "
-    "header footer article".split()
+    {
+        *("h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "section", "div"),
+        *("table", "caption", "thead", "tbody", "tr", "th", "td", "details", "summary", "nav"),
+        *("header", "footer", "article"),
+    }
 )
-INLINE: Final = frozenset("b i code br a span".split())
+INLINE: Final = frozenset({"b", "i", "code", "br", "a", "span"})
 
 
 class MarkupError(Exception):

@@ -13,12 +13,13 @@ from protocol_dsl.evaluate.evaluation import CriterionResult
 from protocol_dsl.evaluate.trace import TraceNode, field_name, missing_facts
 from protocol_dsl.render.reasons import Part, by_clock, leaves, parts_of, walk
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.record_words import TIMES
+from protocol_dsl.render.record_words import TIMES, time_text
 from protocol_dsl.render.row_tables import RowTables
 from protocol_dsl.render.showing import capital, shown, whole_day
 from protocol_dsl.render.window_words import conjuncts, loops_in
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.types import DATE, END, ONGOING, DataItem, Rows, YesNo
+from protocol_dsl.syntax.vocabulary import plural
 from protocol_dsl.values import DayTime, Interval, PartialDate, Unknown
 
 _SENTENCES: Final = core.Compare | core.Member | core.During | core.Between | core.Not | core.All | core.AtLeast
@@ -118,13 +119,24 @@ class Needs:
                 isinstance(loop, core.Aggregate) and loop.which in ("number", "different", "days", "total")
             )
             if counts and isinstance(self.record.value(item.name), Unknown):
-                return self.words("needed.series_missing", name=self.record.named(item.name))
+                return self.words("needed.series_missing", name=self._plural(item))
             first = loop.records[0]
             noun, span = self.record.series.noun(first), self.record.series.span(loop)
+            if isinstance(loop, core.Aggregate) and loop.pick is not None:
+                return self._few_records(loop.pick, noun, span)
+            if isinstance(loop, core.Chosen) and loop.which == "previous":
+                return self.words("needed.two" if span else "needed.two_ever", noun=noun, span=span)
             if span and any(self.record.series.windows.days(part) for part in conjuncts(first.member)):
                 return self.words("needed.one_more", noun=noun, span=span)
             return self.words.ended(shown(self.record.said(first.words.removesuffix(" ever"))))
         return self.words.ended(self.record.named(item.name))
+
+    def _few_records(self, pick: core.Pick, noun: str, span: str | None) -> str:
+        """So many records as are taken together."""
+        key = "few" if pick.within is None else "few_near"
+        within = "" if pick.within is None else self.words.quantity(time_text(pick.within))
+        key = key if span else f"{key}_ever"
+        return self.words(f"needed.{key}", n=pick.count, noun=noun, span=span, within=within)
 
     def _is_unrecorded(self, one: Missing) -> bool:
         return isinstance(self.record.value(one.item.name), Unknown)
@@ -177,7 +189,15 @@ class Needs:
             return self.words("record.one_that_counts", name=self.record.named(item.name))
         if kind.form == "measurements" or not isinstance(self.record.value(item.name), Unknown):
             return self.words("record.rows", name=self.record.named(item.name))
-        return self.words("record.series", name=self.record.named(item.name))
+        return self.words("record.series", name=self._plural(item))
+
+    def _plural(self, item: DataItem) -> str:
+        """The name of several records of a series, where the language has a plural."""
+        kind, named = item.kind, self.record.named(item.name)
+        assert isinstance(kind, Rows)
+        if kind.form == "measurements" or named != item.name:
+            return named
+        return kind.plural or plural(kind.singular)
 
     def _few(self, names: list[str], most: int = 4) -> list[str]:
         if len(names) <= most:

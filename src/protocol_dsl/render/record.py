@@ -29,6 +29,7 @@ from protocol_dsl.values import (
     Unit,
     Unknown,
     parse_unit,
+    without_end,
 )
 
 _NOTHING = FactDetail()
@@ -177,17 +178,27 @@ class Record:
                     "value.none"
                 )
             case OtherNumber():
-                return self.quantity(value.number, unit, beside, of)
+                return self.plain(value.number, unit, beside, of)
             case NotEnded():
                 return self.words("value.ongoing")
             case DayRange() | Spell():
                 return self.words("value.not_known")
             case datetime.date():
                 return self.words.day(value)
+            case Interval() if without_end(value.lo) or without_end(value.hi):
+                return self._bound(value, unit)
             case Interval() if unit is None and _adjacent(value):
                 return self.words.one_of([str(value.lo), str(value.hi)])
             case _:
                 return self.quantity(value, unit, beside, of)
+
+    def _bound(self, value: Interval, unit: Unit | None) -> str:
+        """ "below 1:16": a number of which only is known on which side of another it lies."""
+        if without_end(value.lo) and without_end(value.hi):
+            return self.words("value.not_known")
+        if without_end(value.lo):
+            return self.words(f"limit.{'below' if value.hi_open else 'at_most'}", limit=self.quantity(value.hi, unit))
+        return self.words(f"limit.{'above' if value.lo_open else 'at_least'}", limit=self.quantity(value.lo, unit))
 
     def told_field(self, field: core.Fact | core.Field, value: object, row: int) -> str:
         """A field of a row (from 0), as it was recorded."""

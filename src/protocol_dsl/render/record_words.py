@@ -109,18 +109,31 @@ class RecordWords:
     def short(self, rows: str, at: int) -> str:
         """A record in few words, as something is said to be missing in it."""
         kind = self._record.rows_kind(rows)
+        singular = self._record.named(kind.singular)
         if kind.form == "treatments":
             name = self.name(rows, at)
             alike = [n for n in range(len(self._record.rows(rows))) if self.name(rows, n) == name]
-            if len(alike) == 1 and name != self._record.named(kind.singular):
+            if len(alike) == 1 and name != singular:
                 return name
         elif kind.dated:
             days = [self._first_day(rows, n) for n in range(len(self._record.rows(rows)))]
             told = ["" if isinstance(day, Unknown) else self._day(day) for day in days]
             if told[at] and told.count(told[at]) == 1:
                 key = "of" if kind.form == "measurements" else "the_of"
-                return self._words(f"record_label.{key}", name=self._record.named(kind.singular), day=told[at])
-        return self._words("needed.row", singular=self._record.named(kind.singular), n=at + 1)
+                return self._words(f"record_label.{key}", name=singular, day=told[at])
+            if told[at] and kind.form == "measurements" and (value := self._telling_value(rows, at, told)):
+                return self._words("record_label.of_value", name=singular, day=told[at], value=value)
+        return self._words("needed.nth_record" if kind.dated else "needed.row", singular=singular, n=at + 1)
+
+    def _telling_value(self, rows: str, at: int, days: Sequence[str]) -> str | None:
+        """The value of a measurement, where no other of its day has the same."""
+        same_day = [n for n, day in enumerate(days) if day == days[at]]
+        values = [self.field(rows, n, VALUE) for n in same_day]
+        own = self.field(rows, at, VALUE)
+        if isinstance(own, Unknown) or sum(value == own for value in values) > 1:
+            return None
+        node = core.Field(rows, VALUE, origin=self._record.protocol.items[rows].span, words=VALUE)
+        return self._record.told_field(node, own, at)
 
     def _first_day(self, rows: str, at: int) -> object:
         day = self.field(rows, at, DATE)
@@ -190,6 +203,8 @@ class RecordWords:
                 own = [end for end in node.children[2:] if isinstance(end.node, core.WindowEnd | core.ShiftDays)]
                 if own and isinstance(own[0].outcome, datetime.date):
                     return self._own_window(node, own[0], record.number - 1)
+                if own and isinstance(node.outcome, Unknown):
+                    return self._window_needed(node, own[0])
         return ""
 
     def _own_window(self, during: TraceNode, end: TraceNode, at: int) -> str:
@@ -200,6 +215,20 @@ class RecordWords:
         span = self._words("span.from_to", first=self._day(days[0]), last=self._day(days[1]))
         length = self._record.quantity(abs((days[1] - days[0]).days), parse_unit("days"))
         return self._words("record_label.own_window", lengths=self._words.clauses(lengths), days=length, span=span)
+
+    def _window_needed(self, during: TraceNode, end: TraceNode) -> str:
+        """How long the window has to be for the record to be in it, where its own length is not recorded."""
+        when, anchor = (part.outcome for part in during.children[:2])
+        unrecorded = [fact.name for fact in named_facts(end) if isinstance(self._record.outcome_of(end, fact), Unknown)]
+        if not isinstance(anchor, datetime.date) or not unrecorded:
+            return ""
+        assert isinstance(during.node, core.During)
+        before = during.node.end is not None and during.children[-1].outcome == anchor
+        day = (when.last if before else when.first) if isinstance(when, Spell) else when
+        if not isinstance(day, datetime.date):
+            return ""
+        days = self._record.quantity(abs(anchor.toordinal() - day.toordinal()), parse_unit("days"))
+        return self._words("record_label.window_needed", name=self._record.named(unrecorded[0]), days=days)
 
     def _length(self, end: TraceNode, at: int) -> str:
         """ "5 half-lives of 6 days are 30 days"."""
@@ -373,7 +402,7 @@ class RecordWords:
             return [self.none(trace)]
         if node.pick is not None and len(possible) < node.pick.count:
             return [self._words("records.too_few", n=len(possible), wanted=node.pick.count)]
-        told = []
+        told = self._not_picked(node, possible)
         for each in possible:
             if each.body is not None and isinstance(each.body.outcome, Unknown):
                 fact = next(iter(named_facts(each.body)), None)
@@ -383,6 +412,27 @@ class RecordWords:
                     told.append(self._words("value.input_missing", name=name))
         return told[:2]
 
+    def _not_picked(self, node: core.Aggregate, possible: Sequence[RecordTrace]) -> list[str]:
+        """Why it is open which few records are taken, or that there are none."""
+        if node.pick is None or any(each.belongs is not True for each in possible):
+            return []
+        count, within = node.pick.count, node.pick.within
+        listed = self._values(possible)
+        if picked(node, possible) is not None:
+            return []
+        timed = all(each.key is not None and isinstance(each.key.outcome, DayTime) for each in possible)
+        if within is not None and timed:
+            minutes = sorted(_minute(each.key.outcome if each.key is not None else None) for each in possible)
+            apart = min(last - first for first, last in zip(minutes, minutes[count - 1 :], strict=False))
+            if apart > within:
+                return [
+                    self._words(
+                        "records.too_far", n=count, within=time_text(within), apart=time_text(apart), listed=listed
+                    )
+                ]
+        key = "within_open" if within is not None and not timed else "few_open"
+        return [self._words(f"records.{key}", n=count, which=node.pick.which, listed=listed)]
+
 
 def _within(part: core.Node, whole: core.Node | core.Records) -> bool:
     return whole.origin.start <= part.origin.start and part.origin.end <= whole.origin.end
@@ -391,20 +441,41 @@ def _within(part: core.Node, whole: core.Node | core.Records) -> bool:
 def picked(node: core.Aggregate, counted: Sequence[RecordTrace]) -> list[RecordTrace] | None:
     """The records that went into a number, in order of time; nothing where that is not certain."""
     keys = [each.key.outcome if each.key is not None else None for each in counted]
-    if node.pick is None or len(counted) == node.pick.count:
+    if node.pick is None:
         return list(counted)
-    if node.pick.within is not None or not all(isinstance(key, datetime.date) for key in keys):
+    count, within, last = node.pick.count, node.pick.within, node.pick.which == "latest"
+    if within is None and len(counted) == count:
+        return list(counted)
+    if not all(isinstance(key, datetime.date) for key in keys):
         return None
+    timed = all(isinstance(key, DayTime) for key in keys)
     minutes = sorted(_minute(key) for key in keys)
-    days = {minute // _DAY for minute in minutes}
-    if len(days) < len(keys) and not all(isinstance(key, DayTime) for key in keys):
+    if not timed and (within is not None or len({minute // _DAY for minute in minutes}) < len(keys)):
         return None  # of two on one day nobody knows the later
-    count = node.pick.count
-    last = node.pick.which == "latest"
-    if len(keys) < count or minutes[-count if last else count] == minutes[-count - 1 if last else count - 1]:
+    if within is not None:
+        minutes = _near_one_another(minutes, count, within)
+    if len(minutes) < count:
         return None
+    if len(minutes) > count and minutes[-count if last else count] == minutes[-count - 1 if last else count - 1]:
+        return None
+    taken = set(minutes[-count:] if last else minutes[:count])
     ordered = sorted(counted, key=lambda each: _minute(each.key.outcome if each.key is not None else None))
-    return ordered[-count:] if last else ordered[:count]
+    return [each for each in ordered if each.key is not None and _minute(each.key.outcome) in taken]
+
+
+def _near_one_another(minutes: list[int], count: int, within: int) -> list[int]:
+    """Of moments in order, those that are among so many within so many minutes."""
+    near: set[int] = set()
+    for first, last in zip(minutes, minutes[count - 1 :], strict=False):
+        if last - first <= within:
+            near.update(minute for minute in minutes if first <= minute <= first + within)
+    return [minute for minute in minutes if minute in near]
+
+
+def time_text(minutes: int) -> str:
+    """ "10 minutes", "2 hours"."""
+    unit, size = next((u, s) for u, s in (("day", _DAY), ("hour", 60), ("minute", 1)) if minutes % s == 0)
+    return number_text(minutes // size, parse_unit(f"{unit}s"))
 
 
 def _minute(day: object) -> int:

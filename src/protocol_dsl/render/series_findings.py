@@ -154,6 +154,9 @@ class SeriesFindings:
     def _chosen(self, part: Part, node: core.Chosen) -> str:
         candidates = taken_by(part.trace)
         if not candidates:
+            alone = [each for each in part.trace.records if each.belongs is not False]
+            if alone:
+                return self.words("records.none_before", listed=self.series.listed(alone))
             return self.series.none(part.trace)
         told = []
         for each in candidates[:_MOST_FAILING]:

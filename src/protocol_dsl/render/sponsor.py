@@ -52,8 +52,8 @@ def read_sponsor_files(files: Mapping[str, bytes]) -> SponsorFiles:
         if name not in KNOWN_FILES:
             near = next(iter(nearest(name, KNOWN_FILES)), None)
             known = ", ".join(KNOWN_FILES)
-            values = {"name": name, "known": known, **({"nearest": near} if near else {})}
-            problems.append(report("D101", name, None, variant="nearest" if near else None, **values))
+            variant = "nearest" if near else None
+            problems.append(report("D101", name, None, variant=variant, name=name, known=known, nearest=near or ""))
         elif name != REFERENCE:
             try:
                 texts[name] = content.decode("utf-8-sig")
@@ -79,8 +79,7 @@ def _wrong_words(name: str, given: Mapping[str, Any], ours: Mapping[str, Any]) -
     for key, text in _leaves(given):
         if key not in known:
             near = next(iter(nearest(key, tuple(known))), None)
-            variant = "nearest" if near else None
-            yield report("D104", name, None, variant=variant, key=key, **({"nearest": near} if near else {}))
+            yield report("D104", name, None, variant="nearest" if near else None, key=key, nearest=near or "")
             continue
         places, filled = (set(_PLACEHOLDER.findall(str(one))) for one in (text, known[key]))
         braces = _PLACEHOLDER.sub("", str(text))

@@ -72,14 +72,16 @@ class Criterion:
 class Example:
     """A patient written in the protocol, with what is expected of it.
 
-    `facts`: plain facts as a patient's file would hold them. `criteria`: id → pass, fail, unknown, not_applicable.
+    `like`: the patient whose facts it begins with. `facts`: all of them, as a patient's file would hold them.
+    `criteria`: id → pass, fail, unknown, not_applicable.
     """
 
     name: str
     facts: Mapping[str, object]
     verdict: str | None
     criteria: Mapping[str, str]
-    span: Span = field(eq=False, repr=False)
+    like: str | None = None
+    span: Span = field(eq=False, repr=False, kw_only=True)
 
 
 @frozen

@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal, TypeAlias, TypedDict
+from typing import Final, Literal, TypeAlias, TypedDict
 
 from attrs import field, frozen
 
@@ -346,13 +346,18 @@ class AtLeastRows(Written):
 
 @frozen
 class Chosen(Written):
-    """The record that is the latest, earliest (by the key, a date), highest or lowest (a number) meets the body.
+    """The record that is the latest, the earliest, the previous (by the key, a date), highest or lowest (a number)
+    meets the body; the previous is the one before the latest.
 
     Decided where every record that could be the one agrees; unknown where there is none.
     """
 
-    which: Literal["latest", "earliest", "highest", "lowest"]
+    which: Literal["latest", "earliest", "previous", "highest", "lowest"]
     records: tuple[Records, ...]
+
+
+BY_TIME: Final = ("latest", "earliest", "previous")
+"""What a record may be by its time, not by its value."""
 
 
 @frozen

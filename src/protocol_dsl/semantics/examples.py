@@ -19,6 +19,7 @@ from protocol_dsl.semantics.types import (
     UPPER,
     VALUE,
     DataItem,
+    OneOf,
     Quantity,
     Rows,
 )
@@ -29,7 +30,7 @@ from protocol_dsl.values import read_number, read_written_number
 RESULTS = {"passes": "pass", "fails": "fail", "open": "unknown", "does not apply": "not_applicable"}
 VERDICTS = ("eligible", "ineligible", "undetermined")
 NOT_RECORDED = "not recorded"
-QUANTITY = re.compile(r"(?P<number>[+-]?[\d.]+)\s*(?P<unit>\D.*)?$")
+QUANTITY = re.compile(r"(?P<sign><=|>=|[<>≤≥])?\s*(?P<number>[+-]?[\d.]+)\s*(?P<unit>\D.*)?$")
 
 
 class ExampleReader:
@@ -79,7 +80,7 @@ class ExampleReader:
                 self._fact(line, facts)
         if verdict is None and not expected and like is not None:
             self.scope.problems.report("P606", span, name=name)
-        self.examples[name] = Example(name, facts, verdict, expected, span=span)
+        self.examples[name] = Example(name, facts, verdict, expected, like, span=span)
 
     def _verdict(self, line: nodes.ExampleFact) -> str | None:
         if line.value in VERDICTS:
@@ -115,7 +116,11 @@ class ExampleReader:
         elif isinstance(item.kind, Rows):
             rows = [] if line.value == "none" else records_in_line(line.value, item.kind)
             if rows is None:
-                self.scope.problems.report("P609", line.span, name=item.name, found=line.value)
+                variant = item.kind.form if item.kind.dated else None
+                record = _record_as_written(item.kind)
+                self.scope.problems.report(
+                    "P609", line.span, variant=variant, name=item.name, found=line.value, record=record
+                )
             facts[item.name] = rows or []
         else:
             facts[item.name] = plain_fact(line.value, item)
@@ -155,9 +160,11 @@ def plain_fact(text: str, item: DataItem) -> object:
         return text
     if match := QUANTITY.fullmatch(text):
         try:
-            number = read_number(match["number"])
+            number: object = read_number(match["number"])
         except ValueError:
             return text
+        if match["sign"]:
+            number = f"{match['sign']}{match['number']}"
         return {"value": number, "unit": match["unit"].strip()} if match["unit"] else number
     return text
 
@@ -171,6 +178,15 @@ def records_in_line(text: str, kind: Rows) -> list[dict[str, object]] | None:
         return None
     rows = [_record_in_line(part.strip(), kind) for part in text.split(";")]
     return None if None in rows else [row for row in rows if row is not None]
+
+
+def _record_as_written(kind: Rows) -> str:
+    """What a record of a measurement holds in one line, for an example."""
+    value = next((each for each in kind.fields if each.name == VALUE), None)
+    if value is not None and isinstance(value.kind, OneOf):
+        return value.kind.choices[0]
+    unit = value.kind.unit.symbol if value is not None and isinstance(value.kind, Quantity) else ""
+    return "35" if unit in ("", "1") else f"35 {unit}"
 
 
 _WHEN: Final = re.compile(

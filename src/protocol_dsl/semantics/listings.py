@@ -52,7 +52,7 @@ def amendments(syntax: nodes.ProtocolSyntax, problems: Problems) -> Iterator[Ame
         match = _AMENDMENT.fullmatch(text.removeprefix(_BULLET))
         if match is None or not _is_day(match["date"]):
             example = Copyable("- 1.1, 2026-03-16: I2 admits patients of up to 65 years.")
-            problems.report("P125", span, found=text.removeprefix(_BULLET), example=example)
+            problems.report("P126", span, found=text.removeprefix(_BULLET), example=example)
         else:
             yield Amendment(match["version"].strip(), match["date"], match["text"])
 

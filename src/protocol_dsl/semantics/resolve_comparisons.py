@@ -117,6 +117,7 @@ class ComparisonResolver:
             self.scope.refuse(
                 "P306",
                 node.span,
+                variant="list" if isinstance(value.kind, Text) else None,
                 name=words(node.left),
                 kind=kind_in_words(value.kind),
                 example=example_comparison(words(node.left), value, self.scope),

@@ -7,7 +7,7 @@ from typing import Final, Literal, cast
 
 from attrs import evolve
 
-from protocol_dsl.diagnostics import Copyable, Label
+from protocol_dsl.diagnostics import Copyable, Label, corrected_line
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
 from protocol_dsl.semantics.numbering import of_other_list
@@ -25,7 +25,7 @@ from protocol_dsl.semantics.types import VALUE, Rows, YesNo
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.vocabulary import singular
-from protocol_dsl.syntax.words_of import time_words, words
+from protocol_dsl.syntax.words_of import series_words, time_words, words
 
 DEEPEST_ROWS: Final = 3
 """How many lists of rows may be looked at inside one another; each more takes the rows of all others once a row."""
@@ -80,7 +80,7 @@ class ConditionResolver:
     def _timed(self, node: nodes.Chain) -> nodes.Chain:
         """A chain of which only the last series has a time: does the time count for the others too?"""
         windows = [part.series.window if isinstance(part, nodes.RowsThat) else None for part in node.parts]
-        last = next((at for at in reversed(range(len(windows))) if windows[at] is not None), 0)
+        last = next((at for at in reversed(range(len(windows))) if windows[at] is not None), len(windows))
         untimed = [
             isinstance(part, nodes.RowsThat) and part.each_of is None and self.series.untimed(part.series)
             for part in node.parts[:last]
@@ -89,14 +89,18 @@ class ConditionResolver:
             return node
 
         def with_window(window: nodes.Window | None) -> nodes.Chain:
+            """With a time for all, or with the time that follows each."""
             parts = list(node.parts)
             for at, part in enumerate(node.parts[:last]):
                 if untimed[at] and isinstance(part, nodes.RowsThat):
-                    parts[at] = evolve(part, series=evolve(part.series, window=window))
+                    its = window or next(each for each in windows[at:] if each is not None)
+                    parts[at] = evolve(part, series=evolve(part.series, window=its))
             return evolve(node, parts=tuple(parts))
 
-        each = with_window(windows[last])
-        alone = with_window(nodes.WheneverOrNow("ever", span=node.span))
+        ever = with_window(nodes.WheneverOrNow("ever", span=node.span))
+        if last == len(windows):
+            return self._timed_all(node, ever, with_window) if sum(untimed) > 1 else node
+        each, alone = with_window(None), ever
         first = next(part for at, part in enumerate(node.parts) if untimed[at])
         self.scope.refuse(
             "P411",
@@ -107,6 +111,22 @@ class ConditionResolver:
             reading2=Copyable(words(alone)),
         )
         return each
+
+    def _timed_all(
+        self, node: nodes.Chain, ever: nodes.Chain, with_window: Callable[[nodes.Window], nodes.Chain]
+    ) -> nodes.Chain:
+        """A chain in which several series need a time and none has one: each line that is shown has all of them."""
+        day = nodes.Name(self.scope.a_day(), span=node.span)
+        now = with_window(nodes.WheneverOrNow("now", span=node.span))
+        within = with_window(nodes.WithinWindow(6, "month", "before", day, span=node.span))
+        source = self.scope.problems.source
+        lines = {
+            key: corrected_line(source, node.span, words(chain))
+            for key, chain in (("ever", ever), ("now", now), ("window", within))
+        }
+        first = next(part for part in node.parts if isinstance(part, nodes.RowsThat) and part.series.window is None)
+        self.scope.refuse("P411", node.span, name=series_words(first.series), **lines)
+        return ever
 
     def _comparison(self, node: nodes.Comparison) -> core.Condition:
         if isinstance(node.complement, nodes.IsRecorded) and isinstance(node.left, nodes.Selected):

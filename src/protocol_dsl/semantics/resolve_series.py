@@ -236,7 +236,7 @@ class SeriesResolver:
         if series.window is None and self._untimed(series):
             self._warn_of_any_age(node)
             series = evolve(series, window=nodes.WheneverOrNow("ever", span=series.span))
-        by_time = node.which in ("latest", "earliest")
+        by_time = node.which in core.BY_TIME
 
         def key(frame: Frame) -> core.Value:
             if not by_time and field_named(self.scope.items[frame.rows], VALUE) is not None:
@@ -393,6 +393,9 @@ class SeriesResolver:
             counted = nodes.NumberOf(node.series, "days", span=node.span)
             self.scope.refuse("P324", node.span, variant="duration", unit="day", line=Copyable(words(counted)))
         picked = node.count is not None
+        if picked and node.selector not in ("latest", "earliest"):
+            line = Copyable(words(evolve(node, selector="latest")))
+            self.scope.refuse("P324", node.span, variant="few", unit="", name=node.selector, line=line)
         untimed = node.series.window is None and self._untimed(node.series)
         series = node.series
         if untimed:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 60
 """The most numbers that may take part in one formula, definitions written out."""
+BARE_NUMBERS = {"%": "percent", "titre": "titre", "weeks + days": "weeks_days"}
+"""What is told of a number without its unit where the unit is not written behind it."""
 LARGEST_SHIFT: Final = {
     "year": 200,
     "month": 2400,
@@ -574,13 +576,17 @@ class ValueResolver:
             if left.kind.unit.dimensionless and left.kind.unit.factor == 1:
                 return right
             symbol = left.kind.unit.symbol
+            weeks, _, days = right.node.words.partition(" + ")
             scope.refuse(
                 "P302",
                 right.node.origin,
-                variant="percent" if symbol == "%" else None,
+                variant=BARE_NUMBERS.get(symbol),
                 name=left.node.words,
                 unit=symbol,
                 right=right.node.words,
+                weeks=weeks if weeks.isdigit() else "24",
+                days=days if days in "0123456" and days else "0",
+                titre=right.node.words if right.node.words.isdigit() else "64",
             )
             return None
         if isinstance(right.kind, Quantity) and isinstance(left.kind, Quantity | Bare):

@@ -52,7 +52,7 @@ class Typed:
 class Lift:
     """One record that a value comes from: the comparison that uses the value is asked of that record."""
 
-    which: Literal["latest", "earliest", "highest", "lowest"]
+    which: Literal["latest", "earliest", "previous", "highest", "lowest"]
     records: tuple[core.Records, ...]
     measured: bool
     place: core.Place

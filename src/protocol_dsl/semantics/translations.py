@@ -103,7 +103,7 @@ def warn_of_untranslated(
 def translatable(syntax: nodes.ProtocolSyntax) -> dict[Path, str]:
     """What a protocol has that can be translated, and what each is called; of notes and the like, what has a text."""
     known = _known(syntax)
-    names = {(folded,): name for folded, name in known.names.items() if folded not in TIME_WORDS}
+    names: dict[Path, str] = {(folded,): name for folded, name in known.names.items() if folded not in TIME_WORDS}
     return {**names, **known.wanted}
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Literal, cast
+from itertools import pairwise
+from typing import Any, Literal, TypeGuard, cast
 
 from attrs import define, evolve, field
 from lark import Token, Tree
@@ -94,7 +95,8 @@ class Builder:
         if word is not None and word.type in ("ALL_OF", "ANY_OF", "NONE_OF"):
             kind = {"ALL_OF": "all", "ANY_OF": "any", "NONE_OF": "none"}[word.type]
             return nodes.ListOf(kind, built, span=span)  # type: ignore[arg-type]
-        return nodes.ListOf("count", built, self._comparator_of(_trees(head)[0]), self._count_in(head), span=span)
+        comparator = _or_more(head) or self._comparator_of(_trees(head)[0])
+        return nodes.ListOf("count", built, comparator, self._count_in(head), span=span)
 
     def _empty_item(self, tree: Branch, span: Span) -> nodes.Condition:
         self.problems.report("P110", span, variant="dash")
@@ -149,7 +151,7 @@ class Builder:
             return nodes.RowsThat("any" if kind == "history" else "no", series, span=span)
         if kind in ("any", "no"):
             return nodes.RowsThat(kind, series, span=span)  # type: ignore[arg-type]
-        least = self._comparator_of(parts[0]) if kind == "count" else None
+        least = _or_more(tree) or self._comparator_of(parts[0]) if kind == "count" else None
         return nodes.RowsThat(kind, series, least, self._count_in(tree), span=span)  # type: ignore[arg-type]
 
     def named_series(self, tree: Branch) -> nodes.EachNoun:
@@ -237,7 +239,8 @@ class Builder:
 
     def _comparison(self, tree: Branch, span: Span) -> nodes.Condition:
         left, complement = _trees(tree)
-        return nodes.Comparison(self.value(left), self.complement(complement), span=span)
+        plural = str(_token(tree, "IS")).casefold() in ("are", "were")
+        return nodes.Comparison(self.value(left), self.complement(complement), plural=plural, span=span)
 
     def _agrees(self, tree: Branch, span: Span) -> nodes.Condition:
         answer, first, last = (self.value(child) for child in _trees(tree))
@@ -266,6 +269,12 @@ class Builder:
         if _has(comparator, "EXACTLY") and bound.data == "name" and _tokens(bound)[0].type == "CHOICE":
             return nodes.Choices((self.value(bound),), span=span)  # `sex = female`
         return nodes.Limit(self._comparator_of(comparator), self.value(bound), span=span)
+
+    def _is_limit_before(self, tree: Branch, span: Span) -> nodes.Complement:
+        """`50 kg or more`"""
+        comparator = _or_more(tree)
+        assert comparator is not None
+        return nodes.Limit(comparator, self.value(_trees(tree)[0]), span=span)
 
     def _is_two_limits(self, tree: Branch, span: Span) -> nodes.Complement:
         first, second = (cast(nodes.Limit, self._is_limit(child, span_of(child))) for child in _trees(tree))
@@ -389,6 +398,9 @@ class Builder:
     def _sum(self, tree: Branch, span: Span) -> nodes.Value:
         first, *rest = (self.value(child) for child in _trees(tree))
         signs = ["+" if token.type == "PLUS" else "-" for token in _tokens(tree)]
+        for weeks, days in pairwise((first, *rest)):
+            if _is_time(weeks, "week") and _is_time(days, "day") and days.value > 6:
+                self.problems.report("P116", days.span, variant="days", found=str(days.value), weeks=str(weeks.value))
         return nodes.Sum(first, tuple(zip(signs, rest, strict=True)), span=span)  # type: ignore[arg-type]
 
     def _product(self, tree: Branch, span: Span) -> nodes.Value:
@@ -460,12 +472,12 @@ class Builder:
         which = words[_tokens(tree)[0].type]
         records = _trees(tree)[0]
         series = self._records_in(records, span)
+        name = next((self._name_of(token) for token in _tokens(records) if token.type == "NAME"), None)
         if records.data == "all_records":
-            name = next((self._name_of(token) for token in _tokens(records) if token.type == "NAME"), None)
             return nodes.AggregateOf(which, series, field_name=name, span=span)  # type: ignore[arg-type]
         numbers = [self.whole(token) for token in _tokens(records) if token.type == "NUMBER"]
         within = (numbers[1], self._time(records)) if len(numbers) > 1 else None
-        return nodes.AggregateOf(which, series, _selector(records), numbers[0], within, span=span)  # type: ignore[arg-type]
+        return nodes.AggregateOf(which, series, _selector(records), numbers[0], within, name, span=span)  # type: ignore[arg-type]
 
     def _call(self, tree: Branch, span: Span) -> nodes.Value:
         function = self._name_of(_token(tree, "FUNCTION"))
@@ -573,13 +585,23 @@ def _has(tree: Branch, terminal: str) -> bool:
     return any(token.type == terminal for token in _tokens(tree))
 
 
+def _is_time(value: nodes.Value, unit: str) -> TypeGuard[nodes.Number]:
+    """A number of weeks, or of days, as it is written."""
+    return isinstance(value, nodes.Number) and value.time == unit
+
+
+def _or_more(tree: Branch) -> nodes.Comparator | None:
+    """The comparator that stands behind its number: `2 or more`."""
+    return "at least" if _has(tree, "OR_MORE") else "at most" if _has(tree, "OR_LESS") else None
+
+
 def _direction(tree: Branch) -> nodes.Direction:
     return "after" if _has(tree, "AFTER") else "before"
 
 
 def _selector(tree: Branch) -> nodes.Selector:
     word = _token(tree, "SELECTOR").casefold()
-    return cast(nodes.Selector, "latest" if word == "most recent" else word)
+    return cast(nodes.Selector, {"most recent": "latest", "second latest": "previous"}.get(word, word))
 
 
 def _connective(token: Token) -> Literal["and", "or"]:

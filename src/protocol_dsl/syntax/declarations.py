@@ -85,6 +85,8 @@ class Declarations:
     choices: dict[str, tuple[str, ...]] = field(factory=dict)
     """The choices of each data item that has some, by its folded names."""
     _firsts: dict[str, Span] = field(factory=dict)
+    _formulas: dict[str, Span] = field(factory=dict)
+    """The functions of used files, which data may share their names with: `QTcF of (…)` is told from `latest QTcF`."""
     heads: dict[int, DefinitionHead | None] = field(factory=dict)
     """The heads of definitions and of values computed from a row, by where their lines begin."""
     _derived: dict[str, list[nodes.DefinitionSyntax]] = field(factory=dict)
@@ -99,6 +101,11 @@ class Declarations:
             first = self._firsts.setdefault(folded_name(name.text), name.span)
             if first is not name.span and first != name.span:
                 self.problems.report("P202", name.span, labels=(Label(first, "first declared here"),), name=name.text)
+
+    def remember_formulas(self, names: list[nodes.Name]) -> None:
+        """Know the functions of a used file, so that no definition gets one of their names."""
+        for name in names:
+            self._formulas.setdefault(folded_name(name.text), name.span)
 
     # ---- days and data ----------------------------------------------------------------------------------------------
 
@@ -425,6 +432,9 @@ class Declarations:
             name, kind = function["name"], "FUNCTION"
             parameters = self._parameters(function["parameters"], line)
         read = self._named(name, line.start, kind, owner)  # type: ignore[arg-type]
+        if read is not None and owner is None and (first := self._formulas.get(folded_name(read[0].text))) is not None:
+            labels = (Label(first, "its file has a formula of this name"),)
+            self.problems.report("P202", read[0].span, variant="formula", labels=labels, name=read[0].text)
         if read is None or (kind == "FUNCTION" and not parameters):
             return None
         rest = Line(

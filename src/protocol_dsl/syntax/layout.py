@@ -13,7 +13,7 @@ from attrs import define, frozen
 
 from protocol_dsl.source import SourceText, Span
 
-BULLET = re.compile(r"(?:[-–—•*·▪◦]|\d{1,2}[.)]|[a-z]\))(?=\s|$)[ \t]*")
+BULLET = re.compile(r"(?:[-–—•*·▪◦]|(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|\((?:\d{1,2}|[a-z]|[ivx]{1,4})\))(?=\s|$)[ \t]*")
 COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 TAB_WIDTH = 2
 

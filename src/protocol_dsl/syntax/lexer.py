@@ -16,8 +16,8 @@ from lark.lexer import Lexer, LexerState
 
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.layout import Piece, Statement
-from protocol_dsl.syntax.vocabulary import Atom, Vocabulary, atoms
-from protocol_dsl.syntax.words import ARTICLES, COMPARATORS, NUMBER_WORDS, SIGNS, TIME_WORDS
+from protocol_dsl.syntax.vocabulary import Atom, Match, Vocabulary, atoms
+from protocol_dsl.syntax.words import ARTICLES, COMPARATORS, NUMBER_WORDS, SELECTORS, SIGNS, TIME_WORDS
 from protocol_dsl.values import UnitError, parse_unit
 
 DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
@@ -29,6 +29,15 @@ UNIT_TEXT = re.compile(
 UNIT_LENGTH = 40
 TITRE = re.compile(r"\d+:\d+")
 NOT_UNITS = ARTICLES | {"of", "to", "or", "and", "at", "in", "is", "if", "on"}
+BEFORE_A_COUNT = frozenset({"AND", "OR", "IF", "THEN", "OTHERWISE", "UNLESS", "NOT", "LPAR"})
+"""Where a sign begins a count, `≥ 2 strokes`, and holds no `is`."""
+BEFORE_A_NOUN = frozenset(
+    {"ANY", "NO", "EACH", "EVERY", "FOR_EACH", "NUMBER", "CONSECUTIVE", "NUMBER_OF", "DAYS_WITH", "CHOICE", "OR_NOUN"}
+)
+"""After these a word before a noun would be an adjective."""
+ENDS_OF_LINES = (".", ";")
+AFTER_A_LIMIT = ("", ".", ";", ",", ")", "and", "or", "unless", "then", "otherwise")
+"""What may follow `18 years or older`; anything else is compared in its turn."""
 AFTER_VALUE = frozenset(
     {"ULN", "LLN", "TITRE", "NUMBER", "UNIT", "TIME", "PERCENT", "NAME", "CHOICE", "RPAR", "SQUARED", "CUBED"}
 )
@@ -60,7 +69,9 @@ def lex_phrase(
     """The lexemes of a phrase, and the words that could not be read. `but_not`: see `Vocabulary.longest`."""
     reader = _PhraseReader(pieces, vocabulary, but_not)
     reader.read()
-    return _look_ahead(reader.lexemes), reader.unknown
+    # A declared name such as `first dose` is asked about as it stands, whatever series there are.
+    lexemes = _with_selectors(reader) if but_not is None else reader.lexemes
+    return _look_ahead(lexemes), reader.unknown
 
 
 class _PhraseReader:
@@ -85,7 +96,13 @@ class _PhraseReader:
         atom = self.atoms[at]
         if (end := self._times_a_normal_limit(at)) is not None:
             return end
+        if (end := self._rest_of_a_length(at)) is not None:
+            return end
+        if atom.text in ENDS_OF_LINES and at == len(self.atoms) - 1 and at:
+            return at + 1  # as sources end their sentences
         match = self.vocabulary.longest(self.atoms, at, self.but_not if at == 0 else None)
+        if match and not match.terminals.isdisjoint({"OR_MORE", "OR_LESS"}) and not self._ends_a_limit(match.end):
+            match = Match(at + 1, frozenset({"OR"}))  # `below 90 or above 180 mmHg`, `or more than 180 mmHg`
         length = match.end - at if match else 0
         if (unit := self._unit(at)) and unit[0] - at >= length:
             # `at least 2 seizures`: a unit of counts that is also a declared list.
@@ -100,6 +117,8 @@ class _PhraseReader:
             return self._take(at, at + 1, terminals | {"NUMBER"})
         if match and (sign := next((t for t in match.terminals if t.startswith("SIGN ")), None)):
             return self._take_sign(at, match.end, SIGNS[sign.removeprefix("SIGN ")])
+        if match and "SELECTOR" in match.terminals and self._leaves_time_open(at, match.end):
+            return self._take_unknown(at)
         if match:
             return self._take(at, match.end, match.terminals)
         if atom.text.casefold() in NUMBER_WORDS:
@@ -108,20 +127,72 @@ class _PhraseReader:
             return at + 1
         return self._take_unknown(at)
 
+    def _leaves_time_open(self, at: int, end: int) -> bool:
+        """`any previous stroke`, `previous chemotherapy`: it says no time, and selects nothing."""
+        if self.atoms[at].text.casefold() != "previous":
+            return False
+        counted = bool(self.lexemes) and self.lexemes[-1].is_a("ANY", "NO", "NOT", "FOR_EACH", "EVERY", "EACH")
+        read = end < len(self.atoms) and (
+            self.vocabulary.longest(self.atoms, end) is not None or self.atoms[end].text[0].isdigit()
+        )
+        return counted or not read
+
     def _times_a_normal_limit(self, at: int) -> int | None:
         """`3 x ULN`, `3xULN`, `1.5 times the ULN`: nothing else can be meant by the x."""
+        atom, word = self.atoms[at], self.atoms[at].text.casefold()
+        if word == "twice" and self._normal_limit_at(at + 1):
+            span = Span(atom.start, atom.end)
+            self.lexemes.append(Lexeme(frozenset({"NUMBER"}), "2", span))
+            self.lexemes.append(Lexeme(frozenset({"TIMES"}), "×", Span(atom.end, atom.end)))
+            return at + 1
         if not self.lexemes or self.lexemes[-1].terminals != {"NUMBER"}:
             return None
-        atom, word = self.atoms[at], self.atoms[at].text.casefold()
         if word in ("xuln", "xlln"):
             self.lexemes.append(Lexeme(frozenset({"TIMES"}), "×", Span(atom.start, atom.start + 1)))
             self.lexemes.append(Lexeme(frozenset({word[1:].upper()}), atom.text[1:], Span(atom.start + 1, atom.end)))
             return at + 1
-        after = [one.text.casefold() for one in self.atoms[at + 1 : at + 3]]
-        after = after[1:] if after[:1] == ["the"] else after
-        if word in ("x", "times") and after[:1] and after[0] in ("uln", "lln", "upper", "lower"):
+        if word in ("x", "times", "fold") and self._normal_limit_at(at + 1):
             return self._take(at, at + 1, frozenset({"TIMES"}))
+        fold = word == "-" and at + 1 < len(self.atoms) and self.atoms[at + 1].text.casefold() == "fold"
+        if fold and self._normal_limit_at(at + 2):
+            return self._take(at, at + 2, frozenset({"TIMES"}))
+        if word != "the" and self._normal_limit_at(at):
+            self._insert("TIMES", "×", at)
         return None
+
+    def _rest_of_a_length(self, at: int) -> int | None:
+        """`18 years old`, `18 years of age`, `24 weeks 3 days`, `within the past year`: as sources say them."""
+        words = [atom.text.casefold() for atom in self.atoms[at : at + 2]]
+        if self.lexemes and self.lexemes[-1].is_a("WITHIN") and words[0] in ("year", "month", "week", "day"):
+            self._insert("NUMBER", "1", at)
+            return self._take(at, at + 1, frozenset({"TIME"}))
+        if len(self.lexemes) < 2 or not self.lexemes[-2].is_a("NUMBER") or not self.lexemes[-1].is_a("TIME"):
+            return None
+        unit = TIME_WORDS.get(self.lexemes[-1].text.casefold())
+        if unit == "year" and (words[0] == "old" or words == ["of", "age"]):
+            return at + (1 if words[0] == "old" else 2)
+        if unit == "week" and NUMBER.fullmatch(words[0]) and TIME_WORDS.get(words[-1]) == "day":
+            self._insert("PLUS", "+", at)
+            return self._take(at, at + 1, frozenset({"NUMBER"}))
+        return None
+
+    def _insert(self, terminal: str, text: str, at: int) -> None:
+        """A word that is meant and not written, before an atom."""
+        start = self.atoms[at].start
+        self.lexemes.append(Lexeme(frozenset({terminal}), text, Span(start, start)))
+
+    def _normal_limit_at(self, at: int) -> bool:
+        """`ULN`, `the upper limit of normal` and the like."""
+        words = [one.text.casefold() for one in self.atoms[at : at + 3]]
+        words = words[1:] if words[:1] == ["the"] else words
+        return words[:1] in (["uln"], ["lln"]) or words[:2] in (["upper", "limit"], ["lower", "limit"])
+
+    def _ends_a_limit(self, at: int) -> bool:
+        """Whether `or more` stands behind its number, and begins no further limit."""
+        following = self.atoms[at].text.casefold() if at < len(self.atoms) else ""
+        if self.atoms[at - 1].text.casefold() in ("more", "less", "fewer"):
+            return following != "than"
+        return following in AFTER_A_LIMIT
 
     def _take(self, at: int, end: int, terminals: frozenset[str]) -> int:
         span = Span(self.atoms[at].start, self.atoms[end - 1].end)
@@ -141,7 +212,8 @@ class _PhraseReader:
 
     def _take_sign(self, at: int, end: int, terminals: tuple[str, ...]) -> int:
         for terminal in terminals:
-            if not (terminal == "IS" and self.lexemes and self.lexemes[-1].is_a("IS")):
+            is_said = not self.lexemes or self.lexemes[-1].is_a("IS", *BEFORE_A_COUNT)
+            if not (terminal == "IS" and is_said):
                 self._take(at, end, frozenset({terminal}))
         return end
 
@@ -167,12 +239,17 @@ class _PhraseReader:
             return at + 1, frozenset({"TIME"})
         if self.lexemes[-1].is_a("COMPLETED", "PER") or (word in NOT_UNITS and self.atoms[at].text != "A"):
             return None
+        if word == "/" and self.atoms[at].start == self.atoms[at - 1].end and self._number_follows(at + 1):
+            return None  # `140/90 mmHg`
         start, piece = self.texts[at]
         begin = start - piece.start
         found = UNIT_TEXT.match(piece.text, begin, begin + UNIT_LENGTH)
         unit = self._longest_unit(at, found[0]) if found else None
         alone = unit is None or unit[0] == at + 1  # `%`, but not `%/month`
         return (at + 1, frozenset({"PERCENT"})) if word == "%" and alone else unit
+
+    def _number_follows(self, at: int) -> bool:
+        return at < len(self.atoms) and NUMBER.fullmatch(self.atoms[at].text) is not None
 
     def _sign_follows(self, at: int) -> bool:
         return at < len(self.atoms) and self.atoms[at].text == "/" and self.atoms[at].start == self.atoms[at - 1].end
@@ -187,6 +264,19 @@ class _PhraseReader:
             if _is_unit(text[: self.atoms[end - 1].end - self.atoms[at].start]):
                 return end, frozenset({"UNIT"})
         return None
+
+
+def _with_selectors(reader: _PhraseReader) -> list[Lexeme]:
+    """The lexemes, where a word such as `maximum` that stands right before a series picks a record of it."""
+    lexemes = list(reader.lexemes)
+    for unknown in tuple(reader.unknown):
+        at = next(at for at, lexeme in enumerate(lexemes) if lexeme.span == unknown.span)
+        found = SELECTORS.get(unknown.text.casefold())
+        alone = at == 0 or not lexemes[at - 1].is_a(*BEFORE_A_NOUN)
+        if found is not None and alone and _noun_follows(lexemes, at + 1):
+            lexemes[at] = evolve(lexemes[at], terminals=frozenset({found[0]}), text=found[1])
+            reader.unknown.remove(unknown)
+    return lexemes
 
 
 def _is_unit(text: str) -> bool:
@@ -207,6 +297,10 @@ def _look_ahead(lexemes: list[Lexeme]) -> list[Lexeme]:
             lexemes[at] = evolve(lexeme, terminals=frozenset({"LPAR_IF"}))
         elif following is None:
             continue
+        elif lexeme.is_a("FUNCTION") and len(lexeme.terminals) > 1:  # `QTcF of (…)`, and a measurement of that name
+            called = following.is_a("OF") and lexemes[at + 2 : at + 3] and lexemes[at + 2].is_a("LPAR")
+            kinds = frozenset({"FUNCTION"})
+            lexemes[at] = evolve(lexeme, terminals=kinds if called else lexeme.terminals - kinds)
         elif lexeme.is_a("LPAR") and following.is_a("NUMBER") and at and lexemes[at - 1].is_a("UNIT", "PERCENT"):
             lexemes[at] = evolve(lexeme, terminals=frozenset({_second_unit(lexemes, at)}))
         elif lexeme.terminals == {"OR"}:

@@ -214,7 +214,7 @@ class Series(Spanned):
     apart: Apart | None = None
 
 
-Selector: TypeAlias = Literal["latest", "earliest", "highest", "lowest"]
+Selector: TypeAlias = Literal["latest", "earliest", "previous", "highest", "lowest"]
 
 
 @frozen
@@ -427,8 +427,11 @@ Complement: TypeAlias = (
 
 @frozen
 class Comparison(Spanned):
+    """`plural`: it is written with "are", which means the same."""
+
     left: Value
     complement: Complement
+    plural: bool = field(default=False, kw_only=True, eq=False)
 
 
 @frozen

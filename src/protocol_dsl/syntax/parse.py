@@ -20,6 +20,7 @@ from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.build import Builder
 from protocol_dsl.syntax.declarations import KEYED, Declarations, is_note, property_of, with_condition
 from protocol_dsl.syntax.examples import read_examples
+from protocol_dsl.syntax.habits import always_wrong
 from protocol_dsl.syntax.layout import Layout, Line, Piece, Statement, read_layout, statement_of
 from protocol_dsl.syntax.lexer import (
     LexedStatement,
@@ -54,6 +55,7 @@ SECTIONS: Final = (
 )
 CRITERION: Final = re.compile(r"(?P<id>[A-Z]{1,4}-?\d{1,3}[a-z]?)\s*[:.)]\s*(?P<title>.*)$")
 GUARDED: Final = re.compile(r"(?P<kind>inclusion criteria|exclusion criteria),?\s+if\s+(?P<guard>.+)$", re.IGNORECASE)
+USE_IN_ONE_LINE: Final = re.compile(r"uses?(?::\s*|\s+)(?P<file>\S.*)", re.IGNORECASE)
 HEADING: Final = re.compile(r"(?P<kind>[a-z ]+?)\s*(?:$|:\s*(?P<title>.*)$)", re.IGNORECASE)
 
 
@@ -171,6 +173,7 @@ class _FileReader:
     def declare_used(self, sections: Iterable[nodes.Section]) -> None:
         """Take in what a used file declares; of a file that two others use, once."""
         names: list[nodes.Name] = []
+        formulas: list[nodes.Name] = []
         for section in sections:
             if section in self.used_sections:
                 continue
@@ -180,8 +183,9 @@ class _FileReader:
             for listed in section.lists:
                 names += [listed.name, *listed.aliases]
             for definition in section.definitions:
-                names += [definition.name, *definition.aliases]
+                (formulas if definition.parameters else names).extend([definition.name, *definition.aliases])
         self.declarations.remember_used(names)
+        self.declarations.remember_formulas(formulas)
 
     def read(self) -> nodes.ProtocolSyntax | None:
         lines = self.layout.lines
@@ -229,6 +233,9 @@ class _FileReader:
         guarded = match is not None and "guard" in match.groupdict()
         kind = match["kind"].strip().casefold() if match else ""
         title = match["title"] if match and not guarded else None
+        if used := USE_IN_ONE_LINE.fullmatch(line.text):
+            self.problems.report("P101", line.span, variant="use", found=line.text, used=used["file"])
+            return None
         if kind not in SECTIONS:
             heading = line.text.partition(":")[0]
             if kind.startswith("in ") and not nearest(kind, SECTIONS):
@@ -443,6 +450,9 @@ class _FileReader:
         lexemes = list(statement_tokens(lexed))
         report_unknown_words(unknown, lexemes, self.declarations)
         if unknown or self._too_deep(lexemes):
+            return None
+        if (told := always_wrong(lexemes, self.source)) is not None:
+            self.problems.found.append(told)
             return None
         try:
             tree = _parser().parse(lexemes, start=start)

@@ -9,6 +9,7 @@ from lark.exceptions import UnexpectedToken
 
 from protocol_dsl.diagnostics import Copyable, Diagnostic, corrected_line, report
 from protocol_dsl.source import SourceText, Span
+from protocol_dsl.syntax.habits import habit_at
 from protocol_dsl.syntax.lexer import Lexeme
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, PHRASES
@@ -53,6 +54,8 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
     place = found.span if found is not None and found.text else Span(span.end - 1, span.end)
     if before is not None and (found is None or not found.text):
         place = before.span
+    if (told := habit_at(place, lexemes, source)) is not None:
+        return told
     expected = frozenset(error.accepts or error.expected)
     code, variant = _code(found, before, expected, lexemes[:at], lexemes[at + 1 :], opened)
     if code == "P113" and opened is not None:
@@ -70,7 +73,11 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         after=before.text if before is not None else "the beginning of the line",
         expected=Copyable(_expected_words(expected)),
         line=_mended_line(variant, source, lexemes, at) or _line_text(source, place),
-        name=lexemes[at - 2].text if at >= 2 else "",
+        name=next((one.text for one in reversed(lexemes[:at]) if one.is_a("FUNCTION")), "")
+        if variant == "formula"
+        else lexemes[at - 2].text
+        if at >= 2
+        else "",
         example=lexemes[at - 2].text if at >= 2 else "",
         row=singular(found.text) if found is not None else "",
         rows=plural(singular(found.text)) if found is not None else "",
@@ -87,10 +94,13 @@ def _code(
     opened: Lexeme | None,
 ) -> tuple[str, str | None]:
     ended = found is None or found.is_a("NEWLINE", "DEDENT", "INDENT")
+    in_list = any(lexeme.is_a("DASH") for lexeme in earlier)
     if found is not None and found.is_a("COLON") and len(later) > 1 and later[1].is_a("INDENT"):
         return "P114", None
     if found is not None and found.is_a("DASH"):
         return "P115", "bullet"
+    if _is_formula(before, earlier):
+        return "P111", "formula"
     if found is not None and found.is_a("IS") and _compared_already(earlier):
         return "P120", None
     if found is not None and found.is_a("IS") and len(earlier) > 1 and earlier[-2].is_a("NOT"):
@@ -123,17 +133,36 @@ def _code(
         return "P111", "then"
     if found is not None and found.is_a("COMMA") and _case_follows(later):
         return "P111", "case"
+    joined = bool(later) and later[0].is_a("AND", *ORS) and _ends(later[1:])
+    if in_list and found is not None and found.is_a("COMMA") and joined:
+        return "P110", "joined"
     if found is not None and found.is_a("COMMA"):
         return "P111", "comma"
     if found is not None and found.is_a(*COMPARATORS, *AFTER_IS) and "IS" in expected:
         return "P111", "verb"
     if found is not None and found.is_a("NAME", "CHOICE", "NUMBER", "ROWS") and "AND" in expected:
-        return "P111", "side_by_side"
+        value = "IS" in expected and found.is_a("CHOICE", "NUMBER") and _is_name(before)
+        return "P111", "no_verb" if value else "side_by_side"
+    if found is not None and found.is_a(*COMPARATORS) and len(earlier) > 1 and earlier[-1].is_a("OF"):
+        return "P111", "of"
+    if in_list and ended and before is not None and before.is_a("AND", *ORS):
+        return "P110", "joined"
     if found is not None and found.is_a("ROWS"):
         return "P122", None
     if ended:
         return "P110", None
     return "P111", None
+
+
+def _ends(later: Sequence[Lexeme]) -> bool:
+    return not later or later[0].is_a("NEWLINE")
+
+
+def _is_formula(before: Lexeme | None, earlier: Sequence[Lexeme]) -> bool:
+    """Whether a formula has come, and not the values in brackets that it needs."""
+    if before is not None and before.is_a("OF") and len(earlier) > 1:
+        before = earlier[-2]
+    return before is not None and before.is_a("FUNCTION")
 
 
 def _case_follows(later: Sequence[Lexeme]) -> bool:
@@ -320,7 +349,14 @@ def _expected_words(expected: frozenset[str]) -> str:
 
 def _mended_line(variant: str | None, source: SourceText, lexemes: Sequence[Lexeme], at: int) -> str | None:
     """The line with the word in it that is missing, or in place of the word that is wrong."""
-    if variant in ("verb", "late"):
+    if variant == "joined":
+        first = next(each for each in reversed(range(at + 1)) if lexemes[each].is_a("AND", *ORS, "COMMA"))
+        first -= first > 0 and lexemes[first - 1].is_a("COMMA")
+        last = next(each for each in reversed(lexemes[: at + 2]) if each.is_a("AND", *ORS))
+        return corrected_line(source, Span(lexemes[first - 1].span.end, last.span.end), "")
+    if variant == "of":
+        return corrected_line(source, Span(lexemes[at - 1].span.start, lexemes[at].span.start), "is ")
+    if variant in ("verb", "late", "no_verb"):
         start = lexemes[at].span.start
         return corrected_line(source, Span(start, start), "is ")
     if variant == "late_window" and (verb := _comparison_before(lexemes[:at])) is not None:

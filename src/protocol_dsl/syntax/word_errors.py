@@ -10,9 +10,10 @@ from typing import Final
 from protocol_dsl.diagnostics import Copyable, Problems, nearest
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.declarations import Declarations
+from protocol_dsl.syntax.habits import habit_at
 from protocol_dsl.syntax.lexer import Lexeme, UnknownWords
 from protocol_dsl.syntax.vocabulary import singular
-from protocol_dsl.syntax.words import COMPARATORS, NOTES
+from protocol_dsl.syntax.words import COMPARATORS, NOTES, SELECTORS
 from protocol_dsl.values import UnitError, parse_unit
 
 NUMBER: Final = re.compile(r"[.,]?\d[\d.,]*\w*")
@@ -25,22 +26,15 @@ SMALL: Final = ("either", "both", "at", "by", "for", "per", "with", "as", "has",
 """Words that belong to a name or to nothing."""
 PEOPLE: Final = ("patient", "patients", "subject", "subjects", "participant", "participants", "he", "she", "they")
 """Whom every rule is about, so that nobody needs to be named."""
+POSSESSIVE: Final = re.compile(r"(\w+)'s(?!\w)")
+"""Whose fact it is: `mother's age`."""
 TIMES: Final = (
     *("recent", "recently", "prior", "previous", "previously", "past", "current", "active", "ongoing", "concomitant"),
     *("concurrent", "new", "old", "chronic"),
 )
 """Words that leave open which time is meant."""
-SELECTORS: Final = {
-    "last": "latest",
-    "first": "earliest",
-    "newest": "latest",
-    "maximum": "highest",
-    "minimum": "lowest",
-    "mean": "mean of",
-    "average": "mean of",
-    "total": "total of",
-}
-"""What is meant by such words before the name of a series."""
+AGGREGATES: Final = {"mean": "mean of", "total": "total of"}
+"""What may be meant by such words before the name of a series."""
 FOLLOWING: Final = ("longer", "shorter", "later", "earlier", "greater", "for")
 """What follows from such words, and is mended with them."""
 NEAR_BY: Final = 3
@@ -68,6 +62,10 @@ def report_unknown_words(
             continue
         number: Span | None = None
         habit: str | None = None
+        in_other_words = [told for words in in_line if (told := habit_at(words.span, lexemes, source))]
+        if in_other_words:
+            declarations.problems.found.append(in_other_words[0])
+            continue
         for words in in_line:
             if habit in ("whichever", "stable") and words.text.casefold() in FOLLOWING:
                 continue  # `whichever is longer`, `stable dose … for 90 days`
@@ -96,8 +94,6 @@ def _report(
     choices = declarations.choices_of(compared.text) if compared is not None else ()
     if NUMBER.fullmatch(text):
         problems.report("P116", span, variant="number", found=text)
-    elif text == "." and not problems.source.text[span.end :].partition("\n")[0].strip():
-        problems.report("P123", span, variant="full_stop", found=text, line=_line_before(problems, span))
     elif not re.search(r"\w", text):
         problems.report("P123", span, found=text)
     elif (unit := _meant_unit(words, lexemes, place)) is not None:
@@ -119,6 +115,18 @@ def _report(
         )
     elif compared is not None and text.casefold() in ANSWERS:
         problems.report("P306", span, variant="yes_no", name=compared.text, example=compared.text)
+    elif (owner := POSSESSIVE.match(text)) is not None:
+        last = _end_of_name(lexemes, place)
+        whole = " ".join([owner[1], *text.split()[1:], *(each.text for each in lexemes[place + 1 : last + 1])])
+        near = nearest(whole, names)
+        problems.report(
+            "P201",
+            Span(span.start, lexemes[last].span.end),
+            variant="whose_nearest" if near else "whose",
+            name=text,
+            nearest=near[0] if near else "",
+            example=whole,
+        )
     elif text.casefold() in PEOPLE:
         problems.report("P201", span, variant="person", name=text)
     elif text.casefold() in SMALL:
@@ -126,8 +134,10 @@ def _report(
     else:
         series = _series_after(lexemes, place)
         near = nearest(text, names)
-        if series and text.casefold() in SELECTORS:
-            near = [SELECTORS[text.casefold()]]
+        if series and text.casefold() in AGGREGATES:
+            near = [AGGREGATES[text.casefold()]]
+        elif series and text.casefold() in SELECTORS:
+            near = []  # `any first stroke`: an adjective, for which no name stands
         elif text.casefold() == "prior" and place and lexemes[place - 1].is_a("TIME"):
             near = ["before"]
         variant = "nearest" if near else _habit(text)
@@ -148,6 +158,13 @@ def _series_after(lexemes: Sequence[Lexeme], place: int) -> str:
     """The series that is named right after the words at a place."""
     following = lexemes[place + 1 : place + 1 + NEAR_BY]
     return next((singular(lexeme.text) for lexeme in following if lexeme.is_a("ROWS")), "")
+
+
+def _end_of_name(lexemes: Sequence[Lexeme], place: int) -> int:
+    """The last of the words from a place on that a name could be made of."""
+    while place + 1 < len(lexemes) and lexemes[place + 1].is_a("NAME", "CHOICE", "ROWS"):
+        place += 1
+    return place
 
 
 def _compared(lexemes: Sequence[Lexeme], place: int) -> Lexeme | None:
@@ -175,9 +192,3 @@ def _line_with(problems: Problems, span: Span, words: str) -> Copyable:
     source = problems.source
     line, start = source.line(source.line_of(span.start)), source.line_start(source.line_of(span.start))
     return Copyable((line[: span.start - start] + words + line[span.end - start :]).strip(" -–—•*\t"))
-
-
-def _line_before(problems: Problems, span: Span) -> Copyable:
-    """The line of a place, up to it."""
-    source = problems.source
-    return Copyable(source.text[source.line_start(source.line_of(span.start)) : span.start].strip())

@@ -30,7 +30,7 @@ def words(node: nodes.Phrase) -> str:
 def _condition(node: nodes.Condition) -> str:
     match node:
         case nodes.Comparison(left, complement):
-            return f"{words(left)} {_verb(complement)}{words(complement)}"
+            return f"{words(left)} {_verb(complement, node.plural)}{words(complement)}"
         case nodes.Chain(parts, connectives):
             joined = words(parts[0])
             for connective, part in zip(connectives, parts[1:], strict=True):
@@ -138,8 +138,8 @@ def _noun(noun: nodes.Noun, count: int) -> str:
     return f"{adjectives} {name}{lists}".lstrip()
 
 
-def _verb(complement: nodes.Complement | None) -> str:
-    return "" if isinstance(complement, nodes.IncludesAny) else "is "
+def _verb(complement: nodes.Complement | None, plural: bool = False) -> str:
+    return "" if isinstance(complement, nodes.IncludesAny) else "are " if plural else "is "
 
 
 def _distance_word(comparator: nodes.Comparator) -> str:
@@ -308,11 +308,12 @@ def _number_of(node: nodes.NumberOf) -> str:
 
 def _aggregate(node: nodes.AggregateOf) -> str:
     window = f" {words(node.series.window)}" if node.series.window is not None else ""
+    field_name = f"{node.field_name.text} of " if node.field_name is not None else ""
     if node.count is None:
-        field_name = f"{node.field_name.text} of " if node.field_name is not None else ""
         return f"{node.which} of {field_name}{nouns_words(node.series.nouns)}{window}"
     within = f" recorded within {time_words(*node.within)}" if node.within else ""
-    return f"{node.which} of the {node.selector} {node.count} {nouns_words(node.series.nouns)}{within}{window}"
+    few = f"the {node.selector} {node.count} {nouns_words(node.series.nouns)}"
+    return f"{node.which} of {field_name}{few}{within}{window}"
 
 
 def rounding_words(decimals: int) -> str:

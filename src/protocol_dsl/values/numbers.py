@@ -20,7 +20,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, TypeAlias, Union, cast, final, overload
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, Union, cast, final, overload
 
 from attrs import field, frozen
 
@@ -228,7 +228,9 @@ def _exact_power(x: Exact, exponent: int) -> Exact | Unknown:
 @final
 @frozen
 class Interval:
-    """A number known only to lie from `lo` to `hi`, both included, `lo < hi`. Made by `interval(lo, hi)`.
+    """A number known only to lie from `lo` to `hi`, `lo < hi`. Made by `interval(lo, hi)`, `below(hi)`, `above(lo)`.
+
+    Both ends are in, but for those of a number that was reported as below or above another (`lo_open`, `hi_open`).
 
     Comparisons are decided where all numbers of the interval agree, else UNKNOWN. Arithmetic encloses every
     possible result, as tightly as can be for a single operation; two intervals are taken to be independent.
@@ -237,6 +239,8 @@ class Interval:
 
     lo: Exact
     hi: Exact = field()
+    lo_open: bool = False
+    hi_open: bool = False
 
     @hi.validator
     def _above_lo(self, _attribute: object, value: Exact) -> None:
@@ -248,28 +252,32 @@ class Interval:
         if not isinstance(other, _RANGED_KINDS):
             return NotImplemented
         lo, hi = ends_of(other)
-        return True if self.hi < lo else False if self.lo >= hi else UNKNOWN
+        apart = self.hi == lo and (self.hi_open or _is_open(other, "lo_open"))
+        return True if self.hi < lo or apart else False if self.lo >= hi else UNKNOWN
 
     def __le__(self, other: "Ranged") -> Truth:  # type: ignore[misc]
         if not isinstance(other, _RANGED_KINDS):
             return NotImplemented
         lo, hi = ends_of(other)
-        return True if self.hi <= lo else False if self.lo > hi else UNKNOWN
+        apart = self.lo == hi and (self.lo_open or _is_open(other, "hi_open"))
+        return True if self.hi <= lo else False if self.lo > hi or apart else UNKNOWN
 
     def __gt__(self, other: "Ranged") -> Truth:  # type: ignore[misc]
         if not isinstance(other, _RANGED_KINDS):
             return NotImplemented
         lo, hi = ends_of(other)
-        return True if self.lo > hi else False if self.hi <= lo else UNKNOWN
+        apart = self.lo == hi and (self.lo_open or _is_open(other, "hi_open"))
+        return True if self.lo > hi or apart else False if self.hi <= lo else UNKNOWN
 
     def __ge__(self, other: "Ranged") -> Truth:  # type: ignore[misc]
         if not isinstance(other, _RANGED_KINDS):
             return NotImplemented
         lo, hi = ends_of(other)
-        return True if self.lo >= hi else False if self.hi < lo else UNKNOWN
+        apart = self.hi == lo and (self.hi_open or _is_open(other, "lo_open"))
+        return True if self.lo >= hi else False if self.hi < lo or apart else UNKNOWN
 
     def __neg__(self) -> "Interval":
-        return Interval(_minus(self.hi), _minus(self.lo))
+        return Interval(_minus(self.hi), _minus(self.lo), self.hi_open, self.lo_open)
 
     def __add__(self, other: "Ranged") -> "Ranged":
         if not isinstance(other, _RANGED_KINDS):
@@ -320,6 +328,30 @@ _RANGED_KINDS: Final = (*_EXACT_KINDS, Interval)
 def interval(lo: Exact, hi: Exact) -> Ranged:
     """The numbers from `lo` to `hi`: an Interval, or the number itself where both ends are equal."""
     return lo if lo == hi else Interval(lo, hi)
+
+
+_BEYOND_ALL: Final = 10**300
+_FAR: Final = 10**150
+"""Numbers that are recorded have up to 60 digits, so what is computed from them has none of so many."""
+
+
+def below(number: Exact, included: bool = False) -> Interval:
+    """A number of which only is known that it lies below another, or is at most that."""
+    return Interval(-_BEYOND_ALL, number, True, not included)
+
+
+def above(number: Exact, included: bool = False) -> Interval:
+    """A number of which only is known that it lies above another, or is at least that."""
+    return Interval(number, _BEYOND_ALL, not included, True)
+
+
+def without_end(number: Exact) -> bool:
+    """Whether the end of an Interval is none, since nothing is known on that side."""
+    return bool(number >= _FAR or number <= -_FAR)
+
+
+def _is_open(x: object, end: Literal["lo_open", "hi_open"]) -> bool:
+    return isinstance(x, Interval) and bool(getattr(x, end))
 
 
 def ends_of(x: Ranged) -> tuple[Exact, Exact]:
@@ -377,6 +409,10 @@ def equal(a: Number, b: Number) -> Truth:
         return b.equals(a)
     if isinstance(a, Interval) or isinstance(b, Interval):
         (a_lo, a_hi), (b_lo, b_hi) = ends_of(a), ends_of(b)
+        if (a_lo == b_hi and (_is_open(a, "lo_open") or _is_open(b, "hi_open"))) or (
+            b_lo == a_hi and (_is_open(b, "lo_open") or _is_open(a, "hi_open"))
+        ):
+            return False
         return UNKNOWN if a_lo <= b_hi and b_lo <= a_hi else False
     return a == b
 

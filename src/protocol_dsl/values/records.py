@@ -68,6 +68,24 @@ def chosen(entries: Sequence[tuple[Truth, When, Truth]], last: bool) -> tuple[Tr
     return _agreed(entries, [index for index, lo, _ in times if lo <= bound])
 
 
+def chosen_before_latest(entries: Sequence[tuple[Truth, When, Truth]]) -> tuple[Truth, tuple[int, ...]]:
+    """What is true of the record before the latest, as `chosen`; UNKNOWN unless two are members for certain.
+
+    Of two that may be the latest, each may be the one before it.
+    """
+    times = [(index, *_times(when, MINUTES)) for index, (member, when, _) in enumerate(entries) if member is not False]
+    certain = sorted(lo for index, lo, _ in times if entries[index][0] is True)
+    ends = sorted((hi for *_, hi in times), reverse=True)
+    candidates = []
+    for index, lo, hi in times:
+        others_end = ends[1:2] if hi == ends[0] else ends[:1]
+        followed = bool(others_end) and others_end[0] >= lo
+        if followed and len(certain) - bisect_right(certain, hi) <= 1:
+            candidates.append(index)
+    truth, _ = _agreed(entries, candidates)
+    return truth if len(certain) > 1 else UNKNOWN, tuple(candidates)
+
+
 def chosen_by_value(entries: Sequence[tuple[Truth, Number, Truth]], highest: bool) -> tuple[Truth, tuple[int, ...]]:
     """What is true of the record with the highest or lowest value, as `chosen`; an unknown value may be any."""
     certain = _undefeated([_number(value) for member, value, _ in entries if member is True], highest)
@@ -81,7 +99,9 @@ def chosen_by_value(entries: Sequence[tuple[Truth, Number, Truth]], highest: boo
 
 def _agreed(entries: Sequence[tuple[Truth, object, Truth]], candidates: list[int]) -> tuple[Truth, tuple[int, ...]]:
     truths = [entries[index][2] for index in candidates]
-    decided = any(member is True for member, *_ in entries) and all(truth is truths[0] for truth in truths)
+    decided = (
+        bool(truths) and any(member is True for member, *_ in entries) and all(truth is truths[0] for truth in truths)
+    )
     return truths[0] if decided else UNKNOWN, tuple(candidates)
 
 

@@ -1,0 +1,259 @@
+"""Wordings that sources use and the language does not: which of them a line holds, and how it is said here.
+
+They are looked for only where a line cannot be read, around what could not be read in it; so a declared name that holds
+such a word is never taken for one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from attrs import frozen
+
+from protocol_dsl.diagnostics import Copyable, Diagnostic, corrected_line, report
+from protocol_dsl.source import SourceText, Span
+from protocol_dsl.syntax.lexer import Lexeme
+from protocol_dsl.syntax.vocabulary import plural, singular
+from protocol_dsl.syntax.words import COMPARATORS, PHRASES
+
+_SAID_OF_PATIENTS: Final = r"(?:(?:patients?|subjects?|participants?|he|she|they|who)\s+)?"
+_HAS: Final = rf"{_SAID_OF_PATIENTS}(?:has|have|had|having|with|suffers? from|presents? with|experienced)\b"
+_HAS_NOT: Final = (
+    rf"{_SAID_OF_PATIENTS}(?:(?:has|have|had)\s+(?:no|never had|not had)|(?:does|do) not have|never had|without|free of"
+    r"|free from|absence of|lack of|no evidence of|no signs? of|no known|no prior|no previous)\b"
+)
+_MORE: Final = r"(?:\s+(?:had|a|an|any|the|known|prior|previous|a history of|history of|evidence of|diagnosis of))*"
+_WEEKS: Final = r"(?P<w{0}>\d+)\s*(?:\+|(?:weeks?|wks?)\s*(?:\+|and|,)?)\s*(?P<d{0}>[0-6])(?:\s*(?:weeks?|wks?|days?))?"
+_COMPARED: Final = r"(?P<comparator>at least|at most|more than|fewer than|less than|exactly)"
+_CASE: Final = r"(?P<case>\([^()]*\bif\b[^()]*\))"
+PATTERNS: Final[dict[str, re.Pattern[str]]] = {
+    variant: re.compile(pattern, re.IGNORECASE)
+    for variant, pattern in {
+        "guard": r"(?<!\S)(?:only\s+)?(?:for|in)\s+(?:all\s+)?(?P<people>patients?|participants?|subjects?|those|people"
+        r"|persons?|individuals?|wom[ae]n|females?|m[ae]n|males?)(?:\s+(?:who|that|with|having)(?:\s+(?:are|is|have|has|had))?)?"
+        r"\s*(?P<said>[^:,]*)(?:[:,]\s*(?P<rule>.+))?$",
+        "weeks": rf"(?:(?:is|are)\s+)?(?:between\s+|from\s+)?{_WEEKS.format(1)}\s*(?:to|-|–|—|and|until|through)\s*"
+        rf"{_WEEKS.format(2)}(?:,?\s*inclusive)?",
+        "count_by_case": rf"{_COMPARED}\s+(?P<number>\w+)\s+(?:{_CASE}\s*(?P<nouns>.+)"
+        rf"|(?P<noun>[^()]+?)\s*{_CASE.replace('case', 'case2')}(?P<rest>.*))$",
+        "more_with_plus": r"(?<![\w.])(?P<number>\d+)\s*\+\s*(?P<noun>[^\W\d]\w*)",
+        "has_not": rf"{_HAS_NOT}{_MORE}",
+        "has": rf"(?:{_HAS}{_MORE}|(?:presence|evidence|occurrence|existence|diagnosis) of)\b",
+        "worst": r"\b(?:worst|best|peak|trough|nadir|poorest)\b",
+        "change": r"\b(?:rose|risen|increase[sd]?|decrease[sd]?|fell|fallen|drop(?:s|ped)?|declined?|reduced|reduction"
+        r"|improved|worsened|gained|lost|changed?)(?:\s+(?:by|of|in|to|from))?\b",
+        "except": r"\b(?:except(?!\s+where)(?:\s+for)?(?:\s+those)?|excluding|other than|apart from|aside from|but not"
+        r"|with the exception of|save for)\b",
+        "dose": r"(?<![\w.])(?:q\.?\s?d|b\.?\s?i\.?\s?d|t\.?\s?i\.?\s?d|q\.?\s?i\.?\s?d"
+        r"|(?:(?:once|twice)\s+)?(?:daily|weekly))\b\.?",
+        "and_so_on": r"\b(?:etc\b\.?|and so on|or similar|and similar|or equivalent|such as|for example|e\.\s?g\.?)",
+        "aged": r"\baged\b",
+        "occasions": r"\bon\s+(?:at least\s+)?(?:\w+\s+)?(?:(?:consecutive|separate|different)\s+)?"
+        r"(?:occasions?|readings?)\b",
+        "times": r"\b(?:(?:at least|more than|at most|less than|only)\s+)?(?:once|twice|thrice)\b",
+        "about": r"\b(?:approximately|about|around|roughly|circa|nearly|almost)\b",
+    }.items()
+}
+UP: Final = ("rose", "rise", "incr", "gain", "impr")
+TIMES: Final = (
+    "EVER",
+    "NOW",
+    "WITHIN",
+    "BEFORE",
+    "AFTER",
+    "ON",
+    "ON_OR_BEFORE",
+    "ON_OR_AFTER",
+    "SINCE",
+    "DURING",
+    "BETWEEN",
+)
+JOINS: Final = ("AND", "OR", "OR_VALUE", "OR_NOUN", "IF", "THEN", "OTHERWISE", "UNLESS", "COLON", "DASH", "NEWLINE")
+NEAR_BY: Final = 4
+"""So many words further the noun is looked for that a habit is about."""
+
+
+@frozen
+class _Line:
+    """A line that cannot be read, with its words."""
+
+    source: SourceText
+    start: int
+    text: str
+    lexemes: tuple[Lexeme, ...]
+
+    @classmethod
+    def at(cls, place: Span, lexemes: Sequence[Lexeme], source: SourceText) -> _Line:
+        number = source.line_of(place.start)
+        start, text = source.line_start(number), source.line(number)
+        inside = (each for each in lexemes if each.text and start <= each.span.start < start + len(text))
+        return cls(source, start, text, tuple(inside))
+
+    def after(self, offset: int) -> tuple[Lexeme, ...]:
+        return tuple(each for each in self.lexemes if each.span.start >= offset)
+
+    def series(self, offset: int, near_by: int | None = None) -> Lexeme | None:
+        """The name of a series after a place."""
+        return next((each for each in self.after(offset)[:near_by] if each.is_a("ROWS")), None)
+
+    def with_words(self, span: Span, words: str) -> Copyable:
+        """The line with other words at a place."""
+        return corrected_line(self.source, span, words)
+
+
+def habit_at(place: Span, lexemes: Sequence[Lexeme], source: SourceText) -> Diagnostic | None:
+    """What is told of a wording of sources that stands where a line cannot be read."""
+    line = _Line.at(place, lexemes, source)
+    for variant, pattern in PATTERNS.items():
+        for match in pattern.finditer(line.text):
+            span = Span(line.start + match.start(), line.start + match.end())
+            if span.start < place.end and place.start < span.end and (told := _told(variant, match, span, line)):
+                return told
+    return None
+
+
+def _told(variant: str, match: re.Match[str], span: Span, line: _Line) -> Diagnostic | None:
+    series = line.series(span.end) or line.series(line.start)
+    noun = singular(series.text) if series is not None else "stroke"
+    name = next((each.text for each in line.lexemes if each.is_a("NAME") and each.span.end <= span.start), "weight")
+    values: dict[str, str] = {
+        "found": " ".join(match[0].split()),
+        "series": noun,
+        "rows": plural(noun),
+        "name": name,
+        "line": Copyable(line.text.strip()),
+    }
+    chosen: str | None = variant
+    if variant in ("has", "has_not"):
+        chosen = _has(variant, span, line, values)
+    elif variant == "worst":
+        chosen = variant if line.series(span.end, NEAR_BY) is not None else None
+        values |= {"line": line.with_words(span, "highest"), "line2": line.with_words(span, "lowest")}
+    elif variant == "change":
+        values["way"] = "above" if match[0].casefold().startswith(UP) else "below"
+        chosen = "change" if series is not None else "change_of_a_fact"
+    elif variant == "weeks":
+        words = "is between {w1} weeks + {d1} days and {w2} weeks + {d2} days, inclusive".format(**match.groupdict())
+        values["line"] = line.with_words(span, words)
+    elif variant == "count_by_case":
+        nouns = match["nouns"] or f"{match['noun']}{match['rest']}"
+        words = (
+            f"number of {nouns.strip()} is {match['comparator']} {match['number']} {match['case'] or match['case2']}"
+        )
+        values["line"] = line.with_words(span, words)
+    elif variant == "more_with_plus":
+        values["line"] = line.with_words(span, f"at least {match['number']} {match['noun']}")
+    elif variant == "aged":
+        values["line"] = line.with_words(span, "age is")
+    elif variant == "except":
+        chosen = _except(span, line, values)
+    elif variant == "guard":
+        sex = {"w": "sex is female", "f": "sex is female", "m": "sex is male"}.get(match["people"][0].casefold(), "")
+        values["said"] = Copyable(
+            " and ".join(part for part in (sex, match["said"].strip()) if part) or "sex is female"
+        )
+        values["rule"] = Copyable(match["rule"] or "weight is at least 40 kg")
+    if chosen is None:
+        return None
+    told = None if chosen == "aged" else chosen
+    return report("P125", line.source, span, variant=told, labels=(), where=None, **values)
+
+
+def _has(variant: str, span: Span, line: _Line, values: dict[str, str]) -> str | None:
+    """`has had a stroke`, `without diabetes`: of a series any or none, of a fact the name alone or `not`."""
+    following = line.after(span.end)[:NEAR_BY]
+    before = next((each for each in reversed(line.lexemes) if each.span.end <= span.start), None)
+    joined = "" if before is None or before.is_a(*JOINS) else "and "
+    rest = line.source.text[span.end : line.start + len(line.text)].split()
+    if not following or not rest:
+        return None
+    noun = line.series(span.end, NEAR_BY)
+    if noun is None or not all(each.is_a("CHOICE", "NAME", "ROWS") for each in following[: following.index(noun)]):
+        if not following[0].is_a("NAME"):
+            return None
+        values["name"] = following[0].text
+        said = "not known " if values["found"] == "no known" else "not " if variant == "has_not" else ""
+        values["line"] = line.with_words(Span(span.start, following[0].span.start), joined + said)
+        return f"{variant}_fact"
+    later = line.after(noun.span.end)
+    timed = bool(later) and later[0].is_a(*TIMES, "IN_LIST")
+    quantifier = "no" if variant == "has_not" else "any"
+    words = line.source.text[following[0].span.start : noun.span.end]
+    for key, time in (("line", "ever"), ("line2", "now"), ("line3", "within 6 months before screening")):
+        place = Span(span.start, noun.span.end)
+        values[key] = line.with_words(place, f"{joined}{quantifier} {words}{'' if timed else ' ' + time}")
+    return f"{variant}_timed" if timed else variant
+
+
+def _except(span: Span, line: _Line, values: dict[str, str]) -> str:
+    named = next((each for each in line.after(span.end)[:NEAR_BY] if each.is_a("LIST")), None)
+    series = line.series(line.start)
+    if series is not None:
+        values["series"] = singular(series.text)
+    if named is None:
+        return "except"
+    values["list"] = named.text
+    return "except_list"
+
+
+def always_wrong(lexemes: Sequence[Lexeme], source: SourceText) -> Diagnostic | None:
+    """Wordings that could be read as arithmetic, and are none: `SBP/DBP ≥ 140/90`, `is 18-60 years`, `is II-IV`."""
+    for at, lexeme in enumerate(lexemes):
+        if lexeme.is_a("DIVIDED_BY") and (found := _pair(lexemes, at)) is not None:
+            end = lexemes[found].span.end
+            span = Span(lexemes[at - 1].span.start, end)
+            first, second = lexemes[at - 1].text, lexemes[at + 1].text
+            high, low = (lexemes[each].text for each in (found - 2, found))
+            comparator = next(PHRASES[t][0] for t in lexemes[found - 3].terminals if t in COMPARATORS)
+            unit = lexemes[found + 1].text if found + 1 < len(lexemes) and lexemes[found + 1].is_a("UNIT") else "mmHg"
+            line1, line2 = (
+                Copyable(f"{first} is {comparator} {high} {unit} {word} {second} is {comparator} {low} {unit}")
+                for word in ("and", "or")
+            )
+            return report("P125", source, span, variant="pair", found=source.slice(span), line=line1, line2=line2)
+        if (told := _range(lexemes, at, source)) is not None:
+            return told
+    return None
+
+
+def _pair(lexemes: Sequence[Lexeme], at: int) -> int | None:
+    """Where the second number of `NAME / NAME ≥ 140 / 90` stands."""
+    if not (0 < at < len(lexemes) - 1 and lexemes[at - 1].is_a("NAME") and lexemes[at + 1].is_a("NAME")):
+        return None
+    numbers = at + 2
+    while numbers < len(lexemes) and lexemes[numbers].is_a("IS", *COMPARATORS):
+        numbers += 1
+    pair = lexemes[numbers : numbers + 3]
+    is_pair = len(pair) == 3 and pair[0].is_a("NUMBER") and pair[1].is_a("DIVIDED_BY") and pair[2].is_a("NUMBER")
+    return numbers + 2 if numbers > at + 2 and is_pair else None
+
+
+def _range(lexemes: Sequence[Lexeme], at: int, source: SourceText) -> Diagnostic | None:
+    """`NAME [is] [between] A - B [unit]`, where nothing compares the value with a difference."""
+    if not lexemes[at].is_a("MINUS", "TO") or at < 2 or at + 1 >= len(lexemes):
+        return None
+    low, high = lexemes[at - 1], lexemes[at + 1]
+    if not (low.is_a("NUMBER", "CHOICE") and high.is_a("NUMBER", "CHOICE")):
+        return None
+    first = at - 2
+    between = lexemes[first].is_a("BETWEEN")
+    first -= between
+    first -= first > 0 and lexemes[first].is_a("IS")
+    if first < 0 or not lexemes[first].is_a("NAME"):
+        return None
+    end = at + 2
+    while end < len(lexemes) and lexemes[end].is_a("TIME", "UNIT", "PERCENT"):
+        end += 1
+    following = lexemes[end] if end < len(lexemes) else None
+    if following is not None and following.is_a("BEFORE", "AFTER", "PLUS", "MINUS", "TIMES", "IS"):
+        return None  # a window, or arithmetic
+    if between and following is not None and following.is_a("AND", "AND_VALUE"):
+        return None
+    unit = source.text[high.span.end : lexemes[end - 1].span.end]
+    ends = "" if following is not None and following.is_a("INCLUSIVE", "EXCLUSIVE") else ", inclusive"
+    words = f" is between {low.text} and {high.text}{unit}{ends}"
+    span = Span(low.span.start, high.span.end)
+    line = corrected_line(source, Span(lexemes[first].span.end, lexemes[end - 1].span.end), words)
+    return report("P125", source, span, variant="range", found=source.slice(span), line=line)

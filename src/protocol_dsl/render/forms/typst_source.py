@@ -184,7 +184,9 @@ class _Writer:
         if "keep" not in classes:
             return written
         short = _lines(element, room) < SURELY_SHORT
-        return f"keep(short: {_flag(short)}, framed: {_flag(bool(classes & _FRAMES.keys()))}, {written})"
+        headed = any(each.tag in _HEADINGS for each in element.elements[:1])
+        gap = 1.3 if classes & _FRAMES.keys() else 1.9 if headed else 0.8
+        return f"keep(short: {_flag(short)}, gap: {gap}em, {written})"
 
     def _details(self, element: Element, room: float) -> str:
         summary = next((e for e in element.elements if e.tag == "summary"), None)

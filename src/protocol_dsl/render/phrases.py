@@ -467,6 +467,8 @@ class Phrases:
             return self._say(f"aggregate.{node.which}", of=self._say("of_records", window=window, noun=of))
         within = self._say("recorded_within", time=self._time(*node.within)) if node.within else ""
         of = self._say(f"picked.{node.selector}", window=window, count=node.count, noun=noun, within=within)
+        if node.field_name is not None:
+            of = self._field(node.field_name, of, node.series)
         return self._say(f"aggregate.{node.which}", of=of)
 
 

@@ -427,11 +427,15 @@ class RecordWords:
             if apart > within:
                 return [
                     self._words(
-                        "records.too_far", n=count, within=time_text(within), apart=time_text(apart), listed=listed
+                        "records.too_far",
+                        n=count,
+                        within=self._words.quantity(time_text(within)),
+                        apart=self._words.quantity(time_text(apart)),
+                        listed=listed,
                     )
                 ]
         key = "within_open" if within is not None and not timed else "few_open"
-        return [self._words(f"records.{key}", n=count, which=node.pick.which, listed=listed)]
+        return [self._words(f"records.{key}", n=count, which=self._words(f"which.{node.pick.which}"), listed=listed)]
 
 
 def _within(part: core.Node, whole: core.Node | core.Records) -> bool:

@@ -141,7 +141,7 @@ def test_mistakes_of_a_caller() -> None:
 
 @pytest.mark.parametrize(
     ("code", "near"),
-    [("P210", "P201"), ("p2O1", "P201"), ("201", "P201"), ("banana", None), ("../P201", None), ("", None)],
+    [("P2010", "P201"), ("p2O1", "P201"), ("201", "P201"), ("banana", None), ("../P201", None), ("", None)],
 )
 def test_unknown_codes(code: str, near: str | None) -> None:
     with pytest.raises(KeyError) as caught:

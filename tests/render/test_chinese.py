@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +160,7 @@ def protocol(request: pytest.FixtureRequest) -> protocol_dsl.Protocol:
     if request.param == "formulas":
         return in_chinese(LIBRARY.lstrip(), "formulas.protocol")
     file = SERIES if request.param == "series" else EVERY_CONSTRUCT
-    return in_chinese(file.read_text(encoding="utf-8"), file.name)
+    return in_chinese(file.read_text(encoding="utf-8").partition("\nin Chinese")[0], file.name)
 
 
 def test_statements_are_whole(protocol: protocol_dsl.Protocol) -> None:
@@ -205,3 +205,148 @@ def evaluations(protocol: protocol_dsl.Protocol, most: int = 60) -> Iterator[pro
     for seed in range(most):
         with contextlib.suppress(FactsError):
             yield protocol.evaluate(random_facts(protocol.checked, seed), patient="P-1")
+
+
+# ---- word for word --------------------------------------------------------------------------------------------------
+
+
+def test_a_patient_who_fails(patient: Callable[..., protocol_dsl.Evaluation]) -> None:
+    assert explain_text(patient("P-014", initial_diagnosis_date="2023-12-04"), language="zh") == (
+        """\
+患者 P-014，筛选日期：2026年3月16日
+不符合入组条件。9条标准中1条不通过；8条通过。
+
+I3  首次确诊ALS 6至24个月：不通过
+    要求：    初次诊断日期在筛选前6至24个月之间（含首尾两日）。
+              即2024年3月16日至2025年9月16日，含首尾两日。
+    所见：    2023年12月4日，早于该时段首日103天。
+    其余2项条件成立：诊断为肌萎缩侧索硬化（ALS）；诊断标准为世界神经病学联盟标
+    准。
+
+通过：I1、I2、I4、I5、I6、I7、I8、I9。
+无缺失项。只有更正初次诊断日期，本结果才可能改变。
+"""
+    )
+
+
+def test_a_patient_of_whom_something_is_open(patient: Callable[..., protocol_dsl.Evaluation]) -> None:
+    asked = {"value": None, "reason missing": "配偶在国外，表格已寄出"}
+    evaluation = patient("P-022", initial_diagnosis_date="2024-03", spouse_agrees_to_effective_contraception=asked)
+    assert explain_text(evaluation, language="zh") == (
+        """\
+患者 P-022，筛选日期：2026年3月16日
+尚不能确定。9条标准中2条待定；7条通过；无不通过。
+
+I3  首次确诊ALS 6至24个月：待定
+    要求：    初次诊断日期在2024年3月16日至2025年9月16日之间（含首尾两日）。
+    所见：    2024年3月，具体日期未记录。1日至15日：不通过；16日至31日：通过。
+    尚需：    初次诊断日期的具体日。
+    其余2项条件成立。
+
+I8  避孕：待定
+    适用，因为性别为男。
+    要求：    如果性别为男且有配偶，则配偶同意采取有效避孕措施，自签署知情同意书
+              起至治疗开始后1年止。
+    所见：    性别为男；有配偶：是。配偶同意采取有效避孕措施：未记录（所述原因：
+              配偶在国外，表格已寄出）。
+    尚需：    配偶的回答。为“是”：通过；为“否”：不通过。
+    另一项条件成立。
+
+通过：I1、I2、I4、I5、I6、I7、I9。
+为作出判定，请补录以下2项：
+    1. 初次诊断日期的具体日（I3）
+    2. 配偶同意采取有效避孕措施（I8）
+"""
+    )
+
+
+STATEMENTS = {
+    "is": "sex is male|性别为男",
+    "on or before": "screening is on or before 2026-01-31|筛选不晚于2026年1月31日",
+    "at least before": "screening is at least 7 days before first dose|筛选在首次给药前至少7天",
+    "less than before": "screening is less than 2 weeks before first dose|筛选在首次给药前不足2周",
+    "ends": "age is between 18 and 60 years, exclusive|年龄在18至60岁之间（不含两端）",
+    "months": "screening is 1 to 3 months before first dose|筛选在首次给药前1至3个月之间（含首尾两日）",
+    "hours": "screening is 1 to 3 hours before first dose|筛选在首次给药前1至3小时之间（含两端）",
+    "not": "not has a fever|有发热为否",
+    "brackets": "(sex is male or has a fever) and age is below 18 years|（性别为男或有发热）且年龄低于18岁",
+    "any": "any severe stroke within 6 months before screening|筛选前6个月内有重度卒中",
+    "no": "no stroke ever|既往无卒中",
+    "count": "at most 2 strokes within 1 year before screening|筛选前1年内卒中记录至多2条",
+    "where": "any stroke ever where severity is mild|既往有满足“严重程度为轻度”的卒中",
+    "except": (
+        "any stroke ever except where severity is mild|既往有卒中，但满足“严重程度为轻度”的除外"
+    ),
+    "started": "any stroke started within 6 months before screening|有筛选前6个月内开始的卒中",
+    "latest": "severity of latest stroke ever is severe|既往最近一次卒中的严重程度为重度",
+    "if": "if sex is male, then has a fever, otherwise age is above 18 years|如果性别为男，则有发热，否则年龄高于18岁",
+    "unless": "has a fever, unless sex is male|有发热，除非性别为男",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", STATEMENTS)
+def test_statements(form: str) -> None:
+    rule, chinese = STATEMENTS[form].split("|")
+    protocol = protocol_dsl.loads(f"""\
+protocol: Statements
+
+days
+  screening
+  first dose
+
+data: visit
+  sex: one of male, female
+  date of birth: date
+  has a fever: yes/no
+  strokes: events
+    severity: one of mild, severe
+
+definitions
+  age = completed years from date of birth to screening
+
+inclusion criteria
+
+  I1: Rule
+    {rule}
+
+exclusion criteria: none in the source
+
+in Chinese
+  protocol: 表述
+  visit: 访视
+  screening: 筛选
+  first dose: 首次给药
+  sex: 性别
+    male: 男
+    female: 女
+  date of birth: 出生日期
+  has a fever: 有发热
+  strokes: 卒中
+    severity: 严重程度
+    mild: 轻度
+    severe: 重度
+  age: 年龄
+    years: 岁
+  I1: 规则
+""")
+    assert Terms(protocol.checked, wording("zh")).statement(protocol.checked["I1"]) == chinese
+
+
+def test_translations_do_not_touch_the_rules() -> None:
+    text = (PROTOCOLS / "als-ipsc-mnp.protocol").read_text(encoding="utf-8")
+    with_it = protocol_dsl.loads(text).checked
+    before, _, rest = text.partition("in Chinese\n")
+    without = protocol_dsl.loads(before + rest[rest.index("\nexamples") :]).checked
+    assert with_it.translations
+    assert not without.translations
+    assert (with_it.criteria, with_it.items, with_it.definitions) == (
+        without.criteria,
+        without.items,
+        without.definitions,
+    )
+
+
+def test_own_translations_go_before_those_of_used_files() -> None:
+    text = LIBRARY.lstrip() + "\nin Chinese\n  sex: 生理性别\n"
+    terms = Terms(protocol_dsl.loads(text).checked, wording("zh"))
+    assert (terms.name("sex"), terms.name("female"), terms.name("serum creatinine")) == ("生理性别", "女", "血清肌酐")

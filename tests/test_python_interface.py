@@ -36,9 +36,9 @@ def protocol() -> Protocol:
 
 
 def test_documents_and_forms_that_there_are_not(protocol: Protocol) -> None:
-    with pytest.raises(ValueError, match="'markdown' or 'html', not 'pdf'"):
-        protocol.render("checklist", "pdf")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="'protocol' or 'checklist', not 'foo'"):
+    with pytest.raises(ValueError, match="'docx' or 'pdf', not 'odt'"):
+        protocol.render("checklist", "odt")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="'checklist' or 'dictionary', not 'foo'"):
         protocol.render("foo", "html")  # type: ignore[arg-type]
 
 

@@ -91,7 +91,8 @@ def explained(protocol: protocol_dsl.Protocol, facts: dict[str, object], criteri
         pytest.param(
             {"SBP": 89.999},
             "I1",
-            "Required: SBP is at least 100 mmHg (90 mmHg if on midodrine). Found: SBP is 89.999 mmHg.",
+            "Required: SBP is at least 100 mmHg (90 mmHg if on midodrine). Found: SBP is 89.999 mmHg; the limit "
+            "is 90 mmHg if on midodrine, otherwise 100 mmHg.",
             id="one value beside two limits is told once",
         ),
         pytest.param(
@@ -180,7 +181,7 @@ def explained(protocol: protocol_dsl.Protocol, facts: dict[str, object], criteri
             {},
             "I1",
             "Required: SBP is at least 100 mmHg (90 mmHg if on midodrine). Found: on midodrine: not recorded; SBP: not "
-            "recorded. Needed: on midodrine (yes or no) and SBP.",
+            "recorded; the limit is 90 mmHg if on midodrine, otherwise 100 mmHg. Needed: on midodrine (yes or no) and SBP.",
             id="what is needed in one clause",
         ),
         pytest.param(

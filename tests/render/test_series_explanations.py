@@ -234,10 +234,15 @@ def test_no_sentence_says_what_is_not_so(series: protocol_dsl.Protocol) -> None:
 
 
 def test_dictionary_has_the_fields_of_the_author_only(series: protocol_dsl.Protocol) -> None:
-    printed = render_document(series.checked, "protocol", "markdown")
-    names = re.findall(r"^\| ([^|]+) \| [^|]+ \| unknown \|", printed, re.MULTILINE)
+    printed = str(render_document(series.checked, "dictionary", "markdown"))
+    names = re.findall(r"^\| \*\*([^|]+)\*\* \|", printed, re.MULTILINE)
     assert "dose (of each medication)" in names
     assert "kind (of each surgery)" in names
     assert not [name for name in names if name.startswith(("date (", "drug (", "value (", "ongoing ("))]
-    assert "| ALT | measurements, each with its date: number, in U/L |" in printed
-    assert "**Duty:** the sponsor is told of any pregnancy" in printed
+    assert "| **ALT** | measurements, each with its date: number, in U/L |" in printed
+
+
+def test_a_duty_is_printed_as_one(series: protocol_dsl.Protocol) -> None:
+    assert "**Duty:** the sponsor is told of any pregnancy" in str(
+        render_document(series.checked, "protocol", "markdown")
+    )

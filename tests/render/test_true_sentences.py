@@ -79,7 +79,7 @@ NESTED = "all of:\n  - any of:\n    - pregnant\n    - smoker\n  - diabetic\n  - 
             "2 nights count.",
         ),
         (CASES, "inclusion", {"pregnant": True, "smoker": True}, "Pregnant: yes; smoker: yes."),
-        (WEIGHT_BY_SEX, "inclusion", {"weight": 61}, "Weight is 61 kg."),
+        (WEIGHT_BY_SEX, "inclusion", {"weight": 61}, "Weight is 61 kg; the limit is 50 kg if sex is female, otherwise 60 kg."),
         (
             "known (last dose is after 2026-03-01)",
             "exclusion",
@@ -101,7 +101,7 @@ def test_what_lets_a_patient_pass(rule: str, kind: str, facts: dict[str, object]
          "recorded."),
         (OUTSIDE, "inclusion", {"weight": 60}, "Found: 60 kg, which is 20 kg below the limit of 80 kg."),
         (OUTSIDE, "exclusion", {"weight": 49}, "Found: 49 kg, which is 1 kg below the limit of 50 kg."),
-        (WEIGHT_BY_SEX, "inclusion", {"weight": 49}, "Found: weight is 49 kg."),
+        (WEIGHT_BY_SEX, "inclusion", {"weight": 49}, "Found: weight is 49 kg; the limit is 50 kg if sex is female, otherwise 60 kg."),
         (
             "if pregnant or smoker, then all of:\n  - diabetic\n  - weight is at least 50 kg",
             "inclusion",

@@ -146,7 +146,7 @@ def quantity(kind: Quantity, from_text: bool) -> Readers:
     return _QUICK_NUMBER if may_be_bare else _MISSING, exacting_or_bound
 
 
-_BOUND: Final = re.compile(r"(?P<sign><=|>=|[<>≤≥])\s*(?P<number>\S.*)")
+_BOUND: Final = re.compile(r"(?P<sign><=|>=|[<>≤≥])\s*(?P<number>[0-9.+-].*)")
 _SIDES: Final = {
     "<": (below, False),
     ">": (above, False),

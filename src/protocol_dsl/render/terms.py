@@ -12,7 +12,7 @@ from typing import Final
 
 from attrs import evolve
 
-from protocol_dsl.render.phrases import Phrases
+from protocol_dsl.render.statements import Statements
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import Amendment, Criterion, Definition, Note, Protocol
@@ -32,7 +32,7 @@ class Terms:
         self._own = words.language == "en"
         """Protocol files are in English, so that nothing is to be worded anew."""
         self._texts = protocol.translations.get(words.language, _NOTHING)
-        self._phrases = Phrases(self)
+        self._phrases = Statements(self)
         self._said: dict[str, str] = {}
 
     # ---- names ------------------------------------------------------------------------------------------------------

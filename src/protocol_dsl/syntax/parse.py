@@ -43,14 +43,7 @@ LEVELS: Final = {"INDENT": 1, "LPAR": 1, "LPAR_IF": 5}
 CHAINING: Final = ("BEFORE", "AFTER", "EARLIER_OF", "LATER_OF", "IF", "OF")
 """Words after which a phrase of the same kind may stand, and after that another."""
 SECTIONS: Final = (
-    "use",
-    "days",
-    "data",
-    "lists",
-    "definitions",
-    "inclusion criteria",
-    "exclusion criteria",
-    "examples",
+    *("use", "days", "data", "lists", "definitions", "inclusion criteria", "exclusion criteria", "examples"),
     *(heading.casefold() for heading in LANGUAGES),
 )
 CRITERION: Final = re.compile(r"(?P<id>[A-Z]{1,4}-?\d{1,3}[a-z]?)\s*[:.)]\s*(?P<title>.*)$")

@@ -11,7 +11,8 @@ How to mark a block, by the words after its three backticks (a page shows only t
     protocol wrong P401       as a file, a fragment or rules: each gives just these errors or warnings
     console                   lines `$ protocol-dsl …` with what they print; `exit=1` after `console` where one fails
     python                    run; `text output` below it holds what it prints, or comments behind its `print` do
-    json, yaml, csv           read
+    json, yaml, csv, toml     read
+    html                      a template: read
     text, or nothing          neither run nor read
 
 `file=NAME` writes a block to that file first, so that later blocks of the page can use it; the folder `protocols/` is
@@ -35,12 +36,14 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import yaml
 from attrs import evolve
+from jinja2 import Environment
 
 from doc_pages import PAGES, ROOT, Block, Page, anchors, first_column, links
 from protocol_dsl.diagnostics import codes, page
@@ -57,6 +60,7 @@ from protocol_dsl.values import ONE, known_units, parse_unit
 
 ACCEPT = bool(os.environ.get("ACCEPT_DOCS"))
 LIBRARY = ROOT / "src/protocol_dsl/library/standard_library.protocol"
+TEMPLATES = ROOT / "src/protocol_dsl/render/templates"
 LANGUAGE = ROOT / "docs/reference/language.md"
 SECTION = re.compile(
     r"(protocol:|use|days|data|lists|definitions|inclusion criteria|exclusion criteria|examples|in Chinese)"
@@ -244,7 +248,9 @@ class PageRun:
 
     def run(self, block: Block) -> None:
         if "file" in block.options:
-            (self.folder / block.options["file"]).write_text(block.text, encoding="utf-8")
+            file = self.folder / block.options["file"]
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(block.text, encoding="utf-8")
         printed, self.printed = self.printed, None
         match block.language:
             case "protocol":
@@ -263,6 +269,10 @@ class PageRun:
                 json.loads(block.text)
             case "yaml":
                 yaml.safe_load(block.text)
+            case "toml":
+                tomllib.loads(block.text)
+            case "html":
+                Environment().parse(block.text)
             case "csv":
                 assert len({len(row) for row in csv.reader(io.StringIO(block.text))}) == 1
             case "text" | "":
@@ -375,8 +385,25 @@ FAMILIES = {
     "Examples in the protocol": ("P6",),
     "Patients' facts": ("F10", "F11"),
     "Files of patients": ("F15", "F16"),
+    "Documents": ("D1",),
 }
-GENERATED = {"phrases": _phrases(), "signs": _signs(), "diagnostics": _diagnostics(), "units": _units()}
+
+
+def _template_blocks() -> str:
+    rows = []
+    for file in sorted(TEMPLATES.glob("*.html.j2")):
+        if blocks := re.findall(r"{% block (\w+) %}", file.read_text(encoding="utf-8")):
+            rows.append((_code(file.name), ", ".join(map(_code, blocks))))
+    return _table(("template", "blocks"), rows)
+
+
+GENERATED = {
+    "template blocks": _template_blocks(),
+    "phrases": _phrases(),
+    "signs": _signs(),
+    "diagnostics": _diagnostics(),
+    "units": _units(),
+}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

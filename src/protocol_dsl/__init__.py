@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from protocol_dsl.evaluate.facts import FactsError
     from protocol_dsl.evaluate.patients import Patient, PatientError
     from protocol_dsl.pipeline import Evaluation, Protocol, ProtocolError, load, loads
+    from protocol_dsl.render.sponsor import DocumentError
     from protocol_dsl.values import UNKNOWN
 
 __all__ = [
     "UNKNOWN",
     "Diagnostic",
+    "DocumentError",
     "Evaluation",
     "FactsError",
     "Patient",
@@ -30,6 +32,7 @@ __all__ = [
 _MODULES = {
     "UNKNOWN": "protocol_dsl.values",
     "Diagnostic": "protocol_dsl.diagnostics",
+    "DocumentError": "protocol_dsl.render.sponsor",
     "FactsError": "protocol_dsl.evaluate.facts",
     "Patient": "protocol_dsl.evaluate.patients",
     "PatientError": "protocol_dsl.evaluate.patients",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final, Literal, TypeAlias, assert_never
 
-from jinja2 import BaseLoader, ChoiceLoader, DictLoader, PackageLoader, StrictUndefined, TemplateError
+from jinja2 import BaseLoader, ChoiceLoader, DictLoader, PackageLoader, PrefixLoader, StrictUndefined, TemplateError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from protocol_dsl.diagnostics import report
+from protocol_dsl.diagnostics import Copyable, report
 from protocol_dsl.evaluate.evaluation import Evaluation
 from protocol_dsl.evaluate.patients import PatientError
 from protocol_dsl.render import markup
@@ -106,13 +107,19 @@ def _marked(template: str, language: str, words: Wording, sponsor: SponsorFiles,
 
 def _template_error(code: str, template: str, reason: str, line: int | None = None) -> DocumentError:
     place = f", line {line}" if line is not None else ""
-    return DocumentError((report(code, template, None, name=f"{template}{place}", reason=reason),))
+    missing = _NOT_THERE.search(reason)
+    told = f'there is no "{missing["name"]}"' if missing else reason.rstrip(".")
+    return DocumentError((report(code, template, None, name=f"{template}{place}", reason=Copyable(told)),))
+
+
+_NOT_THERE: Final = re.compile(r"(?:has no attribute|^)\s*'(?P<name>\w+)'(?: is undefined)?$")
+"""How Jinja tells that a template asks for what is not there."""
 
 
 def _environment_of(sponsor: SponsorFiles) -> ImmutableSandboxedEnvironment:
     if not sponsor.templates:
         return environment()
-    return _environment(ChoiceLoader([DictLoader(sponsor.templates), _ours()]))
+    return _environment(ChoiceLoader([DictLoader(sponsor.templates), PrefixLoader({"ours": _ours()}), _ours()]))
 
 
 @cache

@@ -1,6 +1,7 @@
 """A sponsor's own templates, words and styles, which stand in front of ours.
 
-Of a folder, any of these files: `protocol.html.j2`, `checklist.html.j2`, `dictionary.html.j2`, `explanation.html.j2`
+A template may begin with `{% extends "ours/checklist.html.j2" %}` and replace single blocks of ours. Of a folder, any
+of these files: `protocol.html.j2`, `checklist.html.j2`, `dictionary.html.j2`, `explanation.html.j2`
 and `parts.html.j2` (templates), `words.en.toml` and `words.zh.toml` (sentences by their keys), `style.css` (HTML),
 `page.typ` (PDF), `reference.docx` (Word: its styles, page and margins).
 """
@@ -14,7 +15,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from protocol_dsl.diagnostics import Diagnostic, nearest, report
+from protocol_dsl.diagnostics import Copyable, Diagnostic, nearest, report
 from protocol_dsl.render.wording import LANGUAGES, wording
 
 TEMPLATES: Final = tuple(f"{name}.html.j2" for name in ("protocol", "checklist", "dictionary", "explanation", "parts"))
@@ -51,7 +52,7 @@ def read_sponsor_files(files: Mapping[str, bytes]) -> SponsorFiles:
     for name, content in files.items():
         if name not in KNOWN_FILES:
             near = next(iter(nearest(name, KNOWN_FILES)), None)
-            known = ", ".join(KNOWN_FILES)
+            known = Copyable(", ".join(KNOWN_FILES))
             variant = "nearest" if near else None
             problems.append(report("D101", name, None, variant=variant, name=name, known=known, nearest=near or ""))
         elif name != REFERENCE:

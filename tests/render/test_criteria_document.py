@@ -27,7 +27,12 @@ from protocol_dsl.syntax.parse import parse, parse_rule
 
 HERE = Path(__file__).parent
 PROTOCOLS = sorted((HERE.parents[1] / "protocols").glob("*.protocol"))
-FILES = [*PROTOCOLS, HERE.parent / "fuzz" / "every_construct.protocol", HERE / "series.protocol"]
+FILES = [
+    *PROTOCOLS,
+    HERE.parent / "fuzz" / "every_construct.protocol",
+    HERE / "series.protocol",
+    HERE / "forty_criteria.protocol",
+]
 GOLDEN = HERE / "golden" / "als-ipsc-mnp.protocol.md"
 
 SMALL = """\
@@ -132,6 +137,11 @@ def rows_under(document: Document, heading: str) -> list[list[str]]:
     return [[cell.text.replace(NO_BREAK, " ") for cell in row.elements] for row in table.walk() if row.tag == "tr"]
 
 
+def canonical(printed: str) -> str:
+    """A printed statement as the formatter would write it."""
+    return printed.replace(" of the following:", " of:")
+
+
 @pytest.fixture(scope="module", params=FILES, ids=lambda path: path.stem)
 def protocol(request: pytest.FixtureRequest) -> Protocol:
     return protocol_dsl.load(request.param).checked
@@ -159,13 +169,13 @@ def test_printed_statements_read_back_as_the_rules(protocol: Protocol, to: str) 
     printed = statements_of(document, to)  # type: ignore[arg-type]
     parsed = parse(SourceText.read(protocol.source.name, protocol.source.text))
     for criterion in protocol.criteria:
-        assert printed.get(criterion.id, "") == criterion.statement
+        assert canonical(printed.get(criterion.id, "")) == criterion.statement
         if criterion.statement and not protocol.used_files:
             statement = SourceText.read("statement", printed[criterion.id])
             applies, rule = parse_rule(statement, parsed.vocabulary)
             assert resolve_statement(parsed, applies, rule, criterion.kind) == (criterion.applies_if, criterion.rule)
     for definition in protocol.definitions.values():
-        assert printed[definition.name] == definition.statement
+        assert canonical(printed[definition.name]) == definition.statement
 
 
 @pytest.mark.parametrize("name", ["protocol", "dictionary"])
@@ -195,9 +205,14 @@ def test_a_trace_names_each_example_that_expects_a_result(protocol: Protocol) ->
     told = {
         trace.id: "; ".join(each.text for each in trace.examples) for section in sections for trace in section.traces
     }
+    verdicts = {entry.name: entry.text for entry in protocol_document(protocol, wording("en")).verdicts}
     for example in protocol.examples:
         for id_ in example.criteria:
             assert example.name in told[id_]
+        if example.verdict is not None:
+            assert example.name in verdicts[example.verdict.capitalize()]
+        if example.verdict == "eligible":
+            assert all(example.name in told[criterion.id] for criterion in protocol.criteria)
 
 
 def test_every_data_item_is_in_the_dictionary(protocol: Protocol) -> None:
@@ -326,6 +341,9 @@ def test_a_trace(whole: Protocol) -> None:
     rule = _trace(document, "I2")["Rule in the file"]
     assert rule.startswith("Lines 50 to 53 of protocol")
     assert rule.endswith("- age is at least 18 years # on the day")
+    assert _trace(document, "I2")["Definitions"] == "age (line 36)"
+    assert _trace(document, "I2")["Approved wording"] == "The file quotes none."
+    assert _trace(document, "I2")["Statement"].startswith("applies if not smoker all of the following: gestational")
     assert _trace(document, "I2")["Data items"] == "screening, gestational age, date of birth, smoker"
     assert _trace(document, "E1")["Examples"] == "No example expects a result for this criterion."
 
@@ -370,7 +388,19 @@ def test_the_words_of_documents_are_all_used() -> None:
         path.read_text(encoding="utf-8") for pattern in ("*.py", "templates/*.j2") for path in folder.glob(pattern)
     )
     words = tomllib.loads((folder / "locale" / "en.toml").read_text(encoding="utf-8"))["document"]
-    made = ("header_", "result_", "none", "inclusion", "exclusion", "list_", "name", "kind", "question", "asked_if")
+    made = (
+        "header_",
+        "result_",
+        "verdict_",
+        "none",
+        "inclusion",
+        "exclusion",
+        "list_",
+        "name",
+        "kind",
+        "question",
+        "asked_if",
+    )
     notes = ("silence", "source", "code", "word", "note", "interpretation", "not_counted", "rationale", "duty")
     more = ("header", "change", "abbreviation", "meaning")
     unused = [key for key in words if f"document.{key}" not in text and not key.startswith((*made, *notes, *more))]

@@ -14,6 +14,7 @@ from protocol_dsl.render.terms import Terms
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics.checked import Period, Protocol, WordList
 from protocol_dsl.semantics.types import DataItem, Quantity, Rows
+from protocol_dsl.syntax import nodes
 
 LONGEST: Final = 20_000
 _WIDTHS: Final = {"name": 24, "kind": 26, "question": 20, "asked_if": 16, "silence": 14, "source": 18, "code": 14}
@@ -112,6 +113,14 @@ def _groups(protocol: Protocol, terms: Terms) -> Iterator[TablePart]:
         yield _items(f"data-{at}", capital(told), items, terms)
 
 
+def _computed(protocol: Protocol, rows: str) -> Iterator[nodes.DefinitionSyntax]:
+    """The values that a list of rows computes from the fields of each row."""
+    for section in protocol.syntax.sections if protocol.syntax is not None else ():
+        yield from (
+            each for declared in section.declarations if declared.name.text == rows for each in declared.derived
+        )
+
+
 def _items(id_: str, heading: str, items: Iterable[DataItem], terms: Terms) -> TablePart:
     rows: list[tuple[str, ...]] = []
     for item in items:
@@ -121,6 +130,11 @@ def _items(id_: str, heading: str, items: Iterable[DataItem], terms: Terms) -> T
             for each in own_fields(item.kind):
                 field = named(each.name, each.aliases, terms, item.name)
                 rows.append(_item(each, terms.words("document.field_of", name=field, singular=singular), terms))
+            for computed in _computed(terms.protocol, item.name):
+                field = named(computed.name.text, [each.text for each in computed.aliases], terms, item.name)
+                told = terms.words("kind.computed", formula=terms.computed(computed))
+                name = terms.words("document.field_of", name=field, singular=singular)
+                rows.append((name, shown(told, LONGEST), *[""] * (len(_WIDTHS) - 2)))
     header = tuple(terms.words(f"document.{key}") for key in _WIDTHS)
     kept = _filled(header, rows)
     table = Table(tuple(header[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in rows))
@@ -180,7 +194,10 @@ def _lists(protocol: Protocol, terms: Terms) -> Iterator[TablePart]:
         key = "document.list_closed" if listed.outside is None else "document.list_open"
         lead = words(f"{key}_of" if listed.of else key, of=shown(terms.name(listed.of)))
         header = tuple(words(f"document.{column}") for column in ("word", "code", "note"))
-        table = _without_empty_columns(header, list(_members(listed, terms)))
+        rows = list(_members(listed, terms))
+        if 2 * sum(any(row[1:]) for row in rows) < len(rows):  # columns that are nearly empty would only take room
+            rows = [(_with_aside(row[0], [each for each in row[1:] if each], terms), "", "") for row in rows]
+        table = _without_empty_columns(header, rows)
         widths = {1: "100", 2: "60 40"}.get(len(table.header), "50 25 25")
         name = capital(named(listed.name, listed.aliases, terms))
         yield TablePart(f"list-{at}", name, table, widths, lead)
@@ -191,6 +208,10 @@ def _members(listed: WordList, terms: Terms) -> Iterator[tuple[str, ...]]:
         codes = shown(terms.words.listed(listed.codes.get(word, ())), LONGEST)
         note = "" if word in listed.members else terms.words("document.not_in_list")
         yield shown(terms.name(word), LONGEST), codes, note
+
+
+def _with_aside(word: str, asides: list[str], terms: Terms) -> str:
+    return terms.words("document.also", name=word, aliases=terms.words.listed(asides)) if asides else word
 
 
 def _without_empty_columns(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
+from typing import Final
 
 from attrs import frozen
 
@@ -49,6 +51,14 @@ class Statement:
     id: str
     text: str
     lines: tuple[StatementLine, ...]
+
+
+_OPENS: Final = re.compile(r"(?<= of):$", re.MULTILINE)
+
+
+def spoken(statement: str) -> str:
+    """A statement as it is read aloud, and still read by the language: "all of the following:" for "all of:"."""
+    return _OPENS.sub(" the following:", statement)
 
 
 def statement_of(id_: str, text: str) -> Statement:

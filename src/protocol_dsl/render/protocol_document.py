@@ -19,7 +19,7 @@ from protocol_dsl.render.dictionary_document import (
     running,
 )
 from protocol_dsl.render.dictionary_document import draft_stamp as draft_stamp
-from protocol_dsl.render.document_model import Entry, Table, statement_of
+from protocol_dsl.render.document_model import Entry, Table, spoken, statement_of
 from protocol_dsl.render.protocol_model import (
     CriteriaSection,
     CriterionText,
@@ -33,7 +33,7 @@ from protocol_dsl.render.references import all_nodes as all_nodes
 from protocol_dsl.render.references import days_of as days_of
 from protocol_dsl.render.showing import capital, shown
 from protocol_dsl.render.terms import Terms
-from protocol_dsl.render.traceability import keeps_together, paragraphs, traces
+from protocol_dsl.render.traceability import keeps_together, paragraphs, traces, verdict_examples
 from protocol_dsl.render.treatment import treatment
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics.checked import Criterion, Definition, Note, Period, Protocol, WordList
@@ -69,6 +69,7 @@ class _Writer:
         interpretations = tuple(self._remarks(_INTERPRETATIONS))
         data = dictionary(protocol, terms)
         traced = tuple(traces(protocol, terms, self.references))
+        verdicts = tuple(verdict_examples(protocol, terms))
         present = {
             "terms": definitions or abbreviations,
             "treatment": True,
@@ -98,6 +99,7 @@ class _Writer:
             interpretations=interpretations,
             dictionary=data,
             traces=traced,
+            verdicts=verdicts,
             control=tuple(self._control()),
             amendments=self._amendments(),
             letters=dict(zip((key for key in _APPENDICES if present[key]), _LETTERS, strict=False)),
@@ -155,7 +157,7 @@ class _Writer:
             )
 
     def _criterion(self, criterion: Criterion) -> CriterionText:
-        statement = statement_of(criterion.id, self.terms.statement(criterion))
+        statement = statement_of(criterion.id, spoken(self.terms.statement(criterion)))
         quotation = paragraphs(self.terms.quotation(criterion))
         notes = self._notes(criterion.id, criterion.notes)
         applies = "_applies" if criterion.applies_if is not None else ""
@@ -178,14 +180,16 @@ class _Writer:
         )
 
     def _definitions(self) -> Iterator[DefinitionText]:
-        used = {each.id: self.references.definitions_in(each.statement) for each in self.protocol.criteria}
-        for definition in self.protocol.definitions.values():
+        references, definitions = self.references, self.protocol.definitions.values()
+        used = [(Link(each.id, each.id), references.definitions_in(each.statement)) for each in self.protocol.criteria]
+        used += [(references.link(each), references.named_by(each)) for each in definitions]
+        for definition in definitions:
             yield DefinitionText(
-                self.references.definition_id(definition.name),
+                references.definition_id(definition.name),
                 capital(named(definition.name, definition.aliases, self.terms)),
-                statement_of(definition.name, self.terms.definition(definition)),
+                statement_of(definition.name, spoken(self.terms.definition(definition))),
                 self._notes(definition.name, definition.notes),
-                tuple(Link(id_, id_) for id_, found in used.items() if definition in found),
+                tuple(place for place, found in used if definition in found),
             )
 
     def _abbreviations(self) -> Table | None:

@@ -132,6 +132,7 @@ class Trace:
     statement: Statement
     place: str
     lines: tuple[SourceLine, ...]
+    definitions: tuple[Link, ...]
     items: tuple[Link, ...]
     examples: tuple[Entry, ...]
     keep: bool
@@ -169,6 +170,8 @@ class ProtocolDocument:
     interpretations: tuple[Remark, ...]
     dictionary: Dictionary
     traces: tuple[TraceSection, ...]
+    verdicts: tuple[Entry, ...]
+    """The examples by the verdict that they expect."""
     control: tuple[Entry, ...]
     amendments: Table | None
     letters: Mapping[str, str]

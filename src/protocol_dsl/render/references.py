@@ -84,9 +84,30 @@ class References:
         found = {self._names.get(_folded(match.group())) for match in self._pattern.finditer(statement)}
         return [definition for name, definition in self._protocol.definitions.items() if name in found]
 
-    def link(self, definition: Definition) -> Link:
-        """A way to a definition."""
-        return Link(shown(self._terms.name(definition.name)), self._ids[definition.name])
+    def named_by(self, definition: Definition) -> list[Definition]:
+        """The other definitions that a definition names. What a function is called with is none of them."""
+        own = {definition.name, *self._parameters.get(definition.name, ())}
+        return [each for each in self.definitions_in(definition.statement) if each.name not in own]
+
+    def definitions_of(self, criterion: Criterion) -> list[Definition]:
+        """The definitions that a criterion goes by, also through one another, in the order of the protocol."""
+        found: dict[str, Definition] = {}
+        waiting = self.definitions_in(criterion.statement)
+        while waiting:
+            definition = waiting.pop()
+            if definition.name not in found:
+                found[definition.name] = definition
+                waiting += self.named_by(definition)
+        return [definition for name, definition in self._protocol.definitions.items() if name in found]
+
+    @cached_property
+    def _parameters(self) -> dict[str, list[str]]:
+        sections = self._protocol.syntax.sections if self._protocol.syntax is not None else ()
+        return {d.name.text: [each.name.text for each in d.parameters] for s in sections for d in s.definitions}
+
+    def link(self, definition: Definition, more: str = "") -> Link:
+        """A way to a definition; `more`: what stands behind its name."""
+        return Link(shown(self._terms.name(definition.name)), self._ids[definition.name], more)
 
     def items_of(self, criterion: Criterion) -> tuple[Link, ...]:
         """The data items that decide a criterion, also through definitions, with the fields that it asks about."""

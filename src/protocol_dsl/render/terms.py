@@ -19,6 +19,7 @@ from protocol_dsl.semantics.checked import Amendment, Criterion, Definition, Not
 from protocol_dsl.semantics.phrases import applying
 from protocol_dsl.semantics.translations import AMENDMENTS, PROTOCOL, QUOTATION, Translations
 from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.format import definition_words
 
 _NOTHING: Final = Translations()
 
@@ -101,6 +102,10 @@ class Terms:
         """A definition as it is printed."""
         written = self._definitions.get(definition.name)
         return definition.statement if self._own or written is None else self._phrases.definition(written)
+
+    def computed(self, written: nodes.DefinitionSyntax) -> str:
+        """How a value is computed from the fields of a record."""
+        return definition_words(written) if self._own else self._phrases.definition(written)
 
     @cached_property
     def _sections(self) -> tuple[nodes.Section, ...]:

@@ -1,7 +1,7 @@
 """How fast protocols are read and patients decided, next to what the same work costs otherwise.
 
     python tests/benchmarks/benchmark.py                      all parts, about a minute
-    python tests/benchmarks/benchmark.py evaluate             one part: evaluate, read or start
+    python tests/benchmarks/benchmark.py evaluate             one part: evaluate, read, documents or start
     python tests/benchmarks/benchmark.py --rounds 31 start    more rounds, steadier medians
 
 How to read it. Each part compares contenders that do the same work. They take turns, round after round, so that a busy
@@ -14,6 +14,8 @@ with exact decimals and once with floats (`hand_written.py`). All contenders mus
 benchmark stops; only the floats may err, and how often they do is printed.
 `read`: parsing and checking, in lines a second, for the ALS protocol and for a generated one of 1,000 criteria. The
 first protocol of a process also pays for the tables of the parser, which is shown by itself.
+`documents`: the criteria document of a protocol of 40 criteria in each form, in one process; with the packages of the
+extra `documents` installed. The round that is not counted also loads these packages and the fonts.
 `start`: whole processes, from the shell's point of view.
 """
 
@@ -40,8 +42,10 @@ import protocol_dsl
 from protocol_dsl.evaluate.evaluation import to_json
 from protocol_dsl.evaluate.facts import FactsReader
 from protocol_dsl.evaluate.program import compile_protocol
+from protocol_dsl.render.documents import Form, render_document
 
 ALS_FILE = Path(__file__).parents[2] / "protocols" / "als-ipsc-mnp.protocol"
+FORTY_CRITERIA = Path(__file__).parents[1] / "render" / "forty_criteria.protocol"
 
 Contenders = Mapping[str, Callable[[], object]]
 
@@ -154,6 +158,21 @@ def benchmark_reading(rounds: int, criteria: int) -> None:
     )
 
 
+# --- documents -----------------------------------------------------------------------------------------------------
+
+
+def benchmark_documents(rounds: int) -> None:
+    """Criteria documents of full length, in each form. The time that passes, since PDF is made on all processors."""
+    protocol = protocol_dsl.load(FORTY_CRITERIA).checked
+    forms: dict[str, Form] = {"Markdown": "markdown", "HTML": "html", "Word": "docx", "PDF": "pdf"}
+    contenders = {name: partial(render_document, protocol, "protocol", form) for name, form in forms.items()}
+    print_table(
+        f"Criteria document of {len(protocol.criteria)} criteria",
+        seconds_in_turns(contenders, rounds, time.perf_counter),
+        lambda name, median: f"{median:6.2f} s",
+    )
+
+
 # --- start ---------------------------------------------------------------------------------------------------------
 
 
@@ -190,7 +209,7 @@ def _process(words: list[str], environment: Mapping[str, str]) -> Callable[[], o
 def main() -> None:
     """Run the parts that were asked for."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("parts", nargs="*", metavar="PART", help="evaluate, read, start (default: all)")
+    options.add_argument("parts", nargs="*", metavar="PART", help="evaluate, read, documents, start (default: all)")
     options.add_argument("--rounds", type=int, default=11, help="rounds that count (default: %(default)s)")
     options.add_argument("--patients", type=int, default=2000, help="patients a round (default: %(default)s)")
     options.add_argument("--criteria", type=int, default=1000, help="criteria of the generated protocol")
@@ -198,6 +217,7 @@ def main() -> None:
     parts: dict[str, Callable[[], None]] = {
         "read": lambda: benchmark_reading(chosen.rounds, chosen.criteria),
         "evaluate": lambda: benchmark_evaluation(chosen.rounds, chosen.patients),
+        "documents": lambda: benchmark_documents(chosen.rounds),
         "start": lambda: benchmark_start(chosen.rounds),
     }
     for part in chosen.parts or parts:

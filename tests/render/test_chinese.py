@@ -350,3 +350,9 @@ def test_own_translations_go_before_those_of_used_files() -> None:
     text = LIBRARY.lstrip() + "\nin Chinese\n  sex: 生理性别\n"
     terms = Terms(protocol_dsl.loads(text).checked, wording("zh"))
     assert (terms.name("sex"), terms.name("female"), terms.name("serum creatinine")) == ("生理性别", "女", "血清肌酐")
+
+
+def test_what_a_used_file_says_of_itself_is_not_said_of_the_protocol() -> None:
+    text = LIBRARY.lstrip().replace("protocol: Formulas", "protocol: Formulas\n  rationale: Kidneys fail.")
+    terms = Terms(protocol_dsl.loads(text).checked, wording("zh"))
+    assert (terms.title, terms.header("rationale")) == ("Formulas", "Kidneys fail.")

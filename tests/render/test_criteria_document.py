@@ -361,6 +361,34 @@ def _words(element: Element) -> str:
     return gap + "".join(child if isinstance(child, str) else _words(child) for child in element.children) + gap
 
 
+def test_a_trace_follows_definitions_and_a_definition_tells_what_uses_it() -> None:
+    """ "age" is also what the formula of the library is called with, which is no use of the definition."""
+    forty = protocol_dsl.load(HERE / "forty_criteria.protocol").checked
+    document = marked(forty)
+    lines = forty.source.text.split("\n")
+    number = 1 + next(at for at, line in enumerate(lines) if line.startswith("  age = "))
+    told = f"age (line {number}), clearance (lines {number + 1} to {number + 2}), Cockcroft-Gault clearance"
+    assert _trace(document, "I9")["Definitions"] == told
+    definitions = {each.name: each for each in protocol_document(forty, wording("en")).definitions}
+    assert [link.text for link in definitions["Age"].used_in] == ["I1", "clearance"]
+    assert [link.text for link in definitions["Cockcroft-Gault clearance"].used_in] == ["clearance"]
+
+
+def test_a_value_computed_from_a_record_is_in_the_dictionary() -> None:
+    rows = rows_under(marked(protocol_dsl.load(HERE / "forty_criteria.protocol").checked, "dictionary"), "History")
+    computed = "computed: equivalent dose = dose × prednisone equivalent"
+    assert ["equivalent dose (of each corticosteroid)", computed] in rows
+
+
+def test_words_of_which_few_have_a_code_stand_in_one_line() -> None:
+    words = "\n  analgesics: closed list of drugs: ibuprofen, paracetamol, metamizole (ATC N02BB02)\n"
+    listed = WHOLE.replace("\n\ndata: blood", f"{words}\ndata: blood").replace(
+        "statins or inhibitor", "analgesics or inhibitor"
+    )
+    document = marked(protocol_dsl.loads(listed).checked, "dictionary")
+    assert "ibuprofen; paracetamol; metamizole (ATC N02BB02)" in [e.text for e in document.walk() if e.tag == "p"]
+
+
 def test_quoted_lines_run_on_until_an_item_begins(whole: Protocol) -> None:
     trace = protocol_document(whole, wording("en")).traces[0].traces[0]
     assert trace.quotation == ("LDL cholesterol at least 70", "- or more")

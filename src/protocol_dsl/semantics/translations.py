@@ -72,6 +72,8 @@ def read_translations(syntax: nodes.ProtocolSyntax, problems: Problems) -> dict[
                 reader.read(entry)
             texts = found.setdefault(section.language, {})
             for path, told in reader.texts.items():
+                if section.used_from is not None and (path[0] == PROTOCOL or path[0] in known.criteria):
+                    continue  # what the used file says of itself, and not of what it shares
                 if path in texts and section.used_from is None:
                     problems.report("P210", section.span, name=path[-1])
                 texts.setdefault(path, told)

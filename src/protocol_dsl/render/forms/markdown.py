@@ -274,6 +274,8 @@ def _emphasised(sign: str, text: str, before: str, after: str) -> str:
     opens = text[0].isalnum() or (not text[0].isspace() and (not before or before.isspace()))
     closes = text[-1].isalnum() or (not text[-1].isspace() and (not after or after.isspace()))
     plain = "*" not in f"{before}{after}" and "*" not in text.replace("\\*", "")
+    if opens and plain and text.endswith("：") and after:  # no space follows the colon in Chinese
+        return f"{sign}{text}{sign} "
     return f"{sign}{text}{sign}" if opens and closes and plain else f"<{tag}>{text}</{tag}>"
 
 

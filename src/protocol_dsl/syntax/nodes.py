@@ -219,11 +219,15 @@ Selector: TypeAlias = Literal["latest", "earliest", "previous", "highest", "lowe
 
 @frozen
 class Selected(Spanned):
-    """`latest ALT within 28 days before screening`: the value of the one record; `field`: of which field."""
+    """`latest ALT within 28 days before screening`: the value of the one record; `field_name`: of which field.
+
+    `by_field`: the record is the one that is the highest or lowest in that field, `highest grade of stroke ever`.
+    """
 
     which: Selector
     series: Series
     field_name: Name | None = None
+    by_field: bool = False
 
 
 @frozen
@@ -637,6 +641,8 @@ class TypeWords(Spanned):
     other_unit_text: str | None = None
     ordered: bool = False
     """Of a measurement with choices: whether they stand from the lowest to the highest."""
+    percentage_of: str | None = None
+    """Of a measurement: what it is a percentage of."""
     period: tuple[Value, Value] | None = None
 
 

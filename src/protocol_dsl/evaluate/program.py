@@ -11,6 +11,8 @@ source knows them, like all outcomes, by number only.
 
 Truth is tested by identity (`is True`, `is False`) and never as Python's own truth, so that an unknown is never taken
 for a no. What goes beyond exact arithmetic or the calendar has no value, and is therefore unknown.
+
+The generator is one class in one module, since all its parts write into the same source and count the same frames.
 """
 
 from __future__ import annotations

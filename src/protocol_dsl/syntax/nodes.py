@@ -1,6 +1,9 @@
 """The syntax tree: what was written, for the formatter, the checker and the editor.
 
 Every node knows where it stands (`span`, outside equality). Names are spelt as they were declared; nothing is resolved.
+
+All kinds are in one module, since values, conditions and what stands after `is` hold one another, and are matched on
+together.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from attrs import frozen
 
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import Criterion, Protocol
-from protocol_dsl.semantics.types import Rows
+from protocol_dsl.semantics.types import OneOf, Rows
 from protocol_dsl.values import UNKNOWN, DayTime, Interval, OtherNumber, as_fraction, possible_days
 
 T = TypeVar("T")
@@ -140,6 +140,16 @@ class Interpreter:
                 return _range(value)
             case core.Fact() | core.Field():
                 return _range(self.recorded(node))
+            case core.InUnit(value, other, (factor, shift)):
+                known = self.recorded(value)
+                reported = _range(known.number if isinstance(known, OtherNumber) else known)
+                if reported is None or isinstance(known, OtherNumber) == other:
+                    return reported
+                ends = [
+                    end * Fraction(factor) + Fraction(shift) if other else (end - Fraction(shift)) / Fraction(factor)
+                    for end in reported
+                ]
+                return min(ends), max(ends)
             case core.InUnit(value, other):
                 known = self.recorded(value)
                 if isinstance(known, OtherNumber):
@@ -168,6 +178,15 @@ class Interpreter:
                 return self._aggregate(node)
             case _:
                 raise AssertionError(node)
+
+    def place_in_order(self, key: core.Value | None) -> Range:
+        """A number, or the place of a choice on its scale."""
+        assert key is not None
+        kind = self.protocol.row_field(key.rows, key.name).kind if isinstance(key, core.Field) else None
+        if not isinstance(kind, OneOf):
+            return self.number(key)
+        chosen = self.recorded(key)
+        return None if chosen is UNKNOWN else _range(kind.choices.index(str(chosen)))
 
     def _raised(self, base: Range, exponent: int | Decimal | Fraction | core.Value) -> Range:
         if not isinstance(exponent, core.Written):
@@ -495,7 +514,7 @@ class Interpreter:
         if which in ("latest", "earliest", "previous"):
             keys = [self._time(each) for each in entries]
         else:
-            ranges = [each.inside.number(each.records.key) for each in entries]  # type: ignore[arg-type]
+            ranges = [each.inside.place_in_order(each.records.key) for each in entries]
             keys = [(-FAR, FAR) if each is None else each for each in ranges]
         rank = 2 if which == "previous" else 1
         outcomes: set[Truth] = set()

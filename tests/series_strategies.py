@@ -200,6 +200,8 @@ class SeriesPhrases:
             if series.value.kind == "number" and not series.other:
                 forms += [self._aggregate, self._aggregate, self._difference]
             forms.append(self._called)
+        if series.form != "measurements":
+            forms.append(self._highest_in_field)
         if series.form == "treatments":
             forms += [self._stable, self._dose]
         if self.values:
@@ -263,7 +265,7 @@ class SeriesPhrases:
     def one(self, series: Series) -> str:
         """One record of a measurement."""
         which = ["latest", "earliest", "previous"]
-        if series.value is not None and series.value.kind == "number" and not series.other:
+        if series.value is not None and series.value.kind == "number":
             which += ["highest", "lowest"]
         return f"{self.pick(which)} {self.phrase(series)}"
 
@@ -332,6 +334,18 @@ class SeriesPhrases:
         given, day = self.pick([item.name for item in self.writer.items if item.kind == "yes/no"]), self.day()
         share = share if series.value.kind == "number" and not series.other else str(self.whole(1, 9))
         return f"weighted of ({share}, {given}, {day}) is {self.pick(('above', 'at most'))} {self.whole(0, 50)}"
+
+    def _highest_in_field(self, series: Series) -> str:
+        """The record that is picked by one of its fields, or by how long it has lasted."""
+        which, phrase = self.pick(("highest", "lowest")), self.phrase(series)
+        fields = [field for field in series.fields if field.kind in ("number", "ordered")]
+        if series.form in ("events", "treatments") and (not fields or self.maybe(3)):
+            return f"{which} duration of {phrase} is {self.pick(('above', 'at most'))} {self.whole(1, 90)} {self.pick(('days', 'weeks', 'months'))}"
+        field = self.pick(fields)
+        picked = f"{which} {field.name} of {phrase}"
+        if field.kind == "ordered":
+            return self.writer._choice_comparison(picked, field)
+        return f"{picked} {self.pick(COMPARATORS)} {self.writer._constant(field)}"
 
     def _stable(self, series: Series) -> str:
         return f"dose of {self.noun(series)} is stable for at least {self.whole(1, 12)} {self.pick(('days', 'weeks', 'months'))} before {self.day()}"

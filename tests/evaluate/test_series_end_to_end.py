@@ -211,3 +211,45 @@ def test_a_field_of_the_latest_few() -> None:
     evaluation = evaluated(found, night=nights, infusion=doses)
     assert [each.result for each in evaluation.criteria] == ["pass", "pass", "fail"]
     assert evaluation["I1"].criterion.statement == "mean of share of the latest 2 night is at most 0.5"
+
+
+def test_the_highest_in_a_field() -> None:
+    found = protocol(
+        "  stroke: events\n    grade: ordered I < II < III\n    score: number\n    double = 2 × score",
+        "highest grade of stroke ever is at most II",
+        "lowest double of stroke ever is at least 4",
+        "highest duration of stroke ever is at most 7 days",
+    )
+
+    def results(*records: dict[str, Any]) -> list[str]:
+        evaluation = evaluated(found, stroke=[{"ongoing": False, **each} for each in records])
+        return [evaluation[f"I{number}"].result for number in (1, 2, 3)]
+
+    short = {"start date": "2026-01-05", "end date": "2026-01-09", "grade": "II", "score": 2}
+    long = {"start date": "2026-02-01", "end date": "2026-02-09", "grade": "I", "score": 3}
+    assert results(short) == ["pass", "pass", "pass"]
+    assert results(short, long) == ["pass", "pass", "fail"]
+    assert results(short, {**long, "grade": "III", "score": 1}) == ["fail", "fail", "fail"]
+    assert results(short, {"start date": "2026-02-01"}) == ["unknown", "unknown", "unknown"]
+    assert results() == ["unknown", "unknown", "unknown"]
+
+
+def test_the_highest_in_two_units() -> None:
+    found = protocol(
+        "  LDL: measurements in mmol/L or mg/dL\n    conversion: mg/dL = 40 × mmol/L",
+        "highest LDL ever is at most 2 mmol/L (80 mg/dL)",
+        "lowest LDL ever is below 60 mg/dL",
+        "mean of LDL ever is at most 2 mmol/L",
+    )
+
+    def results(*values: float | dict[str, Any]) -> list[str]:
+        records = [{"date": f"2026-01-0{day}", "value": value} for day, value in enumerate(values, 1)]
+        return [evaluated(found, LDL=records)[f"I{number}"].result for number in (1, 2, 3)]
+
+    def in_mg(value: int) -> dict[str, Any]:
+        return {"value": value, "unit": "mg/dL"}
+
+    assert results(1.9, in_mg(70)) == ["pass", "fail", "pass"]
+    assert results(1.9, in_mg(90)) == ["fail", "fail", "fail"]
+    assert results(1.9, in_mg(50)) == ["pass", "pass", "pass"]
+    assert results(2.1, in_mg(50)) == ["fail", "pass", "pass"]

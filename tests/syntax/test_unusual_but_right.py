@@ -95,3 +95,19 @@ def test_rows_declared_twice_are_refused_once() -> None:
 def test_names_of_choices_are_as_short_as_other_names() -> None:
     found = read_protocol("long.protocol", file("fit", f"  group: one of first, {'long ' * 40}\n"))
     assert "P105" in {problem.code for problem in found.diagnostics}
+
+
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [
+        ("measurements in % of the predicted value", "measurements, percentage of the predicted value"),
+        ("measurements, percentage of the predicted value", "measurements, percentage of the predicted value"),
+        ("tests, percentage of normal", "measurements, percentage of normal"),
+        ("measurements, percentage", "measurements in %"),
+    ],
+)
+def test_measurements_in_per_cent(written: str, canonical: str) -> None:
+    protocol = read(file("latest FVC ever is at least 50%", f"  FVC: {written}\n"))
+    assert f"  FVC: {canonical}\n" in formatted(protocol)
+    kind = canonical.partition(", ")[2] or "percentage"
+    assert f"| **FVC** | measurements, each with its date: {kind} |" in protocol.render("dictionary", "markdown")

@@ -1,5 +1,6 @@
 """Choosing and counting among records: the rules one by one, and against the possibilities of what is uncertain."""
 
+import operator
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from protocol_dsl.evaluate.operations import different_of
 from protocol_dsl.values import (
     ONGOING,
     UNKNOWN,
@@ -20,11 +22,14 @@ from protocol_dsl.values import (
     Ratio,
     Spell,
     Truth,
+    above,
+    below,
     chosen,
     chosen_before_latest,
     chosen_by_value,
     consecutive,
     days_covered,
+    equal,
     fractional_power,
     highest_of,
     lowest_of,
@@ -479,10 +484,10 @@ def test_numbers_with_no_exact_form() -> None:
     possible: Any = [*certain, (UNKNOWN, root)]
     assert highest_of(certain) is root
     assert lowest_of(certain) == 1
-    for function, below, above in ((total_of, 2, 4), (mean_of, 1, 2), (highest_of, 1, 2)):
+    for function, under, over in ((total_of, 2, 4), (mean_of, 1, 2), (highest_of, 1, 2)):
         for entries in (certain, possible):
             result: Any = function(entries)
-            assert (result > below) is (result < above) is True
+            assert (result > under) is (result < over) is True
 
 
 @given(st.lists(truths), st.data())
@@ -586,3 +591,73 @@ def test_picked_of_certain_times_is_decided() -> None:
     entries: Any = [(True, at(1, minute), minute) for minute in (20, 12, 5, 4, 3)]
     assert picked(entries, 3, last=True, within=8) == [4, 5, 12]
     assert picked(entries, 3, last=True, within=7) == [3, 4, 5]
+
+
+# Numbers recorded as below or above another
+
+
+@st.composite
+def bounds(draw: Any) -> tuple[Any, Any]:
+    """A number, or a bound such as `<4`, and one of the numbers that it may be, the nearest and far ones among them."""
+    number = draw(st.integers(1, 6))
+    side, included = draw(st.sampled_from([0, 0, -1, 1])), draw(st.booleans())
+    if not side:
+        return number, number
+    away = draw(st.sampled_from([*([0] if included else []), Decimal("0.001"), Decimal("0.5"), 1, 3, 10**6]))
+    return (below if side < 0 else above)(number, included), number + side * away
+
+
+limits = st.sampled_from([Decimal(half) / 2 for half in range(15)])
+compare: Any = st.sampled_from([operator.lt, operator.le, operator.gt, operator.ge, equal])
+
+
+@settings(max_examples=1000)
+@given(lists(truths, bounds()), st.sampled_from([total_of, mean_of, highest_of, lowest_of]), compare, limits)
+def test_what_is_made_of_bounds_never_decides_wrongly(both: Any, function: Any, holds: Any, limit: Any) -> None:
+    entries, settled = both
+    truth = holds(function(entries), limit)
+    assert truth is UNKNOWN or holds(function(settled), limit) is truth
+
+
+@settings(max_examples=1000)
+@given(lists(truths, bounds()), st.booleans(), compare, limits)
+def test_the_highest_of_bounds_never_decides_wrongly(both: Any, highest: bool, holds: Any, limit: Any) -> None:
+    foreseen, come = ([(member, value, holds(value, limit)) for member, value in each] for each in both)
+    truth, candidates = chosen_by_value(foreseen, highest)
+    settled_truth, settled_candidates = chosen_by_value(come, highest)
+    assert truth is UNKNOWN or settled_truth is truth
+    assert set(settled_candidates) <= set(candidates)
+
+
+@settings(max_examples=500)
+@given(lists(truths, whens, bounds()), st.integers(1, 3), st.booleans(), compare, limits)
+def test_few_bounds_never_decide_wrongly(both: Any, count: int, last: bool, holds: Any, limit: Any) -> None:
+    def of(entries: Any) -> Any:
+        taken = picked(entries, count, last)
+        return taken if taken is UNKNOWN else mean_of([(True, each) for each in taken])
+
+    entries, settled = both
+    truth, come = holds(of(entries), limit), holds(of(settled), limit)
+    assert truth is UNKNOWN or come is UNKNOWN or come is truth
+
+
+@settings(max_examples=500)
+@given(lists(truths, settled_days.map(lambda when: (span_to_end(when), span_to_end(when))), bounds(), groups))
+def test_stable_bounds_never_decide_wrongly(both: Any) -> None:
+    entries, settled = both
+    truth = stable(entries, day(0), day(8))
+    assert truth is UNKNOWN or stable(settled, day(0), day(8)) is truth
+
+
+def test_two_of_the_same_bound_need_not_be_the_same() -> None:
+    records = [(True, span(0, 4), below(16), None), (True, span(5, 9), below(16), None)]
+    assert stable(records, day(0), day(9)) is UNKNOWN
+    assert different_of([(True, below(16)), (True, below(16))]) == Interval(1, 2)
+    assert (highest_of([(True, below(16)), (True, below(16))]) <= 16) is True
+    assert (mean_of([(True, below(16)), (True, 16)]) <= 16) is True
+    assert (lowest_of([(True, below(16)), (True, 20)]) <= 8) is UNKNOWN
+
+
+def span_to_end(when: date) -> Spell:
+    """From the first day to this one, or of the third part of the days: of all."""
+    return Spell(day(0), day(8)) if when.toordinal() % 3 == 0 else Spell(day(0), when)

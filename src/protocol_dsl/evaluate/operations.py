@@ -29,6 +29,7 @@ from protocol_dsl.values import (
     one_of,
     possible_days,
     power,
+    ratio,
 )
 
 CLOCK: Final = {"hour": 60, "minute": 1}
@@ -87,6 +88,13 @@ def in_own_unit(value: Number | OtherNumber) -> Number:
 def in_other_unit(value: Number | OtherNumber) -> Number:
     """The number of a quantity that is reported in its second unit, else unknown."""
     return value.number if isinstance(value, OtherNumber) else UNKNOWN
+
+
+def in_either_unit(value: Number | OtherNumber, other: bool, factor: int | Decimal, shift: int | Decimal) -> Number:
+    """The number of a quantity in its first (second: `other`) unit; what is reported in the other is converted."""
+    if isinstance(value, OtherNumber):
+        return value.number if other else ratio(value.number - shift, factor)
+    return value * factor + shift if other else value
 
 
 def includes(value: tuple[str, ...] | Unknown, choices: frozenset[str]) -> Truth:

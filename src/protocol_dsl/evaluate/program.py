@@ -11,6 +11,8 @@ source knows them, like all outcomes, by number only.
 
 Truth is tested by identity (`is True`, `is False`) and never as Python's own truth, so that an unknown is never taken
 for a no. What goes beyond exact arithmetic or the calendar has no value, and is therefore unknown.
+
+The generator is one class in one module, since all its parts write into the same source and count the same frames.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from protocol_dsl.evaluate.operations import (
     completed_by_clock,
     different_of,
     ended_on,
+    in_either_unit,
     in_other_unit,
     in_own_unit,
     includes,
@@ -88,7 +91,7 @@ from protocol_dsl.semantics.core import (
     Value,
     WindowEnd,
 )
-from protocol_dsl.semantics.types import DRUG, Rows
+from protocol_dsl.semantics.types import DRUG, OneOf, Rows
 from protocol_dsl.values import End, exact_arithmetic
 
 Result: TypeAlias = Literal["pass", "fail", "unknown", "not_applicable"]
@@ -149,6 +152,7 @@ _NAMES: Final[Mapping[str, object]] = {
     "farther_day": values.farther_day,
     "first_day": values.first_day,
     "highest_of": values.highest_of,
+    "in_either_unit": in_either_unit,
     "in_other_unit": in_other_unit,
     "in_own_unit": in_own_unit,
     "includes": includes,
@@ -297,6 +301,10 @@ class _Generator:
                 sort: Sort = "date" if node.which in ("earlier", "later") else "number"
                 return self._outcome(node, sort, f"{extreme[node.which]}({', '.join(names)})", parts)
             case InUnit():
+                if node.conversion is not None:
+                    factor, by = (self._constant(each) for each in node.conversion)
+                    either = f"in_either_unit({names[0]}, {self._constant(node.other)}, {factor}, {by})"
+                    return self._outcome(node, "number", either, parts, _BEYOND_ARITHMETIC)
                 read = "in_other_unit" if node.other else "in_own_unit"
                 return self._outcome(node, "number", f"{read}({names[0]})", parts)
             case Named():
@@ -534,6 +542,8 @@ class _Generator:
                 self._write(f"    elif {body_name} is not True and every{number} is True: every{number} = UNKNOWN")
             case Chosen():
                 order = key_name if node.which in BY_TIME or key else body_name
+                if key is not None and key.sort == "choice":
+                    order = f"{self._constant(self._grades(key.node))}.get({key_name}, UNKNOWN)"
                 self._write(f"entries{number}.append(({member}, {order}, {body_name}))")
             case Consecutive():
                 self._write(f"entries{number}.append(({member}, {key_name}, {body_name}))")
@@ -616,8 +626,15 @@ class _Generator:
         self._constants.append(value)
         return len(self._constants) - 1
 
-    def _constant(self, value: int | str | Decimal | Fraction | frozenset[str] | End) -> str:
+    def _constant(self, value: int | str | Decimal | Fraction | frozenset[str] | Mapping[str, int] | End) -> str:
         return f"k{self._constant_place(value)}"
+
+    def _grades(self, node: Node) -> Mapping[str, int]:
+        """The place of each choice of an ordered scale."""
+        assert isinstance(node, Field)
+        kind = self._protocol.row_field(node.rows, node.name).kind
+        assert isinstance(kind, OneOf)
+        return {choice: grade for grade, choice in enumerate(kind.choices)}
 
     def _place(self) -> int:
         self._sizes[-1] += 1

@@ -158,7 +158,14 @@ def _recorded_none(record: Record, rows: str) -> tuple[str, ...]:
 
 def _heading(record: Record, loop: core.Loop, records: core.Records) -> str:
     said = shown(record.said(records))
-    return record.words(f"checklist.chosen_{loop.which}", words=said) if isinstance(loop, core.Chosen) else said
+    if not isinstance(loop, core.Chosen):
+        return said
+    key = records.key.value if isinstance(records.key, core.InUnit) else records.key
+    measured = isinstance(key, core.Field) and key.name == VALUE
+    if loop.which in core.BY_TIME or measured or key is None:
+        return record.words(f"checklist.chosen_{loop.which}", words=said)
+    field = record.named(key.words, records.rows.name)
+    return record.words(f"checklist.chosen_by_{loop.which}", words=said, field=field)
 
 
 def _days(record: Record, loop: core.Loop, records: core.Records) -> tuple[str, ...]:

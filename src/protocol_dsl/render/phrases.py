@@ -344,6 +344,10 @@ class Phrases:
                 return self._say("second", value=self.words(otherwise), second=self._words.clauses(told_cases))
             case nodes.Bracketed(inside):
                 return self._say("brackets", inner=self.words(inside))
+            case nodes.Selected(which, series, nodes.Name() as field_name, by_field=True):
+                field = self._terms.name(field_name.text, _rows_of(series.nouns))
+                window, noun = self._window_of(series), self.nouns(series.nouns)
+                return self._say(f"selected_by.{which}", window=window, noun=noun, field=field)
             case nodes.Selected(which, series, field_name):
                 told = self._say(f"selected.{which}", window=self._window_of(series), noun=self.nouns(series.nouns))
                 return told if field_name is None else self._field(field_name, told, series)

@@ -87,10 +87,15 @@ class RecordTime(Written):
 
 @frozen
 class InUnit(Written):
-    """A quantity that may be reported in two units: its number where it is reported in this one, else unknown."""
+    """A quantity that may be reported in two units: its number where it is reported in this one, else unknown.
+
+    `conversion`: what is reported in the other unit is converted, with this factor and shift from the first unit to the
+    second.
+    """
 
     value: Value
     other: bool
+    conversion: tuple[int | Decimal, int | Decimal] | None = None
 
 
 @frozen
@@ -184,7 +189,7 @@ class Records(Written):
 
     `row`: the number by which fields refer to the record, counted from the outermost loop. `member`: the window,
     adjectives and filters, None where every record belongs. `body`: what is asked of each, or taken from it. `key`:
-    what records are ordered by, a date or a number.
+    what records are ordered by, a date, a number or a field with a choice of an ordered scale.
     """
 
     rows: Fact
@@ -346,8 +351,8 @@ class AtLeastRows(Written):
 
 @frozen
 class Chosen(Written):
-    """The record that is the latest, the earliest, the previous (by the key, a date), highest or lowest (a number)
-    meets the body; the previous is the one before the latest.
+    """The record that is the latest, the earliest, the previous (by the key, a date), highest or lowest (a number or a
+    choice in order) meets the body; the previous is the one before the latest.
 
     Decided where every record that could be the one agrees; unknown where there is none.
     """

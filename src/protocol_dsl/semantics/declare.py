@@ -228,7 +228,7 @@ _CONVERSION = re.compile(
 def _quantity(declared: nodes.Declaration, type_: nodes.TypeWords, scope: Scope) -> Quantity:
     """A number in its unit, or in one of two, with the way from the one to the other where the author gives it."""
     assert type_.unit is not None
-    of = type_.words if type_.form == "percentage" else None
+    of = type_.words if type_.form == "percentage" else type_.percentage_of
     conversion = next((prop for prop in declared.properties if prop.key == "conversion"), None)
     if type_.other_unit is None:
         if conversion is not None:

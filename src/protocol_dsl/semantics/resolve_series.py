@@ -13,8 +13,9 @@ from attrs import evolve, frozen
 
 from protocol_dsl.diagnostics import Copyable, corrected_line
 from protocol_dsl.semantics import core
+from protocol_dsl.semantics.kinds_in_words import kind_in_words
 from protocol_dsl.semantics.numbering import of_other_list
-from protocol_dsl.semantics.resolve_values import DAYS, ResolveCondition, ValueResolver, written
+from protocol_dsl.semantics.resolve_values import DAYS, ResolveCondition, ValueResolver, plain_number, written
 from protocol_dsl.semantics.resolve_windows import WindowResolver
 from protocol_dsl.semantics.scope import Bare, Frame, Lift, Scope, Typed, field_named
 from protocol_dsl.semantics.types import (
@@ -237,10 +238,19 @@ class SeriesResolver:
             self._warn_of_any_age(node)
             series = evolve(series, window=nodes.WheneverOrNow("ever", span=series.span))
         by_time = node.which in core.BY_TIME
+        if node.by_field and by_time and node.field_name is not None:
+            line = Copyable(words(evolve(node, by_field=False)))
+            self.scope.refuse(
+                "P329", node.span, variant="by_time", which=node.which, name=node.field_name.text, line=line
+            )
 
         def key(frame: Frame) -> core.Value:
+            if node.by_field and not by_time and node.field_name is not None:
+                return self._in_order(node, node.field_name, frame)
             if not by_time and field_named(self.scope.items[frame.rows], VALUE) is not None:
-                return core.Field(frame.rows, VALUE, frame.row, **place)
+                item = field_named(self.scope.items[frame.rows], VALUE)
+                assert item is not None
+                return in_first_unit(Typed(core.Field(frame.rows, VALUE, frame.row, **place), item.kind)).node
             if not by_time:
                 line = Copyable(words(evolve(node, which="latest")))
                 self.scope.refuse("P323", node.span, name=words(node), row=self._kind(frame.rows).singular, line=line)
@@ -264,6 +274,44 @@ class SeriesResolver:
         for each in records[1:]:
             self._same_field(node, item, each.rows.name)
         return self.field_value(Frame(name, row), item, place)
+
+    def _in_order(self, node: nodes.Selected, name: nodes.Name, frame: Frame) -> core.Value:
+        """The field by which records are the highest and the lowest: a number, or a choice of an ordered scale."""
+        recorded = field_named(self.scope.items[frame.rows], name.text) is not None
+        if not recorded and not self._is_computed(frame.rows, name.text):
+            return core.Constant(0, **written(name))  # refused where its value is looked up
+        found = self._of_each(name, frame, node)
+        kind = found.kind
+        if not isinstance(kind, Quantity | Bare) and not (isinstance(kind, OneOf) and kind.ordered):
+            variant = "choices" if isinstance(kind, OneOf) else "date" if isinstance(kind, Date) else None
+            yes_no = isinstance(kind, YesNo)
+            self._refuse_of_many(node, name, frame, kind_in_words(kind), variant, "" if yes_no else " is …")
+        return in_first_unit(found).node
+
+    def _of_each(self, name: nodes.Name, frame: Frame, node: nodes.Value) -> Typed:
+        """A field of a record, as it takes part in what is made of many: one number, not one for each case."""
+        with self.scope.lifting() as lifts:
+            found = self.values.resolve(name)
+        if found.cases or lifts:
+            self._refuse_of_many(node, name, frame, variant="cases")
+        return evolve(found, cases=())
+
+    def _refuse_of_many(
+        self,
+        node: nodes.Value,
+        name: nodes.Name,
+        frame: Frame,
+        kind: str = "",
+        variant: str | None = None,
+        said: str = " is …",
+    ) -> None:
+        series = getattr(node, "series", None)
+        asked = series_words(series) if isinstance(series, nodes.Series) else frame.rows
+        line = Copyable(f"any {asked} where {name.text}{said}")
+        if variant == "date":
+            line = Copyable(f"{name.text} of latest {asked}")
+        row = self._kind(frame.rows).singular
+        self.scope.refuse("P329", node.span, variant=variant, name=name.text, row=row, kind=kind, line=line)
 
     def _field_item(self, node: nodes.Selected, rows: str) -> DataItem | None:
         kind = self._kind(rows)
@@ -330,7 +378,7 @@ class SeriesResolver:
         if node.what == "different":
             assert node.field_name is not None
             name = node.field_name
-            records = self.records(node.series, lambda frame: self.values.resolve(name).node)
+            records = self.records(node.series, lambda frame: self._of_each(name, frame, node).node)
             return Typed(core.Aggregate("different", records, **place), Bare())
         number = core.Aggregate("number", self.records(node.series), **place)
         if node.per is None:
@@ -368,7 +416,7 @@ class SeriesResolver:
 
         def value(frame: Frame) -> core.Node:
             if node.field_name is not None:
-                typed = self.values.resolve(node.field_name)
+                typed = self._of_each(node.field_name, frame, node)
             else:
                 item = field_named(self.scope.items[frame.rows], VALUE)
                 if item is None:
@@ -384,7 +432,7 @@ class SeriesResolver:
                     self.scope.used.add(f"{frame.rows}/{VALUE}")
                     typed = self.field_value(frame, item, place)
             kinds.append(typed)
-            return typed.node
+            return in_first_unit(typed).node
 
         def key(frame: Frame) -> core.Value:
             return self.time_key(frame.rows, frame.row, place)
@@ -430,7 +478,7 @@ class SeriesResolver:
         def value(frame: Frame) -> core.Node:
             nonlocal groups
             groups = groups or any(each.name == DRUG for each in self._kind(frame.rows).fields)
-            return self.values.resolve(left.field_name).node
+            return self._of_each(left.field_name, frame, left).node
 
         def time(frame: Frame) -> core.Value:
             kind = self._kind(frame.rows)
@@ -461,6 +509,16 @@ def lifted(condition: core.Condition, lifts: Iterable[Lift]) -> core.Condition:
         )
         condition = core.Chosen(lift.which, records, **place)
     return condition
+
+
+def in_first_unit(value: Typed) -> Typed:
+    """A quantity that may be reported in two units, in its first unit where it can be converted."""
+    kind = value.kind
+    if not isinstance(kind, Quantity) or kind.other is None or kind.other.factor is None:
+        return value
+    place: core.Place = {"origin": value.node.origin, "words": value.node.words}
+    change = (plain_number(kind.other.factor), plain_number(kind.other.shift))
+    return evolve(value, node=core.InUnit(value.node, False, change, **place))
 
 
 def not_after_now(first: core.Value, evaluation: core.Value, place: core.Place) -> core.Condition:

@@ -303,8 +303,8 @@ class ValueResolver:
         )
         if kind.other.factor is None:
             return in_other if by_other else in_first
-        factor = core.Constant(_plain(kind.other.factor), **place)
-        shift = core.Constant(_plain(kind.other.shift), **place)
+        factor = core.Constant(plain_number(kind.other.factor), **place)
+        shift = core.Constant(plain_number(kind.other.shift), **place)
         if by_other:
             moved: core.Value = core.Arithmetic("+", core.Arithmetic("×", first, factor, **place), shift, **place)
             converted = Typed(moved, Quantity(kind.other.unit), size=3)
@@ -679,7 +679,8 @@ def named(node: nodes.Phrase, value: Typed) -> Typed:
     return evolve(value, node=core.Named(place["words"], value.node, **place))
 
 
-def _plain(number: int | Decimal) -> int | Decimal:
+def plain_number(number: int | Decimal) -> int | Decimal:
+    """A number without a decimal point where it needs none."""
     return int(number) if number == int(number) else number
 
 

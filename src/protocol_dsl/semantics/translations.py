@@ -180,6 +180,8 @@ def _add_item(known: _Known, declared: nodes.Declaration, own: bool, within: str
                 known.add_under(within, choice.text)
         if type_.words and type_.form in ("percentage", "judgement", "agreement", "rows"):
             known.add(type_.words, own and (type_.form != "rows" or type_.series == "rows"))
+        if type_.percentage_of:
+            known.add(type_.percentage_of, own)
         for word in {*TIME_WORDS, *type_.words.split()}:
             known.add_under(name, word)
     for inner in declared.fields:

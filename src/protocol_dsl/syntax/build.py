@@ -449,6 +449,10 @@ class Builder:
         field_name = self._name_of(_token(tree, "NAME"))
         return nodes.Selected(_selector(tree), self.series(_trees(tree)[0]), field_name, span=span)
 
+    def _selected_by(self, tree: Branch, span: Span) -> nodes.Value:
+        """`highest grade of stroke ever`"""
+        return evolve(cast(nodes.Selected, self._field_of(tree, span)), by_field=True)
+
     def _field_of_series(self, tree: Branch, span: Span) -> nodes.Value:
         return nodes.FieldOfSeries(self._name_of(_token(tree, "NAME")), self.nouns(_trees(tree)[0]), span=span)
 
@@ -473,6 +477,9 @@ class Builder:
         records = _trees(tree)[0]
         series = self._records_in(records, span)
         name = next((self._name_of(token) for token in _tokens(records) if token.type == "NAME"), None)
+        if records.data == "all_records" and which in ("highest", "lowest"):
+            # One record is the highest of all: `highest of ALT ever` is `highest ALT ever`.
+            return nodes.Selected(which, series, name, by_field=name is not None, span=span)  # type: ignore[arg-type]
         if records.data == "all_records":
             return nodes.AggregateOf(which, series, field_name=name, span=span)  # type: ignore[arg-type]
         numbers = [self.whole(token) for token in _tokens(records) if token.type == "NUMBER"]

@@ -43,7 +43,9 @@ KINDS: Final = (
 )
 SERIES: Final = re.compile(
     r"(?P<series>events|event|treatments|treatment|measurements|measurement|tests|test)"
-    r"(?:,?\s+(?P<of>one of|ordered|one of, in order)[:]?\s+(?P<choices>.+)|\s+in\s+(?P<unit>.+))?$"
+    r"(?:,?\s+(?P<of>one of|ordered|one of, in order)[:]?\s+(?P<choices>.+)"
+    r"|(?:\s+in\s+%|,?\s+(?:in\s+)?percentage)\s+of\s+(?P<percentage_of>.+)"
+    r"|,?\s+(?P<percentage>percentage)|\s+in\s+(?P<unit>.+))?$"
 )
 SERIES_NAMES: Final[dict[str, tuple[str, ...]]] = {
     "events": ("date", "start date", "end date", "ongoing", "duration"),
@@ -356,7 +358,7 @@ class Declarations:
         return self._unit_type(folded, span)
 
     def _series(self, match: re.Match[str], text: str, span: Span) -> nodes.TypeWords | None:
-        """`events`, `treatments`, `measurements in U/L`, `measurements, one of positive, negative`."""
+        """`events`, `measurements in U/L`, `measurements, one of positive, negative`, `measurements in % of weight`."""
         word = match["series"].removesuffix("s")
         series = "measurements" if word == "test" else f"{word}s"
         type_ = nodes.TypeWords("rows", series=series, span=span)  # type: ignore[arg-type]
@@ -365,6 +367,8 @@ class Declarations:
             if chosen is None:
                 return None
             return evolve(type_, choices=chosen.choices, ordered=chosen.form == "ordered")
+        if match["percentage"] or match["percentage_of"]:
+            return evolve(type_, words="%", unit=parse_unit("%"), percentage_of=match["percentage_of"])
         if match["unit"]:
             unit = self._unit_type(match["unit"], span)
             if unit is None:

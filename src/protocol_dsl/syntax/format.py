@@ -178,6 +178,8 @@ def _type(type_: nodes.TypeWords) -> str:
             return f"one row for each {type_.words}"
         case "rows":
             of = f" in {_unit_words(type_)}" if type_.words else ""
+            if type_.percentage_of:
+                of = f", percentage of {type_.percentage_of}"
             if choices:
                 of = ", ordered " + " < ".join(choices) if type_.ordered else ", one of " + ", ".join(choices)
             return type_.series + of

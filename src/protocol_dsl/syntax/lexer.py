@@ -273,7 +273,10 @@ def _with_selectors(reader: _PhraseReader) -> list[Lexeme]:
         at = next(at for at, lexeme in enumerate(lexemes) if lexeme.span == unknown.span)
         found = SELECTORS.get(unknown.text.casefold())
         alone = at == 0 or not lexemes[at - 1].is_a(*BEFORE_A_NOUN)
-        if found is not None and alone and _noun_follows(lexemes, at + 1):
+        if found is None or not alone:
+            continue
+        by_time = found[1] in ("latest", "earliest")
+        if _noun_follows(lexemes, at + 1) or (not by_time and _field_follows(lexemes, at + 1)):
             lexemes[at] = evolve(lexemes[at], terminals=frozenset({found[0]}), text=found[1])
             reader.unknown.remove(unknown)
     return lexemes
@@ -341,6 +344,16 @@ def _noun_follows(lexemes: list[Lexeme], at: int) -> bool:
         adjective = not joined
         at += 1
     return False
+
+
+def _field_follows(lexemes: list[Lexeme], at: int) -> bool:
+    """A field of a series: `dose of corticosteroid`."""
+    return (
+        len(lexemes) > at + 2
+        and lexemes[at].is_a("NAME")
+        and lexemes[at + 1].is_a("OF")
+        and _noun_follows(lexemes, at + 2)
+    )
 
 
 def _brackets_with_case(lexemes: list[Lexeme]) -> set[int]:

@@ -1,6 +1,9 @@
 """The syntax tree: what was written, for the formatter, the checker and the editor.
 
 Every node knows where it stands (`span`, outside equality). Names are spelt as they were declared; nothing is resolved.
+
+All kinds are in one module, since values, conditions and what stands after `is` hold one another, and are matched on
+together.
 """
 
 from __future__ import annotations
@@ -219,11 +222,15 @@ Selector: TypeAlias = Literal["latest", "earliest", "previous", "highest", "lowe
 
 @frozen
 class Selected(Spanned):
-    """`latest ALT within 28 days before screening`: the value of the one record; `field`: of which field."""
+    """`latest ALT within 28 days before screening`: the value of the one record; `field_name`: of which field.
+
+    `by_field`: the record is the one that is the highest or lowest in that field, `highest grade of stroke ever`.
+    """
 
     which: Selector
     series: Series
     field_name: Name | None = None
+    by_field: bool = False
 
 
 @frozen
@@ -637,6 +644,8 @@ class TypeWords(Spanned):
     other_unit_text: str | None = None
     ordered: bool = False
     """Of a measurement with choices: whether they stand from the lowest to the highest."""
+    percentage_of: str | None = None
+    """Of a measurement: what it is a percentage of."""
     period: tuple[Value, Value] | None = None
 
 

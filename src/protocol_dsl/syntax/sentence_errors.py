@@ -113,7 +113,7 @@ def _code(
         return "P113", None
     if before is not None and before.is_a("COLON") and ended:
         return "P107", "judged"
-    if "ROWS" in expected and expected <= NOUNS and (_is_name(found) or _is_name(before)):
+    if "ROWS" in expected and expected - {"OF"} <= NOUNS and (_is_name(found) or _is_name(before)):
         return "P122", "not_rows"
     if (variant := _time_left_open(found, before, expected, earlier, later)) is not None:
         return variant

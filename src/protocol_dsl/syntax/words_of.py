@@ -273,6 +273,8 @@ def _value(node: nodes.Value) -> str:
             return f"{words(otherwise)} ({inner})"
         case nodes.Bracketed(inside):
             return f"({words(inside)})"
+        case nodes.Selected(which, series, nodes.Name(text), by_field=True):
+            return f"{which} {text} of {series_words(series)}"
         case nodes.Selected(which, series, field_name):
             told = f"{which} {series_words(series)}"
             return f"{field_name.text} of {told}" if field_name is not None else told

@@ -57,20 +57,22 @@ from protocol_dsl.values.numbers import (
     rounded,
     without_end,
 )
+from protocol_dsl.values.record_numbers import (
+    highest_of,
+    lowest_of,
+    mean_of,
+    number_of,
+    picked,
+    total_of,
+)
 from protocol_dsl.values.records import (
     chosen,
     chosen_before_latest,
     chosen_by_value,
     consecutive,
     days_covered,
-    highest_of,
-    lowest_of,
-    mean_of,
-    number_of,
-    picked,
     spaced,
     stable,
-    total_of,
 )
 from protocol_dsl.values.reported import OtherNumber
 from protocol_dsl.values.roots import (

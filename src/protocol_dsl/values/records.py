@@ -16,23 +16,19 @@ from typing import Any, Final, Literal, TypeAlias, cast
 
 from protocol_dsl.values.calendar import CalendarUnit, PartialDate, When, possible_days, same_day, shift
 from protocol_dsl.values.numbers import (
-    Exact,
     Interval,
-    Known,
     Number,
     Ratio,
     ends_of,
     equal,
-    exact_arithmetic,
     interval,
-    ratio,
 )
-from protocol_dsl.values.roots import Enclosed, maximum_of, minimum_of
+from protocol_dsl.values.roots import Enclosed
 from protocol_dsl.values.spells import DAYS, MINUTES, Spell, as_spell, hull
-from protocol_dsl.values.truth import UNKNOWN, Truth, Unknown, all_of, at_least, count_range
+from protocol_dsl.values.truth import UNKNOWN, Truth, Unknown, all_of, at_least
 from protocol_dsl.values.windows import between
 
-_Range: TypeAlias = tuple[int, int]
+Range: TypeAlias = tuple[int, int]
 
 _BEFORE_ALL: Final = -(10**10)
 _AFTER_ALL: Final = 10**10
@@ -46,9 +42,6 @@ _MANY_ORDERS: Final = 2000
 
 _NUMBERS: Final = (int, Decimal, Ratio, Interval, Enclosed)
 
-_DIGITS: Final = 30
-"""To which a number with no exact form is looked at where a range is made of it."""
-
 
 # The latest, earliest, highest and lowest
 
@@ -59,7 +52,9 @@ def chosen(entries: Sequence[tuple[Truth, When, Truth]], last: bool) -> tuple[Tr
     An entry is (member, time, what is true of it). All candidates have to agree, ties included; UNKNOWN if no entry
     is a member for certain.
     """
-    times = [(index, *_times(when, MINUTES)) for index, (member, when, _) in enumerate(entries) if member is not False]
+    times = [
+        (index, *times_of(when, MINUTES)) for index, (member, when, _) in enumerate(entries) if member is not False
+    ]
     certain = [(lo, hi) for index, lo, hi in times if entries[index][0] is True]
     if last:
         bound = max((lo for lo, _ in certain), default=_BEFORE_ALL)
@@ -73,7 +68,9 @@ def chosen_before_latest(entries: Sequence[tuple[Truth, When, Truth]]) -> tuple[
 
     Of two that may be the latest, each may be the one before it.
     """
-    times = [(index, *_times(when, MINUTES)) for index, (member, when, _) in enumerate(entries) if member is not False]
+    times = [
+        (index, *times_of(when, MINUTES)) for index, (member, when, _) in enumerate(entries) if member is not False
+    ]
     certain = sorted(lo for index, lo, _ in times if entries[index][0] is True)
     ends = sorted((hi for *_, hi in times), reverse=True)
     candidates = []
@@ -88,11 +85,11 @@ def chosen_before_latest(entries: Sequence[tuple[Truth, When, Truth]]) -> tuple[
 
 def chosen_by_value(entries: Sequence[tuple[Truth, Number, Truth]], highest: bool) -> tuple[Truth, tuple[int, ...]]:
     """What is true of the record with the highest or lowest value, as `chosen`; an unknown value may be any."""
-    certain = _undefeated([_number(value) for member, value, _ in entries if member is True], highest)
+    certain = _undefeated([as_number(value) for member, value, _ in entries if member is True], highest)
     candidates = [
         index
         for index, (member, value, _) in enumerate(entries)
-        if member is not False and not any(_beyond(other, _number(value), highest) for other in certain)
+        if member is not False and not any(_beyond(other, as_number(value), highest) for other in certain)
     ]
     return _agreed(entries, candidates)
 
@@ -142,7 +139,7 @@ def consecutive(entries: Sequence[tuple[Truth, When, Truth]], count: int) -> Tru
     orders of records whose times overlap; beyond, such a group of records is taken to hold no certain run. The days
     of a partial date are taken to have no gaps.
     """
-    records = [(_times(when, MINUTES), member, truth) for member, when, truth in entries if member is not False]
+    records = [(times_of(when, MINUTES), member, truth) for member, when, truth in entries if member is not False]
     fulfilling = [times for times, _, truth in records if truth is not False]
     breaking = [times for times, member, truth in records if truth is False and member is True]
     if len(fulfilling) < count or not _may_follow(fulfilling, breaking, count):
@@ -152,7 +149,7 @@ def consecutive(entries: Sequence[tuple[Truth, When, Truth]], count: int) -> Tru
     return True if _must_follow(sorted(marked), count) else UNKNOWN
 
 
-def _may_follow(fulfilling: list[_Range], breaking: list[_Range], count: int) -> bool:
+def _may_follow(fulfilling: list[Range], breaking: list[Range], count: int) -> bool:
     """Whether so many can lie between two points, with every breaking record on or outside one of the points."""
     for start in {_BEFORE_ALL, *(lo for lo, _ in breaking)}:
         end = min((hi for lo, hi in breaking if lo > start), default=_AFTER_ALL)
@@ -161,7 +158,7 @@ def _may_follow(fulfilling: list[_Range], breaking: list[_Range], count: int) ->
     return False
 
 
-def _must_follow(marked: list[tuple[_Range, bool]], count: int) -> bool:
+def _must_follow(marked: list[tuple[Range, bool]], count: int) -> bool:
     """Whether every order holds a run of `count` that are marked True; by groups whose times overlap."""
     run = 0
     for group in _overlapping(marked):
@@ -172,8 +169,8 @@ def _must_follow(marked: list[tuple[_Range, bool]], count: int) -> bool:
     return False
 
 
-def _overlapping(marked: list[tuple[_Range, bool]]) -> Iterable[list[tuple[_Range, bool]]]:
-    group: list[tuple[_Range, bool]] = []
+def _overlapping(marked: list[tuple[Range, bool]]) -> Iterable[list[tuple[Range, bool]]]:
+    group: list[tuple[Range, bool]] = []
     end = _BEFORE_ALL
     for each in marked:
         (lo, hi), _ = each
@@ -186,7 +183,7 @@ def _overlapping(marked: list[tuple[_Range, bool]]) -> Iterable[list[tuple[_Rang
         yield group
 
 
-def _shortest_run(group: list[tuple[_Range, bool]], run: int, count: int) -> int | None:
+def _shortest_run(group: list[tuple[Range, bool]], run: int, count: int) -> int | None:
     """The shortest run with which an order of the group can end, begun with `run`; None if all orders reach `count`."""
     kinds = sorted(Counter(group).items())
     if all(fulfils for (_, fulfils), _ in kinds):
@@ -231,14 +228,14 @@ def spaced(
         except ValueError:
             return _AFTER_ALL
 
-    certain = [_times(when, scale) for member, when in entries if member is True]
+    certain = [times_of(when, scale) for member, when in entries if member is True]
     if _length(certain, after) >= count:
         return True
-    possible = [_times(when, scale) for member, when in entries if member is not False]
+    possible = [times_of(when, scale) for member, when in entries if member is not False]
     return UNKNOWN if _may_be_spaced(possible, count, after) else False
 
 
-def _length(times: list[_Range], after: Callable[[int], int]) -> int:
+def _length(times: list[Range], after: Callable[[int], int]) -> int:
     """How many can be named that are far enough apart, wherever in their ranges they are."""
     found, free = 0, _BEFORE_ALL
     for lo, hi in sorted(times, key=lambda each: each[1]):
@@ -247,7 +244,7 @@ def _length(times: list[_Range], after: Callable[[int], int]) -> int:
     return found
 
 
-def _may_be_spaced(times: list[_Range], count: int, after: Callable[[int], int]) -> bool:
+def _may_be_spaced(times: list[Range], count: int, after: Callable[[int], int]) -> bool:
     points = sorted(lo for lo, hi in times if lo == hi)
     wide = [(lo, hi) for lo, hi in times if lo != hi]
     if len(wide) > _FEW:
@@ -272,7 +269,7 @@ def _may_be_spaced(times: list[_Range], count: int, after: Callable[[int], int])
     return bool(earliest)
 
 
-def _reused(times: list[_Range], count: int, after: Callable[[int], int]) -> bool:
+def _reused(times: list[Range], count: int, after: Callable[[int], int]) -> bool:
     free = _BEFORE_ALL
     for _ in range(count):
         point = min((max(lo, free) for lo, hi in times if hi >= free), default=None)
@@ -304,7 +301,7 @@ def stable(
     present: list[tuple[bool, Spell, int]] = []
     for certainly, (_, spell, value, group) in zip(presence, records, strict=True):
         if certainly is not False:
-            kind = next((k for k, (v, g) in enumerate(kinds) if _alike(v, value) and _alike(g, group)), len(kinds))
+            kind = next((k for k, (v, g) in enumerate(kinds) if alike(v, value) and alike(g, group)), len(kinds))
             if kind == len(kinds):
                 kinds.append((value, group))
             present.append((certainly is True, spell, kind))
@@ -375,13 +372,13 @@ def days_covered(entries: Sequence[tuple[Truth, Spell | When]], first: When, las
     return cast(int | Interval, interval(fewest, most))
 
 
-def _core(spell: Spell) -> _Range:
+def _core(spell: Spell) -> Range:
     """The days on which it certainly is; the last is before the first where there are none."""
     _, first_latest, last_earliest, _ = spell.bounds(DAYS)
     return first_latest, last_earliest
 
 
-def _extent(spell: Spell) -> _Range:
+def _extent(spell: Spell) -> Range:
     """The days on which it may be."""
     first_earliest, _, _, last_latest = spell.bounds(DAYS)
     return first_earliest, last_latest
@@ -396,14 +393,14 @@ def _several_days(spell: Spell) -> list[int]:
     return [day.toordinal() for day in possible_days(one)] if isinstance(one, PartialDate) else []
 
 
-def _number_of_days(pieces: Iterable[_Range], first: int, last: int) -> int:
+def _number_of_days(pieces: Iterable[Range], first: int, last: int) -> int:
     """How many days from `first` to `last` lie in any of the pieces."""
     return sum(max(0, min(hi, last) - max(lo, first) + 1) for lo, hi in _merged(pieces))
 
 
-def _merged(pieces: Iterable[_Range]) -> list[_Range]:
+def _merged(pieces: Iterable[Range]) -> list[Range]:
     """The same days, in pieces that are apart."""
-    apart: list[_Range] = []
+    apart: list[Range] = []
     for lo, hi in sorted(piece for piece in pieces if piece[0] <= piece[1]):
         if apart and lo <= apart[-1][1] + 1:
             apart[-1] = apart[-1][0], max(apart[-1][1], hi)
@@ -412,7 +409,7 @@ def _merged(pieces: Iterable[_Range]) -> list[_Range]:
     return apart
 
 
-def _covered(pieces: Iterable[_Range], first: int, last: int) -> bool:
+def _covered(pieces: Iterable[Range], first: int, last: int) -> bool:
     return _number_of_days(pieces, first, last) == max(0, last - first + 1)
 
 
@@ -427,165 +424,11 @@ def _may_cover(spells: list[Spell], first: int, last: int) -> bool:
     return missing == 0 or _covered([*pieces, *fillers], first, last)
 
 
-# Numbers
-
-
-def number_of(members: Sequence[Truth]) -> int | Interval:
-    """How many are members: an Interval where some may be."""
-    return cast(int | Interval, interval(*count_range(members)))
-
-
-def total_of(entries: Sequence[tuple[Truth, Number]]) -> Number:
-    """The sum of the members' values; of none it is 0. UNKNOWN if the value of any that may be a member is.
-
-    Here and in the next three, members that may be widen the result to an Interval of all possible ones.
-    """
-    values = _values(entries)
-    if values is None:
-        return UNKNOWN
-    certain, possible = values
-    with exact_arithmetic():
-        if not possible:
-            return _sum(certain)
-        lowest = [_ends(value)[0] for value in certain] + [lo for value in possible if (lo := _ends(value)[0]) < 0]
-        highest = [_ends(value)[1] for value in certain] + [hi for value in possible if (hi := _ends(value)[1]) > 0]
-        return interval(cast(Exact, _sum(lowest)), cast(Exact, _sum(highest)))
-
-
-def mean_of(entries: Sequence[tuple[Truth, Number]]) -> Number:
-    """The mean of the members' values; UNKNOWN if there is none for certain, or the value of any that may be is."""
-    values = _values(entries)
-    if values is None or not values[0]:
-        return UNKNOWN
-    certain, possible = values
-    with exact_arithmetic():
-        if not possible:
-            return ratio(_sum(certain), len(certain))
-        lo = _mean([_ends(value)[0] for value in certain], sorted(_ends(value)[0] for value in possible), lowest=True)
-        highest_first = sorted((_ends(value)[1] for value in possible), reverse=True)
-        return interval(lo, _mean([_ends(value)[1] for value in certain], highest_first, lowest=False))
-
-
-def highest_of(entries: Sequence[tuple[Truth, Number]]) -> Number:
-    """The highest of the members' values; UNKNOWN if there is none for certain, or the value of any that may be is."""
-    values = _values(entries)
-    if values is None or not values[0]:
-        return UNKNOWN
-    certain, possible = values
-    if not possible:
-        return maximum_of(*certain)
-    return interval(
-        max(_ends(value)[0] for value in certain),
-        max(_ends(value)[1] for value in [*certain, *possible]),
-    )
-
-
-def lowest_of(entries: Sequence[tuple[Truth, Number]]) -> Number:
-    """The lowest of the members' values, as `highest_of`."""
-    values = _values(entries)
-    if values is None or not values[0]:
-        return UNKNOWN
-    certain, possible = values
-    if not possible:
-        return minimum_of(*certain)
-    return interval(
-        min(_ends(value)[0] for value in [*certain, *possible]),
-        min(_ends(value)[1] for value in certain),
-    )
-
-
-def picked(
-    entries: Sequence[tuple[Truth, When, Number]], count: int, last: bool, within: int | None = None
-) -> list[Number] | Unknown:
-    """The values of the latest (`last`) or earliest `count` members, in order of time where that is certain.
-
-    With `within`, of the latest (earliest) `count` that were recorded within so many minutes of one another. UNKNOWN
-    if there may be fewer, or if it is not certain which they are and their values differ. With `within` and uncertain
-    times, all that may be among them have to be within these minutes for certain.
-    """
-    sign = -1 if last else 1
-    # The earliest are picked: for the latest, time is turned round.
-    records = []
-    for member, when, value in entries:
-        if member is not False:
-            lo, hi = _times(when, MINUTES)
-            records.append((min(sign * lo, sign * hi), max(sign * lo, sign * hi), member is True, value))
-    if within is not None:
-        records = _within(records, count, within)
-    starts = sorted(lo for lo, *_ in records)
-    certain_ends = sorted(hi for _, hi, certain, _ in records if certain)
-    if len(certain_ends) < count:
-        return UNKNOWN
-    sure, maybe = [], []
-    for each in records:
-        if each[2] and bisect_right(starts, each[1]) <= count:
-            sure.append(each)
-        elif bisect_left(certain_ends, each[0]) < count:
-            maybe.append(each)
-    both = [*sure, *maybe]
-    if within is not None and max(hi for _, hi, *_ in both) - min(lo for lo, *_ in both) > within:
-        return UNKNOWN
-    if len(sure) < count and not all(_alike(value, maybe[0][3]) for *_, value in maybe):
-        return UNKNOWN
-    taken = sorted([*sure, *maybe[: count - len(sure)]], key=lambda each: each[:2], reverse=last)
-    return [value for *_, value in taken]
-
-
-def _within(
-    records: list[tuple[int, int, bool, Number]], count: int, within: int
-) -> list[tuple[int, int, bool, Number]]:
-    """The records that may be among `count` within so many minutes."""
-    able: set[int] = set()
-    for start in {hi for _, hi, *_ in records}:
-        group = [index for index, (lo, hi, *_) in enumerate(records) if lo <= start + within and hi >= start]
-        if len(group) >= count:
-            able.update(group)
-    return [each for index, each in enumerate(records) if index in able]
-
-
-def _values(entries: Sequence[tuple[Truth, Number]]) -> tuple[list[Known], list[Known]] | None:
-    """The values of the members, and of those that may be; None where any of them is unknown."""
-    certain: list[Known] = []
-    possible: list[Known] = []
-    for member, value in entries:
-        if member is not False:
-            number = _number(value)
-            if isinstance(number, Unknown):
-                return None
-            (certain if member is True else possible).append(number)
-    return certain, possible
-
-
-def _number(value: Number) -> Number:
-    """What is no number that can be computed with (one reported in another unit) is unknown."""
-    return value if isinstance(value, _NUMBERS) else UNKNOWN
-
-
-def _ends(value: Known) -> tuple[Exact, Exact]:
-    return value.within(_DIGITS) if isinstance(value, Enclosed) else ends_of(value)
-
-
-def _sum(values: Iterable[Known]) -> Known:
-    total: Known = 0
-    for value in values:
-        total = total + value
-    return total
-
-
-def _mean(certain: list[Exact], possible: list[Exact], lowest: bool) -> Exact:
-    """The lowest (highest) mean of the certain and any of the possible, which are sorted, lowest (highest) first."""
-    total, number = cast(Exact, _sum(certain)), len(certain)
-    for value in possible:
-        if (value * number >= total) if lowest else (value * number <= total):
-            break
-        total, number = total + value, number + 1
-    return cast(Exact, ratio(total, number))
-
-
 # Times and values, whichever kind they are of
 
 
-def _times(when: When, scale: int) -> _Range:
+def times_of(when: When, scale: int) -> Range:
+    """The first and the last day or minute that a date may be."""
     return hull(when if isinstance(when, date | PartialDate) else UNKNOWN, scale)
 
 
@@ -604,6 +447,11 @@ def _same(one: object, other: object) -> Truth:
     return bool(one == other)
 
 
-def _alike(one: object, other: object) -> bool:
+def alike(one: object, other: object) -> bool:
     """Whether as much, and the same, is known of both: then it makes no difference which of them it is."""
     return one is other or bool(one == other)
+
+
+def as_number(value: Number) -> Number:
+    """What is no number that can be computed with (one reported in another unit) is unknown."""
+    return value if isinstance(value, _NUMBERS) else UNKNOWN

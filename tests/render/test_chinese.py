@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROTOCOLS
+from als_patients import PROTOCOLS
 from patients_by_kind import random_facts
 
 import protocol_dsl

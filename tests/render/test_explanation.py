@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import BASE
+from als_patients import BASE
 
 import protocol_dsl
 from protocol_dsl.evaluate.evaluation import Evaluation

@@ -59,6 +59,8 @@ class Findings:
         trace = part.trace
         looked_in = list(self._looked_in(part))
         if isinstance(trace.node, core.During):
+            if _is_duration(trace):
+                return [self.words.ended(shown(self.record.said(part.words), 1000)), *looked_in]
             anchor, first, last = window_of(trace)
             if part.stated is trace and part.status == "open" and isinstance(trace.children[0].outcome, PartialDate):
                 short = self._short_window(trace.node, first, last)
@@ -227,6 +229,8 @@ class Findings:
                 return self._with_subject(trace.children[0], self.record.told(trace.children[0]))
             case core.Chosen() | core.Consecutive() | core.Stable():
                 return self.series.found(part)
+            case core.During() if _is_duration(trace):
+                return self._lasting(trace)
             case core.During() | core.Between():
                 return self.dates.found(part)
             case core.Compare():
@@ -281,12 +285,28 @@ class Findings:
                 return self._records(part)
             case core.Chosen() | core.Consecutive() | core.Stable():
                 return self.series.found(part)
+            case core.During() if _is_duration(trace):
+                return self._lasting(trace)
             case core.All() if self.is_each_period(trace):
                 return self.series.each_counted(trace)
             case core.All() if (counted := counted_in(trace)) is not None:
                 return self._exactly(counted, part)
             case _:
                 return self._subject_is(trace)
+
+    def _lasting(self, trace: TraceNode) -> str:
+        """ "stroke from 1 March 2026 to 6 March 2026: 5 days", of a record and how long it lasted."""
+        last, first = trace.children[0], trace.children[1]
+        assert isinstance(last.node, core.RecordTime)
+        pick = self.record.pick(last.node)
+        label = shown(self.record.said(last.node))
+        if pick is not None:
+            label = self.record.series.label(last.node.rows, pick.number - 1)
+        if isinstance(last.outcome, datetime.date) and isinstance(first.outcome, datetime.date):
+            days = self.record.quantity(abs((last.outcome - first.outcome).days), parse_unit("days"))
+        else:
+            days = self.words("value.not_known")
+        return self.words("joint.labelled", label=label, text=days)
 
     def _partly_recorded(self, trace: TraceNode) -> bool:
         """Whether the record holds something that a condition asks about, the days of the trial aside."""
@@ -487,3 +507,10 @@ def _outcome(trace: TraceNode, at: int) -> object:
 
 def _days_of(node: core.During, anchor: TraceNode, first: object, last: object) -> Days:
     return Days(first, last, node.start_included, node.end_included, anchor.node.words, by_clock(node))
+
+
+def _is_duration(trace: TraceNode) -> bool:
+    """Whether a window stands for how long a record lasted: its last day against its first."""
+    value, anchor = trace.children[0].node, trace.children[1].node
+    same = isinstance(value, core.RecordTime) and isinstance(anchor, core.RecordTime) and value.words == anchor.words
+    return isinstance(trace.node, core.During) and same

@@ -203,10 +203,10 @@ def test_the_rows_of_the_first_protocol(als: protocol_dsl.Protocol) -> None:
 def test_lists_and_exceptions_stand_under_their_headings(mixed: protocol_dsl.Protocol) -> None:
     text = printed(mixed.checked)
     assert "**At least two of these:**" in row(text, "I1")
-    assert "Passes if at least 2 of:\n\n- smoker\n- postmenopausal\n- sex is female\n" in row(text, "I1")
+    assert "Passes if at least 2 of these hold:\n\n- smoker\n- postmenopausal\n- sex is female\n" in row(text, "I1")
     assert row(text, "I2").index("Weight: ______ kg") < row(text, "I2").index("**Unless:**")
     assert "**None of these:**" in row(text, "E1")
-    assert "Fails if none of:" in row(text, "E1")
+    assert "Fails if none of these hold:" in row(text, "E1")
 
 
 def test_a_count_has_a_line_more_than_it_allows(mixed: protocol_dsl.Protocol) -> None:
@@ -222,11 +222,42 @@ def test_what_stands_in_the_head_or_has_choices_is_asked(mixed: protocol_dsl.Pro
     for id_, question in (
         ("I5", "Informed consent is on or before screening."),
         ("I6", "NYHA class is at most II."),
-        ("E5", "Known: smoker."),
     ):
         assert f"| {question} | ☐ yes ☐ no ☐ not known |" in row(text, id_)
+    # To the question whether something is known, "not known" is no third answer.
+    assert "| Known: smoker. | ☐ yes ☐ no |" in row(text, "E5")
     assert "Passes if the answer is yes." in row(text, "I5")
     assert "Passes if the answer is yes." in row(text, "I6")
+
+
+def test_what_the_words_mean_stands_beside_what_decides(als: protocol_dsl.Protocol) -> None:
+    assert "Age = completed years from date of birth to screening." in row(printed(als.checked), "I2")
+    text = printed(protocol_dsl.load(HERE / "forty_criteria.protocol").checked)
+    assert "Clearance: ______ mL/min" in row(text, "I9")
+    assert "Clearance = Cockcroft-Gault clearance of (" in row(text, "I9")
+    assert row(text, "I9").count("**The latest creatinine within 14 days before first dose**") == 1
+    assert "Equivalent dose = dose × prednisone equivalent." in row(text, "E2")
+    assert "Live vaccines (no other belongs to them): MMR; varicella; yellow fever; BCG." in row(text, "E4")
+    assert "Strong CYP3A inhibitors (others may belong to them: open): ketoconazole;" in row(text, "E8")
+    assert "Mean of the latest 3 corrected QT recorded within 10 minutes on screening: ______ ms" in row(text, "E7")
+
+
+def test_no_answer_can_be_read_both_ways(als: protocol_dsl.Protocol) -> None:
+    text = row(printed(als.checked), "I8")
+    # Whether it applies is asked apart, and is no answer that has to be yes.
+    assert text.index("Of childbearing age.<br>Answer only if: sex is female.") < text.index("**If it applies:**")
+    assert "Passes if all of these hold:\n\n- patient agrees" in text
+    assert "Answer only if: has a spouse." not in text  # the heading above the question says so
+    women = printed(protocol_dsl.load(PROTOCOLS / "NCT02610075.protocol").checked)
+    assert "Able to bear children.<br>Holds if the answer is no." in row(women, "I9")
+
+
+def test_a_table_says_which_of_its_records_count() -> None:
+    series = protocol_dsl.load(HERE / "series.protocol")
+    alt = [{"date": f"2026-03-{day}", "value": 35, "ULN": 40} for day in (10, 11)]
+    told = row(printed(series.checked, series.evaluate({"screening": "2026-03-16", "ALT": alt})), "I1")
+    assert "The table holds all that is recorded. Only what the line above names counts." in told
+    assert "The table holds" not in printed(series.checked)
 
 
 def test_a_question_that_stands_twice_is_asked_and_signed_once(mixed: protocol_dsl.Protocol) -> None:
@@ -271,7 +302,7 @@ def test_series_and_duties() -> None:
     assert "Liver metastases: ☐ yes" in row(text, "I1")
     assert "Passes if latest ALT within 28 days before screening is at most 3 × ULN" in row(text, "I1")
     assert "| Drug | Half-life | First day | Last day (blank if ongoing) |" in row(text, "E3")
-    assert row(text, "E3").count("| ______ | ______ days | ____-__-__ | ____-__-__ |") == 2
+    assert row(text, "E3").count("__ | ______ days | ____-__-__ | ____-__-__ |") == 2
     assert row(text, "E4").count("| ____-__-__ | ______ ms |") == 3
     assert "the sponsor is told of any pregnancy" in row(text, "E14")
     assert "☐" not in row(text, "E14").split("## Decision")[0]
@@ -372,7 +403,7 @@ def test_the_index_names_each_item_once(protocol: protocol_dsl.Protocol) -> None
 
 
 def test_the_index_has_the_rule_where_no_wording_is_quoted(mixed: protocol_dsl.Protocol) -> None:
-    assert "Passes if at least 2 of:\n\n- smoker\n" in row(printed(mixed.checked, edition="index"), "I1")
+    assert "Passes if at least 2 of these hold:\n\n- smoker\n" in row(printed(mixed.checked, edition="index"), "I1")
 
 
 # ---- all of it ------------------------------------------------------------------------------------------------------

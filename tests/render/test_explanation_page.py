@@ -116,7 +116,7 @@ def test_several_patients_have_an_overview_that_leads_to_them(als: protocol_dsl.
     assert "F104: weight was given the text" in text
     assert "<b>X" not in text
     assert "<i>" not in text
-    assert text.count('class="pagebreak"') == len(results)
+    assert 'class="pagebreak"' not in text.split("</style>")[1]  # pages that are half empty help nobody
 
 
 def test_only_the_criteria_asked_for(als: protocol_dsl.Protocol, patient: Callable[..., Evaluation]) -> None:

@@ -23,6 +23,7 @@ from protocol_dsl.render.checklist_model import (
     ChecklistRow,
     ChecklistSection,
     Edition,
+    Grid,
     Head,
     Line,
     SourceLine,
@@ -30,13 +31,14 @@ from protocol_dsl.render.checklist_model import (
 )
 from protocol_dsl.render.checklist_questions import LONGEST, Place, Questions, looks_at_records
 from protocol_dsl.render.checklist_rows import facts_of, rows_decide
+from protocol_dsl.render.checklist_terms import meanings
 from protocol_dsl.render.dictionary_document import draft_stamp
 from protocol_dsl.render.document_model import StatementLine, statement_of
 from protocol_dsl.render.patient_text import PatientText
 from protocol_dsl.render.provenance import Provenance, provenance_of, row_provenance
 from protocol_dsl.render.reasons import counted_in, exception_of, is_one_sentence
 from protocol_dsl.render.record import Record
-from protocol_dsl.render.references import days_of
+from protocol_dsl.render.references import References, days_of
 from protocol_dsl.render.row_tables import goes_over_series
 from protocol_dsl.render.showing import capital, shown
 from protocol_dsl.render.traceability import paragraphs
@@ -49,6 +51,7 @@ from protocol_dsl.values import UNKNOWN, Unknown
 __all__ = ["Edition", "checklist"]
 
 _RESULTS: Final = {"pass": "passes", "fail": "fails", "unknown": "open", "not_applicable": "not_applicable"}
+_LIST_OPENS: Final = re.compile(r"(?<= of)(?=:$)")
 _MOST_KEPT: Final = 16
 """A criterion of more lines than these may be broken over pages."""
 
@@ -134,7 +137,6 @@ class _Tally:
     dates: int = 0
     values: int = 0
     choices: int = 0
-    conditional: bool = False
 
 
 class _Writer:
@@ -147,6 +149,7 @@ class _Writer:
         self.blank = blank
         self.edition = edition
         self.questions = Questions(record, blank)
+        self.references = References(record.protocol, record.terms)
 
     def row(self, result: CriterionResult) -> ChecklistRow:
         """One criterion."""
@@ -170,16 +173,24 @@ class _Writer:
 
     def _source_row(self, row: ChecklistRow, result: CriterionResult) -> ChecklistRow:
         lines: list[Line] = []
-        if result.applies is not None:
-            lines += self.questions.lines(Place(result.applies, True, 0, quiet=True))
+        applies = result.applies
+        if applies is not None:
+            lines += self.questions.lines(Place(applies, True, 0, quiet=True))
+            lines.append(Line(text=self.words("checklist.if_applies"), heading=True))
         wanted = result.criterion.kind == "inclusion"
-        lines += self.questions.lines(Place(result.rule, wanted, 0, whole=True))
+        rule = Place(result.rule, wanted, 0, whole=True)
+        lines += self.questions.lines(rule) if applies is None else self.questions.under(applies.node, rule)
         decides = tuple(self._decides(result))
+        told = tuple(meanings(self.record, self.references, result.criterion))
+        quotation = paragraphs(self.terms.quotation(result.criterion))
         lines = list(_notes_once(_without_repetition(lines)))
-        keep = sum(map(_room, lines)) + sum(map(_depth_of, decides)) <= _MOST_KEPT
+        printed = sum(map(_depth_of, (*told, *decides))) + sum(1 + len(text) // 100 for text in quotation)
+        keep = sum(map(_room, lines)) + printed <= _MOST_KEPT
         return evolve(
             row,
+            quotation=quotation,
             blocks=blocks_of(lines),
+            meanings=told,
             decides=decides,
             source=self._source(result),
             keep=keep,
@@ -242,7 +253,8 @@ class _Writer:
         parts: Iterable[TraceNode] = (trace,)
         if isinstance(trace.node, core.All) and not is_one_sentence(trace):
             parts = trace.children
-        tally = self._tally(parts) if inclusion else None
+        # Where some of the answers say whether others count, "all answers are yes" would be misread.
+        tally = self._tally(parts) if inclusion and result.applies is None else None
         if tally is not None:
             told = self.words(
                 "checklist.passes_all", conditions=self.words.all_of(self._told(tally), "joint.and_clause")
@@ -260,10 +272,21 @@ class _Writer:
         listed = bool(first.inner) or len(lines) > 1
         words = first.text if listed else self.record.said(result.rule.node)
         key = "passes" if result.criterion.kind == "inclusion" else "fails"
-        form = "where" if result.rule.node.words.startswith("if ") else (not listed and _there(result.rule)) or "if"
+        form = (
+            "where"
+            if result.rule.node.words.startswith(("if ", "for each "))
+            else (not listed and _there(result.rule)) or "if"
+        )
         told = self.words(f"checklist.{key}_{form}", words=shown(words, LONGEST))
-        yield evolve(first, text=self.words.unended(told) if listed else told)
-        yield from lines[1:]
+        if listed:
+            told = _LIST_OPENS.sub(self.words("checklist.these_hold"), self.words.unended(told))
+        yield evolve(first, text=told, inner=tuple(map(self._opened, first.inner)))
+        yield from map(self._opened, lines[1:])
+
+    def _opened(self, line: StatementLine) -> StatementLine:
+        """A line of a list; one that opens another list says so in full words."""
+        text = _LIST_OPENS.sub(self.words("checklist.these"), line.text)
+        return evolve(line, text=text, inner=tuple(map(self._opened, line.inner)))
 
     def _rule_lines(self, result: CriterionResult) -> tuple[StatementLine, ...]:
         """The lines of a rule, without those that say when it applies."""
@@ -287,11 +310,6 @@ class _Writer:
             elif self._is_range(trace) and not looks_at_records(self.record, node):
                 answered = self._is_answered(trace)
                 tally = evolve(tally, answers=tally.answers + answered, values=tally.values + (not answered))
-            elif isinstance(node, core.If) and node.otherwise is None:
-                then = self._tally(trace.children[1:2])
-                if then != _Tally(answers=1):
-                    return None
-                tally = evolve(tally, answers=tally.answers + 1, conditional=True)
             else:
                 return None
         return tally
@@ -325,7 +343,7 @@ class _Writer:
     def _told(self, tally: _Tally) -> list[str]:
         told = []
         if tally.answers:
-            many = "applying" if tally.conditional else {1: "one", 2: "two"}.get(tally.answers, "many")
+            many = {1: "one", 2: "two"}.get(tally.answers, "many")
             told.append(self.words(f"checklist.answer_{many}"))
         for number, kind in ((tally.choices, "choice"), (tally.values, "value"), (tally.dates, "date")):
             if number:
@@ -360,21 +378,52 @@ def _there(trace: TraceNode) -> str | None:
 
 
 def _without_repetition(lines: Sequence[Line]) -> Iterator[Line]:
-    """A question that stands twice in a criterion is asked once, and signed once; a table is filled in once."""
+    """What stands twice in a criterion is asked, signed, and filled in once."""
+    tables = _fullest_tables(lines)
     seen: set[object] = set()
     at = 0
     while at < len(lines):
-        line, after = lines[at], lines[at + 1 : at + 2]
-        table = after[0].grid if after and line.heading else None
-        key = (line.text, table) if table is not None else evolve(line, level=0)
+        line = lines[at]
+        table = _table_under(lines, at)
+        key: object = line.text if table is not None else evolve(line, level=0)
         end = at + (2 if table is not None else 1)
         if key in seen and (table is not None or line.boxes):
             while end < len(lines) and _is_signature(lines[end]) and lines[end].level > line.level:
                 end += 1
+        elif table is not None:
+            seen.add(key)
+            yield from (line, evolve(lines[at + 1], grid=tables[line.text]))
         else:
             seen.add(key)
-            yield from lines[at:end]
+            yield _without_blanks(line, seen)
+            seen.update(blank for blank in line.blanks if blank.size != "line")
         at = end
+
+
+def _table_under(lines: Sequence[Line], at: int) -> Grid | None:
+    """The table of which a line is the heading; one with a line for each field is filled in for itself."""
+    table = lines[at + 1].grid if lines[at].heading and at + 1 < len(lines) else None
+    return None if table is None or table.turned else table
+
+
+def _fullest_tables(lines: Sequence[Line]) -> dict[str, Grid]:
+    """Of the tables for the same records, by their heading, that with all the columns that are asked for."""
+    found: dict[str, Grid] = {}
+    for at, line in enumerate(lines):
+        table = _table_under(lines, at)
+        if table is not None and len(table.columns) > len(found[line.text].columns if line.text in found else ()):
+            found[line.text] = table
+    return found
+
+
+def _without_blanks(line: Line, seen: set[object]) -> Line:
+    """The line without the places that have been filled in above it."""
+    if not seen.intersection(line.blanks):
+        return line
+    blanks = tuple(blank for blank in line.blanks if blank not in seen)
+    if blanks or line.text or not line.below:
+        return evolve(line, blanks=blanks)
+    return evolve(line, blanks=(), text=line.below[0], below=line.below[1:])
 
 
 def _notes_once(lines: Iterable[Line]) -> Iterator[Line]:

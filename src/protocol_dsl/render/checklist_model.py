@@ -93,7 +93,8 @@ class SourceLine:
 class ChecklistRow:
     """One criterion of a checklist.
 
-    `decides`: what makes it pass, each with the lines of a list under it. `evaluated`: the result by the record.
+    `meanings`: what its words mean. `decides`: what makes it pass. Both have the lines of a list under them.
+    `evaluated`: the result by the record.
     """
 
     id: str
@@ -101,6 +102,7 @@ class ChecklistRow:
     boxes: tuple[str, ...] = ()
     applies_if: str = ""
     blocks: tuple[Block, ...] = ()
+    meanings: tuple[StatementLine, ...] = ()
     decides: tuple[StatementLine, ...] = ()
     duties: tuple[str, ...] = ()
     source: str = ""

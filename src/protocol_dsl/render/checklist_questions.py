@@ -27,7 +27,7 @@ from protocol_dsl.render.provenance import provenance
 from protocol_dsl.render.reasons import Part, by_clock, counted_in, exception_of, is_one_sentence, named_facts, walk
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.showing import NUMBERS, capital, shown, whole_day
-from protocol_dsl.render.window_words import loops_in
+from protocol_dsl.render.window_words import conjuncts, loops_in
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
 from protocol_dsl.semantics.types import DataItem, Date, OneOf, Quantity, Rows, SeveralOf, YesNo
@@ -62,6 +62,15 @@ class Questions:
         self.record = record
         self.words = record.words
         self.blank = blank
+        self._governing: list[core.Node] = []
+        """The conditions under which the lines stand that are being written."""
+
+    def under(self, condition: core.Node, place: Place) -> Iterator[Line]:
+        """The lines of a part that is answered only where a condition holds."""
+        before = self._governing
+        self._governing = [*before, *conjuncts(condition)]
+        yield from self.lines(place)
+        self._governing = before
 
     def _said(self, node: core.Written | str) -> str:
         return shown(self.record.said(node), LONGEST)
@@ -82,7 +91,12 @@ class Questions:
             case core.Not():
                 inner = trace.children[0]
                 turned = evolve(place, trace=inner, wanted=not place.wanted, turned=not place.turned)
-                yield from self.lines(evolve(turned, said=place.stated))
+                lines = list(self.lines(evolve(turned, said=place.stated)))
+                if place.level and isinstance(inner.node, core.Fact | core.Field | core.Agreement):
+                    # The question is asked without the "not", under a heading that counts what holds.
+                    told = self.words("checklist.holds_if_no")
+                    lines[0] = evolve(lines[0], below=(*lines[0].below, told))
+                yield from lines
             case core.All() if (counted := counted_in(trace)) is not None:
                 yield from self._exactly(place, counted)
             case core.All() | core.AtLeast() if trace.children and not is_one_sentence(trace):
@@ -99,7 +113,8 @@ class Questions:
             case core.Known(condition=condition):
                 known = self.words("checklist.known", words=self._said(condition))
                 text = self.words.sentence(known if place.said is None else self._said(place.said))
-                yield Line(text, boxes=self._yes_no(), level=level)
+                # What is not known is the answer "no" to this question.
+                yield Line(text, boxes=self._yes_no()[:2], level=level)
             case core.Recorded():
                 yield self._sentence(place)
             case core.During() | core.Between():
@@ -126,6 +141,7 @@ class Questions:
             beside = isinstance(fact, core.Fact) and not item.day and not isinstance(item.kind, Rows)
             if beside and item.name != EVALUATION_DATE:
                 blanks.append(evolve(blank_of(item, self.record), given=self._given(fact)))
+        blanks += self._results(place.trace)
         # A rule of one sentence is printed under the lines, and the condition of a case above those that it governs.
         below = [] if place.whole or place.quiet or periods else [self._limit_words(place)]
         if any(isinstance(each, core.Arithmetic | core.Power) for each in nodes_under(node)):
@@ -134,6 +150,20 @@ class Questions:
             yield Line(blanks=tuple(dict.fromkeys(blanks)), below=tuple(below), level=level)
         elif below:
             yield Line(text=below[0], below=tuple(below[1:]), level=level)
+
+    def _results(self, trace: TraceNode) -> Iterator[Blank]:
+        """A place for the number that is compared with the limit, where it is computed from records."""
+        for compared in _comparisons(trace.node):
+            name = compared.left
+            if not isinstance(name, core.Aggregate | core.Named | core.Defined):
+                continue
+            found = next((each for each in walk(trace) if each.node == compared), None)
+            value, limit = (each.outcome for each in found.children[:2]) if found is not None else (UNKNOWN, None)
+            unit = self.record.unit_of(name)
+            known = isinstance(value, NUMBERS) and not self.blank
+            given = self.record.plain(value, unit, limit) if known else ""
+            after = unit_after(unit, self.record, "") if unit is not None else ""
+            yield Blank(capital(self._said(name)), after, given=given)
 
     def _list(self, place: Place) -> Iterator[Line]:
         node, inner = place.trace.node, place.level
@@ -166,10 +196,8 @@ class Questions:
         node = place.trace.node
         assert isinstance(node, core.Defined)
         if not place.quiet:
-            meaning = self._said(place.trace.children[0].node)
-            below = (self.words.sentence(self.words("checklist.means", name=self._said(node), words=meaning)),)
             text = self.words.sentence(self._said(place.stated))
-            yield Line(text, boxes=self._yes_no(), below=below, level=place.level)
+            yield Line(text, boxes=self._yes_no(), level=place.level)
         yield from self.lines(Place(place.trace.children[0], place.wanted, place.level + 1, quiet=True))
 
     def _heading(self, node: core.Node, place: Place) -> str:
@@ -194,10 +222,16 @@ class Questions:
         yield Line(
             text=self.words("checklist.only_if", words=self._said(condition.node)), level=place.level, heading=True
         )
-        yield from self.lines(Place(then, place.wanted, place.level + 1))
+        yield from self.under(condition.node, Place(then, place.wanted, place.level + 1))
         for branch in otherwise:
             yield Line(text=self.words("checklist.otherwise"), level=place.level, heading=True)
             yield from self.lines(Place(branch, place.wanted, place.level + 1))
+
+    def _only_if(self, item: DataItem) -> tuple[str, ...]:
+        """Of whom a question is asked, where no line above it says so."""
+        if not item.asked_if_words or item.asked_if in self._governing:
+            return ()
+        return (self.words("checklist.asked_if", words=self._said(item.asked_if_words)),)
 
     def _yes_no(self) -> tuple[str, ...]:
         return tuple(self.words(f"checklist.{box}") for box in ("yes", "no", "not_known"))
@@ -249,7 +283,8 @@ class Questions:
             yield from self._signed(trace, node, self.record.said(node), level)
             return
         text = self._asked(item, node.name)
-        yield Line(self.words.sentence(shown(text)), boxes=self._yes_no(), recorded=self._recorded(trace), level=level)
+        below, recorded = self._only_if(item), self._recorded(trace)
+        yield Line(self.words.sentence(shown(text)), boxes=self._yes_no(), below=below, recorded=recorded, level=level)
 
     def _signed(self, trace: TraceNode, answer: core.Fact | core.Field, text: str, level: int) -> Iterator[Line]:
         """A question that a person answers, who signs for it; a judgement has its reason."""
@@ -257,8 +292,9 @@ class Questions:
         assert isinstance(kind, YesNo)
         if kind.role == "judgement":
             text = self.words("checklist.judged", judge=self._name(kind.by or ""), name=self._name(answer.name))
-        recorded = self._recorded(trace)
-        yield Line(self.words.sentence(shown(text, LONGEST)), boxes=self._yes_no(), recorded=recorded, level=level)
+        text, recorded = self.words.sentence(shown(text, LONGEST)), self._recorded(trace)
+        below = self._only_if(self.record.item(answer))
+        yield Line(text, boxes=self._yes_no(), below=below, recorded=recorded, level=level)
         yield from _set_in(signature_lines(kind, self.record), level + 1)
 
     def _asked(self, item: DataItem, otherwise: str) -> str:
@@ -277,13 +313,14 @@ class Questions:
 
     def _member(self, place: Place) -> Line:
         trace, recorded = place.trace, self._recorded(place.trace.children[0])
-        item = self.choices(trace)
+        item, value = self.choices(trace), trace.children[0].node
+        asked = self._only_if(self.record.item(value)) if isinstance(value, core.Fact | core.Field) else ()
         if item is None or not isinstance(item.kind, OneOf):
             text = capital(self.words.sentence(self._said(place.stated)))
-            return Line(text, boxes=self._yes_no(), recorded=recorded, level=place.level)
+            return Line(text, boxes=self._yes_no(), below=asked, recorded=recorded, level=place.level)
         choices = [self._name(choice, item.name) for choice in item.kind.choices]
         boxes = (*choices, self.words("checklist.not_known"))
-        text, below = shown(self._asked(item, item.name)), self._limit(place)
+        text, below = shown(self._asked(item, item.name)), (*asked, *self._limit(place))
         return Line(text, boxes=boxes, recorded=recorded, below=below, level=place.level)
 
     def _sentence(self, place: Place) -> Line:
@@ -386,6 +423,23 @@ class Questions:
 def looks_at_records(record: Record, node: core.Node) -> bool:
     """Whether a condition is about the records of a list."""
     return next(loops_in(node, record.protocol), None) is not None
+
+
+def _comparisons(node: core.Node) -> Iterator[core.Compare]:
+    """The comparisons that decide a condition on records; not those that say of each record whether it counts."""
+    match node:
+        case core.Compare():
+            yield node
+        case core.Not(inner):
+            yield from _comparisons(inner)
+        case core.All(conditions=conditions) | core.AtLeast(conditions=conditions):
+            for each in conditions:
+                yield from _comparisons(each)
+        case core.If():
+            for branch in (node.then, node.otherwise):
+                yield from () if branch is None else _comparisons(branch)
+        case core.Chosen(records=(*_, last)) if last.body is not None:
+            yield from _comparisons(last.body)
 
 
 def _set_in(lines: Iterable[Line], level: int) -> Iterator[Line]:

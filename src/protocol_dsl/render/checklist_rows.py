@@ -14,6 +14,7 @@ from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import Share, goes_over_series, share_of, share_text, short_unit
 from protocol_dsl.render.showing import capital, shown
 from protocol_dsl.render.window_words import conjuncts, loops_in
+from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import Protocol
 from protocol_dsl.semantics.types import (
@@ -67,8 +68,9 @@ def row_lines(record: Record, node: core.Every | core.AtLeastRows, limit: int = 
     columns = [_column(each, record, rows_of.rows.name) for each in fields]
     if share := next((share for n in under if (share := share_of(n)) is not None), None):
         columns.append(_Field(_wide(words("checklist.share"), Blank(after="%")), share=share))
-    none = _recorded_none(record, rows_of.rows.name)
-    yield Line(text=words("checklist.rows_lead", each=shown(record.said(kind.each))), heading=True, recorded=none)
+    none, item = _recorded_none(record, rows_of.rows.name), record.protocol.items[rows_of.rows.name]
+    lead = words(f"checklist.rows_lead{'_source' if item.source else ''}", each=shown(record.said(kind.each)))
+    yield Line(text=lead, boxes=_of_rows(words), heading=True, recorded=none)
     yield from _table(record, rows_of.rows.name, columns, max(_BLANK_LINES, min(limit + 1, _MOST_BLANK_LINES)))
 
 
@@ -135,12 +137,19 @@ def series_lines(record: Record, node: core.Node, limit: int = 0) -> Iterator[Li
                 continue
             seen.add((said, frozenset(used)))
             one = isinstance(loop, core.Chosen)
-            boxes = () if one else tuple(record.words(f"checklist.{box}") for box in ("none", "listed", "not_known"))
-            days, none = _days(record, loop, records), _recorded_none(record, records.rows.name)
-            yield Line(text=capital(said), boxes=boxes, heading=True, below=days, recorded=none)
+            boxes = () if one else _of_rows(record.words)
+            below, none = list(_days(record, loop, records)), _recorded_none(record, records.rows.name)
+            if record.rows(records.rows.name) and (one or records.member is not None):
+                below.append(record.words("checklist.all_recorded"))
+            yield Line(text=capital(said), boxes=boxes, heading=True, below=tuple(below), recorded=none)
             asked = max(limit + 1, _records_asked(loop))
             most = 1 if one else max(_BLANK_RECORDS, min(asked, _MOST_BLANK_LINES))
             yield from _table(record, records.rows.name, list(_series_columns(record, records.rows.name, used)), most)
+
+
+def _of_rows(words: Wording) -> tuple[str, ...]:
+    """Whether there are records at all."""
+    return tuple(words(f"checklist.{box}") for box in ("none", "listed", "not_known"))
 
 
 def _records_asked(loop: core.Loop) -> int:
@@ -277,8 +286,10 @@ def _column(field: DataItem, record: Record, rows: str) -> _Field:
         return _Field(_wide(heading, Blank(size="date")), field)
     if choices and len(words.listed(choices)) <= _MOST_CHOICES:
         told = words("checklist.one_of_choices", choices=words.listed(choices))
-        return _Field(_wide(f"{heading} {told}", Blank()), field)
-    return _Field(_wide(heading, Blank(after=_unit_after(field, record))), field, choices)
+        return _Field(_wide(f"{heading} {told}", Blank(size="line")), field)
+    number = isinstance(field.kind, Quantity)
+    cell = Blank(after=_unit_after(field, record), size="short" if number else "line")
+    return _Field(_wide(heading, cell), field, choices)
 
 
 def _choices(field: DataItem, record: Record) -> tuple[str, ...]:
@@ -309,7 +320,8 @@ def blank_of(field: DataItem, record: Record) -> Blank:
     if isinstance(field.kind, YesNo):
         return Blank(name, boxes=(words("checklist.yes"), words("checklist.no")))
     if choices := _choices(field, record):
-        return Blank(name, words("checklist.one_of_choices", choices=words.listed(choices)))
+        several = isinstance(field.kind, SeveralOf)
+        return Blank(words("checklist.tick_all", name=name) if several else name, boxes=choices)
     size: Size = "date" if isinstance(field.kind, Date) else "short"
     return Blank(name, _unit_after(field, record), size)
 

@@ -251,7 +251,8 @@ class _Writer:
             elif "box" in child.classes:
                 yield "", "☑" if "ticked" in child.classes else "☐"
             elif "blank" in child.classes:
-                yield "", escaped(_BLANKS.get(child.get("data-size"), _BLANKS["short"]))
+                size = child.get("data-size")
+                yield "", escaped(_BLANKS.get("long" if in_cell and size == "line" else size, _BLANKS["short"]))
             elif child.classes & {"page", "pages"}:
                 continue
             elif child.tag == "code" or "mono" in child.classes:

@@ -43,6 +43,8 @@ CLOCK: Final = {"hour": 60, "minute": 1}
 FAR: Final = 10**12
 """Beyond every day and minute."""
 MOST_WORLDS: Final = 4000
+PLACE: Final = "place in the list"
+"""Records of equal fields are told apart by their place."""
 
 Answer: TypeAlias = tuple[str, bool]
 
@@ -462,8 +464,11 @@ class Interpreter:
                 continue
             kind = self.protocol.items[each.rows.name].kind
             assert isinstance(kind, Rows)
-            for row in rows:  # type: ignore[attr-defined]
+            for at, row in enumerate(rows):  # type: ignore[arg-type]
                 record = dict(zip((field.name for field in kind.fields), row, strict=True))
+                record[PLACE] = at
+                if each.other is not None and self.rows[each.other][PLACE] == at:
+                    continue
                 inside = Interpreter(self.protocol, self.facts, {**self.rows, each.row: record}, self.loose)
                 member = True if each.member is None else inside.truth(each.member)
                 if member is not False:

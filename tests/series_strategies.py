@@ -237,6 +237,15 @@ class SeriesPhrases:
             + self.pick(("", f" within {n} years before {day}")),
             f"for each {series.singular} {self.window(series)}{self.pick(('', ', if any'))}: {self.about(series)}",
         ]
+        day = "date" if series.form == "measurements" else "start date"
+        within = self.pick((
+            f"within {n} {unit} after", f"within {n} {unit} before", f"{n} to {n + 3} {unit} after", "after", "on or before",
+        ))  # fmt: skip
+        again = f"{series.singular} {within} {day} of {series.singular}"
+        forms += [
+            f"{self.pick(('any', 'no'))} {series.singular} {self.window(series)} where {self.pick(('any', 'no'))} {again}",
+            f"any {series.singular} ever where number of {again} is at least {n}",
+        ]
         return self.pick(forms)
 
     def _limit(self, series: Series) -> str:

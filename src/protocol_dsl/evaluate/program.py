@@ -503,12 +503,14 @@ class _Generator:
         self._indent += 1
         if row_outcomes is not None:
             self._write(f"traced{depth} = []")
-        self._write(f"for row in {over.name}:")
+        self._write(f"for at{depth}, row in enumerate({over.name}):")
         self._indent += 1
         self._loops.append(records.rows.name)
         self._sizes.append(0)
         self._write(f"[{', '.join(f'v{self._frame - 1}_{place}' for place in range(len(kind.fields)))}] = row")
         member = None if records.member is None else self._step(records.member)
+        if records.other is not None:
+            member = self._other_than(records, member, records.other)
         body = None if records.body is None else self._step(records.body)
         key = None if records.key is None else self._step(records.key)
         if row_outcomes is not None:
@@ -524,6 +526,14 @@ class _Generator:
             self._write(f"{self._variable(row_outcomes)} = tuple(traced{depth})")
         self._indent -= 1
         return LoopStep(records, over, member, body, key, row_outcomes)
+
+    def _other_than(self, records: Records, member: Step | None, outer: int) -> Step:
+        """That the record belongs, and is not the very one that an outer loop looks at: equal records are two."""
+        assert records.member is not None
+        assert member is not None
+        place = self._place()
+        self._assign(place, f"False if at{records.row - 1} == at{outer - 1} else {member.name}")
+        return Step(records.member, "truth", self._frame, place, member.children, member.loops, member.chosen)
 
     def _keep(self, node: Loop, number: int, member: str, body: Step | None, key: Step | None, group: str) -> None:
         """What is kept of one record."""

@@ -189,7 +189,8 @@ class Records(Written):
 
     `row`: the number by which fields refer to the record, counted from the outermost loop. `member`: the window,
     adjectives and filters, None where every record belongs. `body`: what is asked of each, or taken from it. `key`:
-    what records are ordered by, a date, a number or a field with a choice of an ordered scale.
+    what records are ordered by, a date, a number or a field with a choice of an ordered scale. `other`: the number of a
+    record of the same list that is looked at outside; that very record does not belong.
     """
 
     rows: Fact
@@ -197,6 +198,7 @@ class Records(Written):
     member: Condition | None = None
     body: Node | None = None
     key: Value | None = None
+    other: int | None = None
 
 
 @frozen

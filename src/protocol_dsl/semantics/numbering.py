@@ -48,7 +48,8 @@ def _inside_loop(part: Any, numbers: dict[int, int], depth: int, done: Done) -> 
         return _numbered(part, numbers, depth, done)
     inner = {**numbers, part.row: depth + 1}
     records = _rebuilt(part, lambda each: _numbered(each, inner, depth + 1, done))
-    return evolve(records, row=depth + 1)
+    other = None if part.other is None else numbers.get(part.other, part.other)
+    return evolve(records, row=depth + 1, other=other)
 
 
 def of_other_list(node: N, row: int, rows: str) -> N:

@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 from attrs import evolve
 
 from protocol_dsl.diagnostics import Copyable
+from protocol_dsl.semantics import core
 from protocol_dsl.semantics.scope import Scope
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.words_of import nouns_words, words
@@ -96,15 +97,65 @@ def _looks_ahead(window: nodes.Window | None) -> bool:
 
 def _reaches(window: nodes.Window | None, one: nodes.Selected) -> bool:
     """Whether a window goes from the day of a record, and takes in that day."""
-    match window:
-        case nodes.WithinWindow(anchor=anchor) | nodes.WithinDuration(anchor=anchor):
-            day = anchor
-        case nodes.Distance("at most" | "less than" | "below", _, _, _, anchor):
-            day = anchor
-        case nodes.Side("on" | "on or before" | "on or after" | "since", anchor):
-            day = anchor
-        case _:
-            return False
+    day = _day_taken_in(window)
     return isinstance(day, nodes.Selected) and words(evolve(day, field_name=None)) == words(
         evolve(one, field_name=None)
     )
+
+
+def _takes_in_its_day(window: nodes.Window | None) -> bool:
+    """Whether a window takes in the day that it is measured from; one between two days may."""
+    if isinstance(window, nodes.Range):
+        ends = (window.low, window.high)
+        ways = {end.direction if isinstance(end, nodes.Moved) else None for end in ends}
+        return ways not in ({"before"}, {"after"})
+    return _day_taken_in(window) is not None
+
+
+def refuse_count_of_itself(
+    node: nodes.RowsThat, series: nodes.Series, records: tuple[core.Records, ...], scope: Scope
+) -> None:
+    """Refuse a count of records around one of the same series, where that one may or may not be meant to count."""
+    if node.quantifier == "count" and _around_one_of_them(records) and _takes_in_its_day(series.window):
+        row, rows = nouns_words(series.nouns), nouns_words(series.nouns, 2)
+        day = scope.first_day_of(records[0].rows.name)
+        scope.refuse("P331", node.span, variant="count", name=words(node), row=row, rows=rows, day=day)
+
+
+def refuse_the_record_itself(node: nodes.Selected, records: tuple[core.Records, ...], scope: Scope) -> None:
+    """Refuse `latest X within 48 hours before date of X`, which is the X that is looked at."""
+    if not _around_one_of_them(records) or not _is_the_record_itself(node):
+        return
+    way = "after" if _looks_ahead(node.series.window) else "before"
+    row, day = nouns_words(node.series.nouns), scope.first_day_of(records[0].rows.name)
+    said = words(node)
+    scope.refuse("P331", node.span, variant="itself", name=said, row=row, which=node.which, direction=way, day=day)
+
+
+def _around_one_of_them(records: tuple[core.Records, ...]) -> bool:
+    return any(each.other is not None for each in records)
+
+
+def _is_the_record_itself(node: nodes.Selected) -> bool:
+    """Whether the one record of a window measured from a record is that very record, or one of its day."""
+    window = node.series.window
+    if node.which not in ("latest", "earliest") or _day_taken_in(window) is None:
+        return False
+    return (node.which == "earliest") == _looks_ahead(window)
+
+
+def _day_taken_in(window: nodes.Window | None) -> nodes.Value | None:
+    """The day that a window goes from, where that day is in it."""
+    match window:
+        case nodes.WithinWindow(anchor=anchor) | nodes.WithinDuration(anchor=anchor):
+            return anchor
+        case nodes.Distance("at most" | "less than" | "below", _, _, _, anchor):
+            return anchor
+        case nodes.FromTo(0, _, _, _, anchor) | nodes.FromTo(_, 0, _, _, anchor):
+            return anchor
+        case nodes.Side("on" | "on or before" | "on or after" | "since", anchor):
+            return anchor
+        case nodes.Edge(_, inner):
+            return _day_taken_in(inner)
+        case _:
+            return None

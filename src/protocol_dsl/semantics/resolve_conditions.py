@@ -11,6 +11,7 @@ from protocol_dsl.diagnostics import Copyable, Label, corrected_line
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
 from protocol_dsl.semantics.numbering import of_other_list
+from protocol_dsl.semantics.own_record import refuse_count_of_itself
 from protocol_dsl.semantics.resolve_comparisons import (
     ALWAYS,
     OPERATORS,
@@ -248,6 +249,7 @@ class ConditionResolver:
         if node.each_of is not None:
             return self._in_each(node, node.each_of)
         records = self._counted_records(node, node.series)
+        refuse_count_of_itself(node, node.series, records, self.scope)
         least, most = (1, None) if node.quantifier in ("any", "no") else _bounds(node.comparator, node.count or 0)
         if node.quantifier == "count" and ((most is not None and most < 0) or (least <= 0 and most is None)):
             row = singular(node.series.nouns[0].rows.text)
@@ -270,6 +272,7 @@ class ConditionResolver:
             where=node.where,
             excepting=node.excepting,
             key=key if series.apart is not None else None,
+            others=True,
         )
         return tuple(_with_body_as_member(each) for each in records) if said else records
 

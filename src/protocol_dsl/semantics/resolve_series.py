@@ -15,6 +15,7 @@ from protocol_dsl.diagnostics import Copyable, corrected_line
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
 from protocol_dsl.semantics.numbering import of_other_list
+from protocol_dsl.semantics.own_record import refuse_the_record_itself
 from protocol_dsl.semantics.resolve_values import DAYS, ResolveCondition, ValueResolver, plain_number, written
 from protocol_dsl.semantics.resolve_windows import WindowResolver
 from protocol_dsl.semantics.scope import Bare, Frame, Lift, Scope, Typed, field_named
@@ -70,8 +71,12 @@ class SeriesResolver:
         excepting: nodes.Condition | None = None,
         needs_time: bool = True,
         key: Body | None = None,
+        others: bool = False,
     ) -> tuple[core.Records, ...]:
-        """The records of a phrase, list by list; `body` and `key` are asked for with the record in scope."""
+        """The records of a phrase, list by list; `body` and `key` are asked for with the record in scope.
+
+        `others`: a record from whose own day the window is measured is none of them.
+        """
         bases = [base for noun in series.nouns for base in self._bases(noun, ())]
         row = self.scope.next_row()
         found = []
@@ -82,8 +87,10 @@ class SeriesResolver:
             with self.scope.looking_at(base.name, row):
                 place = written(series)
                 parts = [make() for make in base.filters]
+                other = None
                 if series.window is not None:
                     parts.append(self._in_window(base, row, series.window))
+                    other = own_anchor(parts[-1], self._looked_at_outside(base.name))
                 if where is not None:
                     parts.append(self.resolve_condition(where))
                 if excepting is not None:
@@ -98,8 +105,12 @@ class SeriesResolver:
                 ordered = cast("core.Value | None", key(frame)) if key is not None else None
             self.scope.used.add(base.name)
             fact = core.Fact(base.name, origin=series.span, words=nouns_words(series.nouns, 2))
-            found.append(core.Records(fact, row, member, asked, ordered, **place))
+            found.append(core.Records(fact, row, member, asked, ordered, other if others else None, **place))
         return tuple(found)
+
+    def _looked_at_outside(self, name: str) -> set[int]:
+        """The numbers of the records of a list that are looked at around the innermost one."""
+        return {frame.row for frame in self.scope.frames[:-1] if frame.rows == name}
 
     def _bases(self, noun: nodes.Noun, within: tuple[str, ...]) -> list[Base]:
         """The lists of a noun: one, or those of the named series it stands for."""
@@ -256,9 +267,11 @@ class SeriesResolver:
                 self.scope.refuse("P323", node.span, name=words(node), row=self._kind(frame.rows).singular, line=line)
             return self.time_key(frame.rows, frame.row, place)
 
-        records = self.records(series, key=key, needs_time=False)
+        records = self.records(series, key=key, needs_time=False, others=True)
         if not records:
             return Typed(core.Constant(0, **place), Bare())
+        refuse_the_record_itself(node, records, self.scope)
+        records = tuple(evolve(each, other=None) for each in records)  # a value is that of any record of the window
         name = records[0].rows.name
         row = records[0].row
         computed = node.field_name is not None and self._is_computed(name, node.field_name.text)
@@ -519,6 +532,25 @@ def in_first_unit(value: Typed) -> Typed:
     place: core.Place = {"origin": value.node.origin, "words": value.node.words}
     change = (plain_number(kind.other.factor), plain_number(kind.other.shift))
     return evolve(value, node=core.InUnit(value.node, False, change, **place))
+
+
+def own_anchor(window: core.Node | None, outside: set[int]) -> int | None:
+    """Of the records that are looked at outside, the one from whose own day a window is measured."""
+    match window:
+        case core.Field() | core.RecordTime():
+            return window.row if window.row in outside else None
+        case core.During(_, anchor):
+            return own_anchor(anchor, outside)
+        case core.Between(_, first, last):
+            return own_anchor(first, outside) or own_anchor(last, outside)
+        case core.Shift(date) | core.ShiftDays(date) | core.Named(_, date):
+            return own_anchor(date, outside)
+        case core.Extreme(_, dates):
+            return next((row for each in dates if (row := own_anchor(each, outside)) is not None), None)
+        case core.Chosen(_, records):
+            return own_anchor(records[0].body, outside)
+        case _:
+            return None
 
 
 def not_after_now(first: core.Value, evaluation: core.Value, place: core.Place) -> core.Condition:

@@ -12,7 +12,7 @@ from attrs import evolve
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.cases import by_case, count_of_cases
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
-from protocol_dsl.semantics.scope import Bare, ChoiceWord, Scope, Typed, ValueKind, field_named
+from protocol_dsl.semantics.scope import Bare, ChoiceWord, Frame, Scope, Typed, ValueKind, field_named
 from protocol_dsl.semantics.types import DURATION, LOWER, UPPER, Date, OneOf, Quantity, Rows, YesNo
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
@@ -138,16 +138,16 @@ class ValueResolver:
             scope.doubtful.append(node.span)
         if (parameter := self._parameter(node)) is not None:
             return parameter
-        if (found := scope.field(node.text)) is not None:
-            frame, field = found
-            scope.used.add(f"{frame.rows}/{field.name}")
-            return self.series.field_value(frame, field, written(node))
-        for frame in reversed(scope.frames):
+        for at, frame in reversed(list(enumerate(scope.frames))):
+            if (field := field_named(scope.items[frame.rows], node.text)) is not None:
+                scope.used.add(f"{frame.rows}/{field.name}")
+                return self.series.field_value(frame, field, written(node))
             kind = scope.items[frame.rows].kind
             if node.text.casefold() == DURATION and isinstance(kind, Rows) and kind.form in ("events", "treatments"):
                 return self.series.duration(frame, written(node))
             if (derived := scope.derived.get(frame.rows, {}).get(node.text.casefold())) is not None:
-                return self._derived(node, frame.rows, derived)
+                with scope.looking_as_from(at):
+                    return self._derived(node, frame.rows, derived)
         declared = scope.declared(node.text)
         if declared is not None and declared in scope.items:
             scope.used.add(declared)
@@ -162,7 +162,9 @@ class ValueResolver:
             if definition.value.cases or definition.lifts:
                 return named(node, definition.value)  # it has no body that a reference could stand for
             return evolve(definition.value, node=reference)
-        if (owner := scope.owner_of_field(node.text)) is not None:
+        if scope.measured is not None and field_named(scope.items[scope.measured.rows], node.text) is not None:
+            self._refuse_own_day(node, scope.measured)
+        elif (owner := scope.owner_of_field(node.text)) is not None:
             row = owner.kind.singular if isinstance(owner.kind, Rows) else ""
             other = scope.items[scope.frames[-1].rows].kind if scope.frames else None
             variant, each = ("other", other.singular) if isinstance(other, Rows) else (None, "")
@@ -178,14 +180,27 @@ class ValueResolver:
         noun = node.nouns[0]
         alone = len(node.nouns) == 1 and not noun.adjectives and not noun.lists
         listed = scope.declared(noun.rows.text) if alone else None
-        for at, frame in reversed(list(enumerate(scope.frames))):
-            if frame.rows == listed:
-                inner, scope.frames = scope.frames[at + 1 :], scope.frames[: at + 1]
+        looked_at = [at for at, frame in enumerate(scope.frames) if frame.rows == listed]
+        if len(looked_at) > 1:
+            day = scope.first_day_of(scope.frames[looked_at[0]].rows)
+            scope.refuse("P331", node.span, name=words(node), field=node.field_name.text, row=noun.rows.text, day=day)
+        if looked_at:
+            with scope.looking_as_from(looked_at[-1]):
                 found = self._name(node.field_name)
-                scope.frames = [*scope.frames, *inner]
-                return evolve(found, node=evolve(found.node, **written(node)))
-        scope.refuse("P325", node.span, variant="alone", found=words(node))
+            return evolve(found, node=evolve(found.node, **written(node)))
+        if scope.measured is not None and scope.measured.rows == listed:
+            self._refuse_own_day(node, scope.measured)
+        else:
+            scope.refuse("P325", node.span, variant="alone", found=words(node))
         return Typed(core.Constant(0, **written(node)), Bare())
+
+    def _refuse_own_day(self, node: nodes.Value, frame: Frame) -> None:
+        """A window that is measured from the record whose window it is."""
+        kind = self.scope.items[frame.rows].kind
+        assert isinstance(kind, Rows)
+        day = self.scope.first_day_of(frame.rows)
+        self.scope.refuse("P331", node.span, variant="own", name=words(node), row=kind.singular, day=day)
+        self.scope.doubtful.append(node.span)
 
     def _parameter(self, node: nodes.Name) -> Typed | None:
         """What a function was called with, inside its body."""

@@ -45,7 +45,10 @@ class WindowResolver:
             which = "first" if window.which == "started" else "end"
             window = window.window
         said: core.Place = {"origin": window.span, "words": kind.singular}
-        return self.during(window, self.time_of(rows, row, which, said), rows, row)
+        time = self.time_of(rows, row, which, said)
+        # The days that a window is measured from are those of a record that is looked at outside, not of its own.
+        with self.scope.looking_outside(row):
+            return self.during(window, time, rows, row)
 
     def during(self, window: nodes.Window, time: core.Value, rows: str | None = None, row: int = 0) -> core.Condition:
         """That a time is in a window; `rows` and `row`: the record whose half-lives count."""
@@ -191,7 +194,11 @@ class WindowResolver:
         """How many days a length is that a record or a fact gives."""
         number = int(length.number) if length.number == int(length.number) else length.number
         if length.name is not None:
-            typed = self.values.resolve(length.name)
+            if rows is None:
+                typed = self.values.resolve(length.name)
+            else:
+                with self.scope.looking_at(rows, row):
+                    typed = self.values.resolve(length.name)
             value = typed.node
             if not isinstance(typed.kind, Quantity) or not typed.kind.unit.same_dimension(parse_unit("days")):
                 self.scope.refuse("P326", length.span, variant="name", name=length.name.text)

@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from protocol_dsl.diagnostics import Problems
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
-from protocol_dsl.semantics.types import DataItem, Kind, OneOf, Rows
+from protocol_dsl.semantics.types import DATE, DataItem, Kind, OneOf, Rows
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 
@@ -97,6 +97,8 @@ class Scope:
     """Folded spelling → declared name, for data items and definitions."""
     definitions: dict[str, DefinedName] = field(factory=dict)
     frames: list[Frame] = field(factory=list)
+    measured: Frame | None = None
+    """The record whose window is being resolved; its fields are not in scope there."""
     lifts: list[list[Lift]] = field(factory=list)
     """The records that the values of each open comparison come from, innermost last."""
     lists: dict[str, TermList] = field(factory=dict)
@@ -159,6 +161,11 @@ class Scope:
         days = (item.name for item in self.items.values() if item.day and item.name != EVALUATION_DATE)
         return next(days, "2026-03-16")
 
+    def first_day_of(self, rows: str) -> str:
+        """The name of the day on which a record was, or on which it began."""
+        kind = self.items[rows].kind
+        return "start date" if isinstance(kind, Rows) and kind.form in ("events", "treatments") else DATE
+
     def owner_of_field(self, text: str) -> DataItem | None:
         """The rows that have a field of this name, for a hint."""
         return next((item for item in self.items.values() if field_named(item, text)), None)
@@ -177,6 +184,26 @@ class Scope:
             yield
         finally:
             self.frames.pop()
+
+    @contextmanager
+    def looking_as_from(self, at: int) -> Iterator[None]:
+        """Take the fields of the rows inside of the `at`-th out of scope."""
+        frames, self.frames = self.frames, self.frames[: at + 1]
+        try:
+            yield
+        finally:
+            self.frames = frames
+
+    @contextmanager
+    def looking_outside(self, row: int) -> Iterator[None]:
+        """Take the fields of a row out of scope, so that names are those of the rows around it."""
+        frames, measured = self.frames, self.measured
+        self.frames = [frame for frame in frames if frame.row != row]
+        self.measured = next(frame for frame in frames if frame.row == row)
+        try:
+            yield
+        finally:
+            self.frames, self.measured = frames, measured
 
     @contextmanager
     def lifting(self) -> Iterator[list[Lift]]:

@@ -206,9 +206,14 @@ class Interpreter:
     def _completed(self, unit: str, first: Moments, last: Moments) -> Range:
         if not first or not last:
             return None
+        if unit in CLOCK:
+            firsts, lasts = ([_minutes(moment) for moment in each] for each in (first, last))
+            least = min(start for start, _ in lasts) - max(end for _, end in firsts)
+            most = max(end for _, end in lasts) - min(start for start, _ in firsts)
+            return Fraction(least // CLOCK[unit]), Fraction(most // CLOCK[unit])
         # More days later are never fewer completed units, so the extremes are enough.
-        firsts, lasts = [day for day, _ in first], [day for day, _ in last]
-        return Fraction(_completed(unit, max(firsts), min(lasts))), Fraction(_completed(unit, min(firsts), max(lasts)))
+        days, ends = [day for day, _ in first], [day for day, _ in last]
+        return Fraction(_completed(unit, max(days), min(ends))), Fraction(_completed(unit, min(days), max(ends)))
 
     # ---- dates ------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from attrs import evolve
 from protocol_dsl.diagnostics import Copyable, nearest
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
+from protocol_dsl.semantics.moments import in_whole_days
 from protocol_dsl.semantics.resolve_values import LARGEST_SHIFT, ValueResolver, as_day, written
 from protocol_dsl.semantics.resolve_windows import distance
 from protocol_dsl.semantics.scope import Bare, Scope, Typed, field_named
@@ -71,7 +72,7 @@ class ComparisonResolver:
         """What is said of a value that is already resolved."""
         if isinstance(complement, nodes.IsRecorded):
             self._refuse_answered_silence(node, value.node)
-            recorded = core.Recorded(as_day(value.node), **written(node))
+            recorded = core.Recorded(as_day(self.values.one_value(left, value)), **written(node))
             return core.Not(recorded, **written(node)) if complement.negated else recorded
         if value.cases:
             return self._expanded(node, value, lambda one: self._compared(node, left, one, complement))
@@ -477,15 +478,16 @@ class ComparisonResolver:
             case nodes.Side() if isinstance(date, core.RecordTime):
                 return evolve(self.values.series.windows.during(complement, date), **place)
             case nodes.Side(which, day):
-                return core.Compare(SIDES[which], date, self.values.date(day), **place)
+                return in_whole_days(self.scope, core.Compare(SIDES[which], date, self.values.date(day), **place))
             case nodes.Range(low, high, ends):
                 first, last = self.values.date(low), self.values.date(high)
-                return core.Between(date, first, last, ends != "exclusive", **place)
+                return in_whole_days(self.scope, core.Between(date, first, last, ends != "exclusive", **place))
             case nodes.WithinWindow() | nodes.FromTo() | nodes.WithinDuration() | nodes.DuringPeriod():
                 return evolve(self.values.series.windows.during(complement, date), **place)
             case nodes.Limit(comparator, nodes.Moved(amount, unit, direction, anchor)):
                 near, far = distance(comparator, amount, unit)
-                return self.values.series.windows.measured(node, date, anchor, near, far, direction)
+                measured = self.values.series.windows.measured(node, date, anchor, near, far, direction)
+                return in_whole_days(self.scope, measured)
             case nodes.Choices((day,), negated):
                 example = f"{words(left)} is on {words(day)}"
                 self.scope.refuse(

@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from protocol_dsl.diagnostics import Copyable, corrected_line
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
+from protocol_dsl.semantics.moments import CLOCK, refuse_moments
 from protocol_dsl.semantics.numbering import of_other_list
 from protocol_dsl.semantics.own_record import refuse_the_record_itself
 from protocol_dsl.semantics.resolve_values import DAYS, ResolveCondition, ValueResolver, plain_number, written
@@ -371,7 +372,7 @@ class SeriesResolver:
         first = self.windows.time_of(frame.rows, frame.row, "first", place)
         last = self.windows.time_of(frame.rows, frame.row, "last so far", place)
         node = core.Completed("day", first, last, **place)
-        return Typed(node, Quantity(DAYS), span_of=(first, last))
+        return Typed(node, Quantity(DAYS), span_of=(first, last), whole_days=True)
 
     def _kind(self, rows: str) -> Rows:
         kind = self.scope.items[rows].kind
@@ -410,6 +411,9 @@ class SeriesResolver:
         if ends is None:
             self.scope.refuse("P324", node.span, variant="days", unit="day", line=Copyable(words(node)))
             return Typed(core.Constant(0, **place), Quantity(DAYS))
+        clock = next((end.unit for end in ends if isinstance(end, core.Shift) and end.unit in CLOCK), None)
+        if clock is not None:
+            self.scope.refuse("P332", node.span, variant="window", unit=f"{clock}s")
         alone = evolve(node.series, window=None)
 
         def time(frame: Frame) -> core.Value:
@@ -420,7 +424,7 @@ class SeriesResolver:
 
         records = self.records(alone, time, needs_time=False)
         first, last = ends
-        return Typed(core.Aggregate("days", records, None, first, last, **place), Quantity(DAYS))
+        return Typed(core.Aggregate("days", records, None, first, last, **place), Quantity(DAYS), whole_days=True)
 
     def aggregate(self, node: nodes.AggregateOf) -> Typed:
         """The mean, total, highest or lowest of some records."""
@@ -471,7 +475,13 @@ class SeriesResolver:
         if picked:
             within = node.within[0] * CLOCK_MINUTES[node.within[1]] if node.within else None
             pick = core.Pick(cast('Literal["latest", "earliest"]', node.selector), node.count or 1, within, **place)
-        return Typed(core.Aggregate(node.which, records, pick, **place), kind)
+        in_window = series.window is not None and series.window != nodes.WheneverOrNow("ever", span=series.window.span)
+        computed = node.field_name is not None and node.field_name.text.casefold() != DURATION
+        if node.which == "total" and in_window and computed and any(rests_on_duration(each.node) for each in kinds):
+            counted = nodes.NumberOf(node.series, "days", span=node.span)
+            self.scope.refuse("P324", node.span, variant="whole", unit="day", line=Copyable(words(counted)))
+        whole_days = any(each.whole_days for each in kinds)
+        return Typed(core.Aggregate(node.which, records, pick, **place), kind, whole_days=whole_days)
 
     # ---- stable -----------------------------------------------------------------------------------------------------
 
@@ -481,6 +491,10 @@ class SeriesResolver:
         anchor = self.values.date(complement.anchor)
         moved = nodes.Moved(complement.amount, complement.unit, "before", complement.anchor, span=complement.span)
         first: core.Value = self.values.shifted(moved, anchor)
+        refuse_moments(self.scope, complement.span, anchor)
+        if complement.unit in CLOCK:
+            units = complement.unit if complement.amount == 1 else f"{complement.unit}s"
+            self.scope.refuse("P332", complement.span, variant="stable", amount=complement.amount, unit=units)
         if complement.comparator in ("more than", "above"):
             first = core.Shift(first, -1, "day", **place)
         elif complement.comparator != "at least":
@@ -504,6 +518,23 @@ class SeriesResolver:
 
 
 TIMES: Final[dict[str, Literal["first", "end"]]] = {"date": "first", "start date": "first", "end date": "end"}
+
+
+def rests_on_duration(value: core.Value) -> bool:
+    """Whether a value is computed from how long a record lasted."""
+    match value:
+        case core.Completed(_, core.RecordTime(), core.RecordTime("last so far")):
+            return True
+        case core.Arithmetic(_, left, right):
+            return rests_on_duration(left) or rests_on_duration(right)
+        case core.Power(base, exponent):
+            return rests_on_duration(base) or (isinstance(exponent, core.Written) and rests_on_duration(exponent))
+        case core.Rounded(inner) | core.InUnit(inner) | core.Named(_, inner):
+            return rests_on_duration(inner)
+        case core.Extreme(_, values):
+            return any(rests_on_duration(each) for each in values)
+        case _:
+            return False
 
 
 def lifted(condition: core.Condition, lifts: Iterable[Lift]) -> core.Condition:

@@ -12,6 +12,7 @@ from attrs import evolve
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.cases import by_case, count_of_cases
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
+from protocol_dsl.semantics.moments import CLOCK, refuse_moments
 from protocol_dsl.semantics.scope import Bare, ChoiceWord, Frame, Scope, Typed, ValueKind, field_named
 from protocol_dsl.semantics.types import DURATION, LOWER, UPPER, Date, OneOf, Quantity, Rows, YesNo
 from protocol_dsl.source import Span
@@ -128,7 +129,13 @@ class ValueResolver:
         value = self.resolve(node)
         if not isinstance(value.kind, Date):
             self.scope.refuse("P304", node.span, variant="date", name=words(node), kind=kind_in_words(value.kind))
-        return as_day(value.node)
+        return as_day(self.one_value(node, value))
+
+    def one_value(self, node: nodes.Value, value: Typed) -> core.Value:
+        """A value where only one can stand: one that depends on a case is refused."""
+        if value.cases:
+            self.scope.refuse("P330", node.span, name=words(node))
+        return value.node
 
     # ---- names and constants ----------------------------------------------------------------------------------------
 
@@ -421,7 +428,8 @@ class ValueResolver:
             unit = _unit(left).times(_unit(right)) if sign == "×" else _unit(left).per(_unit(right))
             kind = Bare() if isinstance(left.kind, Bare) and isinstance(right.kind, Bare) else Quantity(unit)
         result = core.Arithmetic(cast(core.Arithmetic, sign), left.node, right.node, **written(node))  # type: ignore[arg-type]
-        return self._sized(node, Typed(result, kind, size=left.size + right.size))
+        whole_days = _whole_days(sign, left, right)
+        return self._sized(node, Typed(result, kind, size=left.size + right.size, whole_days=whole_days))
 
     def _same_unit(self, node: nodes.Value, left: Typed, right: Typed) -> Typed:
         if isinstance(left.kind, Bare) and isinstance(right.kind, Bare):
@@ -455,7 +463,8 @@ class ValueResolver:
             return first
         second = self._same_unit(node, first, second)
         result = core.Extreme(which, (first.node, second.node), **written(node))
-        return self._sized(node, Typed(result, first.kind, size=first.size + second.size))
+        whole_days = first.whole_days or second.whole_days
+        return self._sized(node, Typed(result, first.kind, size=first.size + second.size, whole_days=whole_days))
 
     def _raised(self, node: nodes.Value, base: Typed, exponent: Typed) -> Typed:
         """A power whose exponent is a value, such as `0.9938^age`."""
@@ -542,6 +551,8 @@ class ValueResolver:
         own = _unit(value)
         if value.cases:
             return by_case(lambda inner: self.in_unit(inner, unit), value)
+        if value.whole_days and _finer_than_days(unit):
+            self._refuse_hours(value.node.origin, value, unit)
         if own.factor == unit.factor and own.offset == unit.offset:
             return evolve(value, kind=Quantity(unit)) if isinstance(value.kind, Quantity) else value
         if isinstance(value.node, core.Constant) and not isinstance(value.node.value, Interval):
@@ -553,17 +564,22 @@ class ValueResolver:
         if change.shift:
             moved = core.Constant(change.shift, unit, **place)
             node = core.Arithmetic("+", node, moved, **place)
-        return Typed(node, Quantity(unit), size=value.size + 1)
+        return Typed(node, Quantity(unit), size=value.size + 1, whole_days=value.whole_days)
+
+    def _refuse_hours(self, span: Span, value: Typed, unit: Unit) -> None:
+        """A number of whole days is no number of hours: a day counts although it may hold ten minutes only."""
+        self.scope.refuse("P332", span, variant="days", name=value.node.words, unit=unit.symbol)
 
     # ---- dates ------------------------------------------------------------------------------------------------------
 
     def _completed(self, node: nodes.CompletedUnits) -> Typed:
         first, last = self.date(node.first), self.date(node.last)
-        if node.unit not in ("year", "month", "week", "day"):
-            self.scope.problems.report("P312", node.span, unit=f"{node.unit}s")
-            return Typed(core.Constant(0, **written(node)), Quantity(DAYS))
         result = core.Completed(cast(core.TimeUnit, node.unit), first, last, **written(node))
-        return Typed(result, Quantity(parse_unit(f"{node.unit}s")), completed=node.unit)
+        whole_days = node.unit not in CLOCK
+        if whole_days:
+            refuse_moments(self.scope, node.span, first, last)
+        unit = parse_unit(f"{node.unit}s")
+        return Typed(result, Quantity(unit), completed=node.unit, whole_days=whole_days)
 
     def _moved(self, node: nodes.Moved) -> Typed:
         anchor = self.date(node.anchor)
@@ -623,7 +639,12 @@ class ValueResolver:
                 )
                 return None
             aligned = self.in_unit(right, _unit(left))
-            return aligned if self._fits_completed(left, right, aligned) else None
+            if not self._fits_completed(left, right, aligned):
+                return None
+            if left.whole_days and _finer_than_days(_unit(right)):
+                self._refuse_hours(right.node.origin, left, _unit(right))
+                return None
+            return aligned
         if isinstance(right.kind, ChoiceWord):
             scope.refuse(
                 "P305",
@@ -677,6 +698,19 @@ class ValueResolver:
         least, most = (convert(days, DAYS, _unit(left)) for days in month_days(int(months)))
         value = least if least == most else Interval(least, most)
         return Typed(evolve(right.node, value=value, unit=_unit(left)), Quantity(_unit(left)))
+
+
+def _whole_days(sign: str, left: Typed, right: Typed) -> bool:
+    """Whether the result of arithmetic is still a number of whole days, or of such parts as they come in."""
+    if sign in "+-":
+        return left.whole_days or right.whole_days
+    if isinstance(right.kind, Bare):
+        return left.whole_days
+    return sign == "×" and isinstance(left.kind, Bare) and right.whole_days
+
+
+def _finer_than_days(unit: Unit) -> bool:
+    return unit.same_dimension(DAYS) and unit.factor < DAYS.factor
 
 
 def as_day(node: core.Value) -> core.Value:

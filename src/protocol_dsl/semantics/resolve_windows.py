@@ -6,6 +6,7 @@ from typing import Literal, assert_never
 
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE
+from protocol_dsl.semantics.moments import CLOCK, in_whole_days, window_words
 from protocol_dsl.semantics.resolve_values import ValueResolver, written
 from protocol_dsl.semantics.scope import Scope, Typed
 from protocol_dsl.semantics.types import DATE, HALF_LIFE, Quantity, Rows
@@ -52,6 +53,9 @@ class WindowResolver:
 
     def during(self, window: nodes.Window, time: core.Value, rows: str | None = None, row: int = 0) -> core.Condition:
         """That a time is in a window; `rows` and `row`: the record whose half-lives count."""
+        return in_whole_days(self.scope, self._during(window, time, rows, row))
+
+    def _during(self, window: nodes.Window, time: core.Value, rows: str | None, row: int) -> core.Condition:
         place = written(window)
         place["words"] = f"{time.words} {place['words']}"
         match window:
@@ -186,7 +190,10 @@ class WindowResolver:
         if length.unit not in (None, "half-life"):
             direction: nodes.Direction = "before" if before else "after"
             moved = nodes.Moved(int(length.number), length.unit or "day", direction, window.anchor, span=length.span)
-            return self.values.shifted(moved, day)
+            end = self.values.shifted(moved, day)
+            if end.unit in CLOCK:
+                self.scope.refuse("P332", length.span, variant="length", **window_words(end))
+            return end
         days = self._days_of(length, rows, row, place)
         return core.ShiftDays(day, days, -1 if before else 1, **place)
 

@@ -46,6 +46,8 @@ class Typed:
     """The unit in which a count of completed time goes up, such as `year`."""
     span_of: tuple[core.Value, core.Value] | None = None
     """Of a duration: the dates from which and until which it lasts."""
+    whole_days: bool = False
+    """A number of whole days, of which nothing can be said in hours."""
 
 
 @frozen

@@ -164,6 +164,8 @@ class SeriesResolver:
             choice = next((one for one in choices if one.casefold() == text), None)
             if choice is not None:
                 self.scope.used.add(f"{base.name}/{each.name}")
+                if isinstance(each.kind, Coded):
+                    self.scope.use_word(choice)
                 value = core.Field(base.name, each.name, row, origin=adjective.span, words=each.name)
                 if isinstance(each.kind, SeveralOf):
                     return core.Includes(value, (choice,), **place)

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from attrs import evolve
 
 from protocol_dsl.diagnostics import Copyable
+from protocol_dsl.semantics.either_series import warn_of_either_series
 from protocol_dsl.semantics.own_record import warn_of_own_record
 from protocol_dsl.semantics.phrases import phrases_in
 from protocol_dsl.semantics.scope import Scope
@@ -52,6 +53,7 @@ def refuse_ambiguity(syntax: nodes.ProtocolSyntax, scope: Scope) -> None:
 
 
 def _look(root: nodes.Phrase, scope: Scope) -> None:
+    warn_of_either_series(root, scope)
     for node in phrases_in(root):
         if isinstance(node, nodes.Comparison):
             warn_of_own_record(node, scope)

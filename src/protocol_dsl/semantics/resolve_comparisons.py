@@ -90,6 +90,9 @@ class ComparisonResolver:
                 return self._includes(node, value.node, kind, complement)
             case Coded() as kind:
                 choices = OneOf(tuple(dict.fromkeys(term for _, term in kind.terms)))
+                if isinstance(complement, nodes.Choices | nodes.Neither):
+                    for word in complement.values:
+                        self.scope.use_word(words(word))
                 return self._choice_comparison(node, value.node, choices, complement)
             case Date():
                 return self._date_comparison(node, left, value.node, complement)

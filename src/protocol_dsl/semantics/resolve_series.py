@@ -177,6 +177,8 @@ class SeriesResolver:
             choice = next((one for one in choices if one.casefold() == text), None)
             if choice is not None:
                 self.scope.used.add(f"{base.name}/{each.name}")
+                if isinstance(each.kind, Coded):
+                    self.scope.use_word(choice)
                 value = core.Field(base.name, each.name, row, origin=adjective.span, words=each.name)
                 if isinstance(each.kind, SeveralOf):
                     return core.Includes(value, (choice,), **place)
@@ -306,7 +308,9 @@ class SeriesResolver:
         """A field of a record, as it takes part in what is made of many: one number, not one for each case."""
         with self.scope.lifting() as lifts:
             found = self.values.resolve(name)
-        if found.cases or lifts:
+        if found.cases:
+            self.values.one_value(name, found)
+        elif lifts:
             self._refuse_of_many(node, name, frame, variant="cases")
         return evolve(found, cases=())
 

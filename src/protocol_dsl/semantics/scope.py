@@ -172,6 +172,12 @@ class Scope:
         """The rows that have a field of this name, for a hint."""
         return next((item for item in self.items.values() if field_named(item, text)), None)
 
+    def use_word(self, text: str) -> None:
+        """A rule names a word: the lists that hold it are used."""
+        for each in self.lists.values():
+            if text.casefold() in (member.casefold() for member in each.members):
+                self.used.add(each.name)
+
     def lists_within(self, name: str) -> bool:
         """Whether another list that is used takes in all words of a list."""
         members = set(self.lists[name.casefold()].members)

@@ -86,6 +86,8 @@ class Declarations:
     vocabulary: Vocabulary = field(factory=Vocabulary)
     choices: dict[str, tuple[str, ...]] = field(factory=dict)
     """The choices of each data item that has some, by its folded names."""
+    coded: set[str] = field(factory=lambda: {"drug"})
+    """Folded names of what is compared with the words of lists; every treatment has a drug."""
     _firsts: dict[str, Span] = field(factory=dict)
     _formulas: dict[str, Span] = field(factory=dict)
     """The functions of used files, which data may share their names with: `QTcF of (…)` is told from `latest QTcF`."""
@@ -161,6 +163,8 @@ class Declarations:
         if type_ is not None and type_.choices:
             for spelling in (name, *aliases):
                 self.choices[folded_name(spelling.text)] = tuple(choice.text for choice in type_.choices)
+        if type_ is not None and type_.form == "coded":
+            self.coded.update(folded_name(spelling.text) for spelling in (name, *aliases))
         properties, fields = self._under(others, name, rows=kind == "ROWS")
         derived = tuple(self._derived.pop(name.text, ()))
         if type_ is not None and type_.series != "rows":
@@ -170,6 +174,11 @@ class Declarations:
             type_ = nodes.TypeWords("unread", span=line.span)
         declared = nodes.Declaration(name, aliases, type_, False, properties, fields, written_plural, span=line.span)
         return evolve(declared, derived=derived)
+
+    def is_coded(self, name: str) -> bool:
+        """Whether a data item is compared with the words of lists."""
+        entry = self.vocabulary.entry(name, "NAME")
+        return entry is not None and folded_name(entry.spelling) in self.coded
 
     def choices_of(self, name: str) -> tuple[str, ...]:
         """The choices of a data item, or nothing."""

@@ -9,6 +9,7 @@ from lark.exceptions import UnexpectedToken
 
 from protocol_dsl.diagnostics import Copyable, Diagnostic, corrected_line, report
 from protocol_dsl.source import SourceText, Span
+from protocol_dsl.syntax.counted import counted_series
 from protocol_dsl.syntax.habits import habit_at
 from protocol_dsl.syntax.lexer import Lexeme
 from protocol_dsl.syntax.vocabulary import plural, singular
@@ -64,6 +65,10 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         place = lexemes[at + 1].span
     if (code, variant) == ("P122", "not_rows") and before is not None and not _is_name(found):
         found, place = before, before.span
+    if code == "P121" and found is not None and found.is_a("WHERE"):
+        counted = counted_series(lexemes, at, source)
+        if counted is not None:
+            return report(code, source, place, variant="counted", labels=(), where=None, **counted)
     return report(
         code,
         source,

@@ -12,7 +12,7 @@ from protocol_dsl.source import Span
 from protocol_dsl.syntax.declarations import Declarations
 from protocol_dsl.syntax.habits import habit_at
 from protocol_dsl.syntax.lexer import Lexeme, UnknownWords
-from protocol_dsl.syntax.vocabulary import singular
+from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, NOTES, SELECTORS
 from protocol_dsl.values import UnitError, parse_unit
 
@@ -112,6 +112,18 @@ def _report(
             kind=f"one of {', '.join(choices)}",
             nearest=near[0] if near else "",
             example=f"{compared.text} is {choices[0]}",
+        )
+    elif compared is not None and declarations.is_coded(compared.text):
+        near = nearest(text, names)
+        problems.report(
+            "P201",
+            span,
+            variant="nearest" if near else "word",
+            name=text,
+            nearest=near[0] if near else "",
+            compared=compared.text,
+            list=plural(text),
+            of=plural(compared.text),
         )
     elif compared is not None and text.casefold() in ANSWERS:
         problems.report("P306", span, variant="yes_no", name=compared.text, example=compared.text)

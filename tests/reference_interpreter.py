@@ -504,8 +504,11 @@ class Interpreter:
                 return _agreed(worlds) if known else None
             case core.Chosen():
                 return self._chosen(node.which, entries) if known else None
-            case core.Consecutive(count):
+            case core.Consecutive(count, _, None):
                 return self._consecutive(entries, count) if known else None
+            case core.Consecutive(count, _, apart):
+                assert apart is not None
+                return self._consecutive_spaced(entries, count, *apart) if known else None
             case core.Stable():
                 return self._stable(node, entries) if known else None
 
@@ -555,6 +558,43 @@ class Interpreter:
                 if len(outcomes) == 2:
                     return None
         return _agreed(outcomes)
+
+    def _consecutive_spaced(self, entries: list[Entry], count: int, amount: int, unit: str) -> Truth:
+        """Every record at every minute where the order or the time between may change, ties in either order."""
+        truths = [self._asked(each) for each in entries]
+        times = [self._time(each) for each in entries]
+        points = {end for ends in times for end in ends}
+        for _ in range(count):
+            points |= {self._minute_after(point, amount, unit) for point in points if -FAR < point < FAR}
+        if len({lo for lo, _ in times}) < len(times) or any(lo != hi for lo, hi in times):
+            self.loose.add("uncertain times, or the same")
+        if any(each.member is None for each in entries):
+            self.loose.add("records that may belong or not")
+        ways: list[Sequence[Any]] = [sorted(point for point in points if lo <= point <= hi) for lo, hi in times]
+        ways += [(True,) if each.member else (True, False) for each in entries]
+        ways += [(True, False) if truth is None else (truth,) for truth in truths]
+        outcomes: set[bool] = set()
+        for world in _some_of(ways):
+            placed, there, held = (world[at * len(entries) : (at + 1) * len(entries)] for at in range(3))
+            members = [(placed[at], held[at]) for at in range(len(entries)) if there[at]]
+            for order in _orders(members):
+                run, free, found = 0, -FAR, False
+                for point, truth in order:
+                    run = 0 if not truth else run + 1 if point >= free else 1
+                    free, found = self._minute_after(point, amount, unit), found or run >= count
+                outcomes.add(found)
+            if len(outcomes) == 2:
+                return None
+        return _agreed(outcomes)
+
+    def _minute_after(self, point: int, amount: int, unit: str) -> int:
+        """The first minute that lies so long after one; in days or more only the days count."""
+        if unit in CLOCK:
+            return point + amount * CLOCK[unit]
+        try:
+            return _moved(datetime.date.fromordinal(point // DAY_MINUTES), amount, unit).toordinal() * DAY_MINUTES
+        except (ValueError, OverflowError):
+            return -FAR if point < 0 else FAR
 
     def _spaced(self, entries: list[Entry], count: int, amount: int, unit: str) -> Truth:
         by_clock = unit in CLOCK
@@ -735,6 +775,13 @@ class Interpreter:
 def _memberships(entries: Sequence[Entry]) -> Iterator[tuple[bool, ...]]:
     """Which records are there, in every way that may be so."""
     return itertools.product(*((True,) if each.member else (True, False) for each in entries))
+
+
+def _orders(members: Sequence[tuple[int, bool]]) -> Iterator[list[tuple[int, bool]]]:
+    """In the order of time, those of one minute in every order."""
+    groups = [list(group) for _, group in itertools.groupby(sorted(members), key=lambda each: each[0])]
+    for orders in itertools.product(*({*itertools.permutations(group)} for group in groups)):
+        yield [each for group in orders for each in group]
 
 
 def _placed(entries: Sequence[Entry], keys: Sequence[tuple[T, T]]) -> Iterator[tuple[tuple[bool, ...], tuple[T, ...]]]:

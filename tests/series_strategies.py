@@ -248,6 +248,11 @@ class SeriesPhrases:
         ]
         return self.pick(forms)
 
+    def apart(self) -> str:
+        """How far apart records must be, or nothing of it."""
+        unit = self.pick(("hours", "days", "weeks", "months"))
+        return f"at least {self.whole(1, 12)} {unit} apart " if self.maybe() else ""
+
     def _limit(self, series: Series) -> str:
         """What is said of a value."""
         value = series.value
@@ -285,7 +290,7 @@ class SeriesPhrases:
 
     def _said(self, series: Series) -> str:
         head = self.pick((f"any {self.phrase(series)}", f"every {self.phrase(series)}", f"no {self.phrase(series)}",
-                          f"any {self.whole(2, 3)} consecutive {series.plural} {self.window(series)}"))  # fmt: skip
+                          f"any {self.whole(2, 3)} consecutive {series.plural} {self.apart()}{self.window(series)}"))  # fmt: skip
         return f"{head} {self._limit(series)}"
 
     def _date_of_one(self, series: Series) -> str:

@@ -28,6 +28,7 @@ from protocol_dsl.values import (
     chosen_before_latest,
     chosen_by_value,
     consecutive,
+    consecutive_spaced,
     days_covered,
     equal,
     fractional_power,
@@ -252,6 +253,71 @@ def test_consecutive_is_never_overturned(both: Any, count: int) -> None:
     entries, settled = both
     truth = consecutive(entries, count)
     assert truth is UNKNOWN or consecutive(settled, count) is truth
+
+
+def follows_spaced(entries: Any, count: int, hours: int) -> Truth:
+    """By every membership, and every hour of a day without one."""
+    answers = set()
+    for world in product(*(_hours(*entry) for entry in entries)):
+        members = [(hour, truth) for member, hour, truth in world if member]
+        for order in permutations(members):
+            if all(a[0] <= b[0] for a, b in pairwise(order)):
+                runs = [order[i : i + count] for i in range(len(order) - count + 1)]
+                far = [all(b[0] - a[0] >= hours for a, b in pairwise(run)) for run in runs]
+                held = [all(truth for _, truth in run) for run in runs]
+                answers.add(any(a and b for a, b in zip(far, held, strict=True)))
+    return next(iter(answers)) if len(answers) == 1 else UNKNOWN
+
+
+def _hours(member: Truth, when: Any, truth: Truth) -> Any:
+    both = [True, False]
+    start = when.toordinal() * 24
+    hours = (
+        [start + when.minute / 60]
+        if isinstance(when, DayTime)
+        else [start, start + 7, start + 14, start + 23 + 59 / 60]
+    )
+    return product(both if member is UNKNOWN else [member], hours, both if truth is UNKNOWN else [truth])
+
+
+timed = st.tuples(st.integers(0, 2), st.integers(0, 7)).map(
+    lambda each: day(each[0]) if each[1] == 7 else at(each[0], each[1] * 210)
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.tuples(three_valued, timed, three_valued), max_size=4), st.integers(2, 3), st.integers(1, 30))
+def test_consecutive_with_hours_between_agrees_with_brute_force(entries: Any, count: int, hours: int) -> None:
+    found, wanted = consecutive_spaced(entries, count, hours, "hour"), follows_spaced(entries, count, hours)
+    assert found in (wanted, UNKNOWN) if wanted is not UNKNOWN else found is UNKNOWN
+    times = [when for member, when, _ in entries if member is not False]
+    if all(isinstance(when, DayTime) for when in times) and len(set(map(str, times))) == len(times):
+        assert found is wanted or any(member is UNKNOWN for member, _, _ in entries)
+
+
+@given(lists(truths, whens, truths, most=7), st.integers(1, 4), st.sampled_from(["day", "week", "hour", "month"]))
+def test_consecutive_with_time_between_is_never_overturned(both: Any, count: int, unit: Any) -> None:
+    entries, settled = both
+    truth = consecutive_spaced(entries, count, 1, unit)
+    assert truth is UNKNOWN or consecutive_spaced(settled, count, 1, unit) in (truth, UNKNOWN)
+
+
+def test_consecutive_with_time_between() -> None:
+    entries: Any = [(True, at(0, 0), True), (True, at(0, 270), True), (True, at(0, 660), True)]
+    assert consecutive_spaced(entries[:2], 2, 6, "hour") is False
+    assert consecutive_spaced(entries[:2], 2, 4, "hour") is True
+    assert consecutive_spaced(entries, 2, 6, "hour") is True
+    assert consecutive_spaced(entries, 3, 6, "hour") is False
+    # Readings too near to one another break the run, though the first and the last lie far enough apart.
+    near: Any = [(True, at(0, minute), True) for minute in (0, 200, 400)]
+    assert consecutive_spaced(near, 2, 6, "hour") is False
+    days: Any = [(True, day(0), True), (True, day(1), True)]
+    assert consecutive_spaced(days, 2, 1, "day") is True
+    assert consecutive_spaced(days, 2, 2, "day") is False
+    assert consecutive_spaced(days, 2, 6, "hour") is UNKNOWN
+    assert consecutive_spaced([*days, (True, UNKNOWN, False)], 2, 1, "day") is UNKNOWN
+    assert consecutive_spaced([*days, (UNKNOWN, day(5), False)], 2, 1, "day") is True
+    assert consecutive_spaced(days, 2, 0, "day") is True
 
 
 def test_consecutive() -> None:

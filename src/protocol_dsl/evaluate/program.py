@@ -145,6 +145,7 @@ _NAMES: Final[Mapping[str, object]] = {
     "chosen_before_latest": values.chosen_before_latest,
     "chosen_by_value": values.chosen_by_value,
     "consecutive": values.consecutive,
+    "consecutive_spaced": values.consecutive_spaced,
     "days_covered": values.days_covered,
     "different_of": different_of,
     "ended": values.ended,
@@ -599,8 +600,12 @@ class _Generator:
                 target = f"{outcome}, {self._variable(picks)}" if picks is not None else f"{outcome}, _"
                 self._write(f"if {known}: {target} = {choose}")
                 return
-            case Consecutive():
+            case Consecutive(apart=None):
                 call = f"consecutive({entries}, {self._constant(node.count)})"
+            case Consecutive(apart=apart):
+                assert apart is not None
+                (amount, unit), count = apart, self._constant(node.count)
+                call = f"consecutive_spaced({entries}, {count}, {self._constant(amount)}, {self._constant(unit)})"
             case Stable():
                 call = f"stable({entries}, {ends[0].name}, {ends[1].name})"
             case Aggregate(which="days"):

@@ -339,7 +339,7 @@ def _bearing_on(each: _Open) -> Iterator[_Open]:
 def _by_clock(node: Loop) -> bool:
     """Whether a loop looks at the times of its records in hours or minutes."""
     match node:
-        case AtLeastRows(apart=(_, unit)):
+        case AtLeastRows(apart=(_, unit)) | Consecutive(apart=(_, unit)):
             return unit in CLOCK
         case Aggregate(pick=pick):
             return pick is not None and pick.within is not None

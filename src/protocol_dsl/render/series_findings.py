@@ -187,11 +187,23 @@ class SeriesFindings:
         if in_order is None:
             return self.series.listed(members)
         truths = [each.body.outcome if each.body is not None else None for each in in_order]
+        if node.apart is not None:
+            return self._spaced_run(trace, node, in_order, truths)
         if trace.outcome is True:
             for at in range(len(in_order) - node.count + 1):
                 if all(truth is True for truth in truths[at : at + node.count]):
                     return self.words("records.run", listed=self.series.listed(in_order[at : at + node.count]))
         return self.series.listed(in_order)
+
+    def _spaced_run(
+        self, trace: TraceNode, node: core.Consecutive, in_order: list[RecordTrace], truths: list[object]
+    ) -> str:
+        """What was found of records that have to be so far apart; a run that is long enough, but too near."""
+        listed = self.series.listed(in_order)
+        runs = (truths[at : at + node.count] for at in range(len(truths) - node.count + 1))
+        if trace.outcome is False and any(all(truth is True for truth in run) for run in runs):
+            return self.words.clauses([listed, self.words("records.too_near")])
+        return listed
 
     def _in_order(self, members: list[RecordTrace]) -> list[RecordTrace] | None:
         """The records in the order of time, where that is certain to the day."""

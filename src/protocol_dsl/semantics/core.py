@@ -369,10 +369,14 @@ BY_TIME: Final = ("latest", "earliest", "previous")
 
 @frozen
 class Consecutive(Written):
-    """So many records in a row, in the order of their key, meet the body."""
+    """So many records in a row, in the order of their key, meet the body.
+
+    `apart`: each of them so long after the one before it.
+    """
 
     count: int
     records: tuple[Records, ...]
+    apart: tuple[int, TimeUnit] | None = None
 
 
 @frozen

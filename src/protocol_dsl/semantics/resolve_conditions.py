@@ -273,6 +273,7 @@ class ConditionResolver:
             excepting=node.excepting,
             key=key if series.apart is not None else None,
             others=True,
+            spaced=node.quantifier == "count",
         )
         return tuple(_with_body_as_member(each) for each in records) if said else records
 
@@ -317,8 +318,8 @@ class ConditionResolver:
 
         if not 2 <= (node.count or 0) <= 100:
             self.scope.problems.report("P503", node.span, variant="consecutive", found=node.count)
-        records = self.series.records(node.series, body, excepting=node.excepting, key=key)
-        return core.Consecutive(node.count or 2, records, **place)
+        records = self.series.records(node.series, body, excepting=node.excepting, key=key, spaced=True)
+        return core.Consecutive(node.count or 2, records, self._apart(node.series.apart), **place)
 
     def _in_each(self, node: nodes.RowsThat, each: nodes.EachOf) -> core.Condition:
         """`at least 4 migraine days in each of the 3 months before screening`: one count for each month.

@@ -36,7 +36,7 @@ from protocol_dsl.semantics.types import (
 )
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
-from protocol_dsl.syntax.words_of import nouns_words, series_words, words
+from protocol_dsl.syntax.words_of import nouns_words, series_words, time_words, words
 
 Body = Callable[[Frame], core.Node | None]
 CLOCK_MINUTES: Final = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080}
@@ -73,11 +73,15 @@ class SeriesResolver:
         needs_time: bool = True,
         key: Body | None = None,
         others: bool = False,
+        spaced: bool = False,
     ) -> tuple[core.Records, ...]:
         """The records of a phrase, list by list; `body` and `key` are asked for with the record in scope.
 
-        `others`: a record from whose own day the window is measured is none of them.
+        `others`: a record from whose own day the window is measured is none of them. `spaced`: whoever asks looks at
+        how far apart they must be.
         """
+        if not spaced:
+            self._refuse_apart(series)
         bases = [base for noun in series.nouns for base in self._bases(noun, ())]
         row = self.scope.next_row()
         found = []
@@ -133,6 +137,7 @@ class SeriesResolver:
 
     def _narrowed(self, base: Base, each: nodes.EachNoun) -> Base:
         filters = list(base.filters)
+        self._refuse_apart(each.series)
         window = each.series.window
         if window is not None:
             filters.append(lambda: self._in_window(base, self.scope.frames[-1].row, window))
@@ -199,6 +204,14 @@ class SeriesResolver:
         value = core.Field(base.name, coded[0].name, row, origin=noun.span, words=coded[0].name)
         said = f"{coded[0].name} is in " + " or ".join(name.text for name in noun.lists)
         return self.values.in_lists(value, noun.lists, {"origin": noun.span, "words": said})
+
+    def _refuse_apart(self, series: nodes.Series) -> None:
+        """Refuse `at least 6 hours apart` where no records are counted that could be so far apart."""
+        if (apart := series.apart) is not None:
+            found = f"{apart.comparator} {time_words(apart.amount, apart.unit)}"
+            bare = evolve(series, apart=evolve(apart, comparator="at least"), window=None)
+            many = Copyable(series_words(bare, 2))
+            self.scope.refuse("P325", apart.span, variant="uncounted", found=found, many=many)
 
     def _refuse_untimed(self, series: nodes.Series) -> None:
         end = Span(series.span.end, series.span.end)

@@ -102,7 +102,7 @@ def _parts(node: core.Condition) -> tuple[core.Condition, ...]:
             return (condition, then) if otherwise is None else (condition, then, otherwise)
         case core.Every(records) | core.AtLeastRows(_, records) | core.Chosen(_, records):
             return _asked(records)
-        case core.Consecutive(_, records) | core.Stable(records):
+        case core.Consecutive(_, records, _) | core.Stable(records):
             return _asked(records)
         case _:
             return ()

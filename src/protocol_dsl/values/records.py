@@ -28,6 +28,8 @@ from protocol_dsl.values.spells import DAYS, MINUTES, Spell, as_spell, hull
 from protocol_dsl.values.truth import UNKNOWN, Truth, Unknown, all_of, at_least
 from protocol_dsl.values.windows import between
 
+TimeUnit: TypeAlias = CalendarUnit | Literal["hour", "minute"]
+
 Range: TypeAlias = tuple[int, int]
 
 _BEFORE_ALL: Final = -(10**10)
@@ -207,9 +209,48 @@ def _shortest_run(group: list[tuple[Range, bool]], run: int, count: int) -> int 
     return min(shortest.values())
 
 
-def spaced(
-    entries: Sequence[tuple[Truth, When]], count: int, amount: int, unit: CalendarUnit | Literal["hour", "minute"]
-) -> Truth:
+def consecutive_spaced(entries: Sequence[tuple[Truth, When, Truth]], count: int, amount: int, unit: TimeUnit) -> Truth:
+    """Whether `count` members that follow one another in time, each at least `amount` units after the one before, are
+    all true.
+
+    Entries are those of `consecutive`. Exact where it is certain which are members and when, and no two
+    times are the same. True where a run can
+    be named whose members come after one another and so far apart, whatever their times. False where there is no run
+    even without the time between, where no true ones lie so far apart, or, if it is certain in which order the members
+    are, where no run has the time between at the best of their times. Else UNKNOWN.
+    """
+    if amount == 0:
+        return consecutive(entries, count)
+    if consecutive(entries, count) is False:
+        return False
+    if spaced([(member, when) for member, when, truth in entries if truth is not False], count, amount, unit) is False:
+        return False
+    scale, after = _moved_by(amount, unit)
+    records = sorted(
+        (
+            (times_of(when, MINUTES), times_of(when, scale), member, truth)
+            for member, when, truth in entries
+            if member is not False
+        ),
+        key=lambda each: each[0],
+    )
+    alone = [len(group) == 1 for group in _overlapping([(each[0], True) for each in records]) for _ in group]
+    sure = possible = 0
+    sure_end, possible_end = _AFTER_ALL, _AFTER_ALL
+    longest_sure = longest_possible = 0
+    for (_, (lo, hi), member, truth), is_alone in zip(records, alone, strict=True):
+        is_sure = is_alone and member is True and truth is True
+        sure = 0 if not is_sure else sure + 1 if sure and sure_end <= lo else 1
+        possible = 0 if truth is False else possible + 1 if possible and possible_end <= hi else 1
+        sure_end, possible_end = after(hi), after(lo)
+        longest_sure, longest_possible = max(longest_sure, sure), max(longest_possible, possible)
+    if longest_sure >= count:
+        return True
+    in_order = all(alone) and all(member is True for _, _, member, _ in records)
+    return False if in_order and longest_possible < count else UNKNOWN
+
+
+def spaced(entries: Sequence[tuple[Truth, When]], count: int, amount: int, unit: TimeUnit) -> Truth:
     """Whether there are `count` members, each at least `amount` units after the one before.
 
     Exact where all times are certain. True where members so far apart can be named, whatever their times. False where
@@ -218,21 +259,27 @@ def spaced(
     """
     if amount == 0:
         return at_least(count, (member for member, _ in entries))
-    scale = MINUTES if unit in ("hour", "minute") else DAYS
-
-    def after(point: int) -> int:
-        if scale == MINUTES:
-            return point + amount * (60 if unit == "hour" else 1)
-        try:
-            return hull(shift(date.fromordinal(point), amount, cast(CalendarUnit, unit)), DAYS)[0]
-        except ValueError:
-            return _AFTER_ALL
-
+    scale, after = _moved_by(amount, unit)
     certain = [times_of(when, scale) for member, when in entries if member is True]
     if _length(certain, after) >= count:
         return True
     possible = [times_of(when, scale) for member, when in entries if member is not False]
     return UNKNOWN if _may_be_spaced(possible, count, after) else False
+
+
+def _moved_by(amount: int, unit: TimeUnit) -> tuple[int, Callable[[int], int]]:
+    """In hours or minutes a minute, else a day, so much later; with the scale of the two."""
+
+    def later_minute(point: int) -> int:
+        return point + amount * (60 if unit == "hour" else 1)
+
+    def later_day(point: int) -> int:
+        try:
+            return hull(shift(date.fromordinal(point), amount, cast(CalendarUnit, unit)), DAYS)[0]
+        except (ValueError, OverflowError):
+            return _AFTER_ALL
+
+    return (MINUTES, later_minute) if unit in ("hour", "minute") else (DAYS, later_day)
 
 
 def _length(times: list[Range], after: Callable[[int], int]) -> int:

@@ -498,13 +498,27 @@ class ComparisonResolver:
                     name=words(left),
                     example=f"not ({example})" if negated else example,
                 )
+            case nodes.TwoLimits(nodes.Limit(_, nodes.Number(low)), "and", nodes.Limit(_, nodes.Moved() as far)) if (
+                low == int(low) < far.amount
+            ):
+                window = nodes.FromTo(int(low), far.amount, far.unit, far.direction, far.anchor, span=complement.span)
+                line = words(evolve(node, complement=window))
+                without = nodes.Side(far.direction, evolve(far, amount=int(low)), span=complement.span)
+                self.scope.refuse(
+                    "P306",
+                    node.span,
+                    variant="date_range",
+                    name=words(left),
+                    line=Copyable(line),
+                    line2=Copyable(f"{line} and {words(evolve(node, complement=without))}"),
+                )
             case _:
                 self.scope.refuse(
                     "P306",
                     node.span,
                     variant="date",
                     name=words(left),
-                    example=f"{words(left)} is on or after {self.scope.a_day()}",
+                    example=f"{words(left)} is on or after {self.scope.a_day(but=words(left))}",
                 )
         return ALWAYS
 

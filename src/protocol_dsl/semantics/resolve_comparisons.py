@@ -8,7 +8,7 @@ from typing import Final, TypeAlias, assert_never, cast
 
 from attrs import evolve
 
-from protocol_dsl.diagnostics import Copyable, nearest
+from protocol_dsl.diagnostics import Copyable, corrected_line, nearest
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
 from protocol_dsl.semantics.resolve_values import LARGEST_SHIFT, ValueResolver, as_day, written
@@ -430,10 +430,14 @@ class ComparisonResolver:
         found = next((choice for choice in kind.choices if choice.casefold() == text), None)
         if found is None:
             near = nearest(words(value), kind.choices)
+            parts = [part.strip() for part in words(value).split("/")]
+            slash = len(parts) > 1 and all(part in kind.choices for part in parts)
+            either = corrected_line(self.scope.problems.source, value.span, " or ".join(parts))
             self.scope.refuse(
                 "P305",
                 value.span,
-                variant="nearest" if near else None,
+                variant="slash" if slash else "nearest" if near else None,
+                **({"line": either} if slash else {}),
                 found=words(value),
                 name=words(node.left),
                 kind=kind_in_words(kind),

@@ -112,6 +112,8 @@ def _code(
         return "P111", "not"
     if found is not None and before is not None and found.is_a("SHORTER_OF", "LONGER_OF") and before.is_a("UNTIL"):
         return "P111", "until_the_longer"
+    if found is not None and found.is_a("RECORDED") and later and later[0].is_a(*COMPARATORS):
+        return "P111", "recorded_apart"
     if found is not None and (by_case := _by_case(found, before, earlier, later)) is not None:
         return "P111", by_case
     if found is not None and found.is_a("RPAR") and opened is None:

@@ -72,6 +72,7 @@ class _Checker:
             scope.problems.report(
                 "P408",
                 entry.span,
+                variant="not" if entry.kind == "CHOICE" and parts[0] == "not" else None,
                 name=entry.spelling,
                 parts=" · ".join(parts),
                 renamed=Copyable(f"{entry.spelling} reported"),

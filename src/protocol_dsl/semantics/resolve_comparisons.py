@@ -8,7 +8,7 @@ from typing import Final, TypeAlias, assert_never, cast
 
 from attrs import evolve
 
-from protocol_dsl.diagnostics import Copyable, nearest
+from protocol_dsl.diagnostics import Copyable, corrected_line, nearest
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
 from protocol_dsl.semantics.moments import in_whole_days
@@ -431,10 +431,14 @@ class ComparisonResolver:
         found = next((choice for choice in kind.choices if choice.casefold() == text), None)
         if found is None:
             near = nearest(words(value), kind.choices)
+            parts = [part.strip() for part in words(value).split("/")]
+            slash = len(parts) > 1 and all(part in kind.choices for part in parts)
+            either = corrected_line(self.scope.problems.source, value.span, " or ".join(parts))
             self.scope.refuse(
                 "P305",
                 value.span,
-                variant="nearest" if near else None,
+                variant="slash" if slash else "nearest" if near else None,
+                **({"line": either} if slash else {}),
                 found=words(value),
                 name=words(node.left),
                 kind=kind_in_words(kind),
@@ -500,13 +504,27 @@ class ComparisonResolver:
                     name=words(left),
                     example=f"not ({example})" if negated else example,
                 )
+            case nodes.TwoLimits(nodes.Limit(_, nodes.Number(low)), "and", nodes.Limit(_, nodes.Moved() as far)) if (
+                low == int(low) < far.amount
+            ):
+                window = nodes.FromTo(int(low), far.amount, far.unit, far.direction, far.anchor, span=complement.span)
+                line = words(evolve(node, complement=window))
+                without = nodes.Side(far.direction, evolve(far, amount=int(low)), span=complement.span)
+                self.scope.refuse(
+                    "P306",
+                    node.span,
+                    variant="date_range",
+                    name=words(left),
+                    line=Copyable(line),
+                    line2=Copyable(f"{line} and {words(evolve(node, complement=without))}"),
+                )
             case _:
                 self.scope.refuse(
                     "P306",
                     node.span,
                     variant="date",
                     name=words(left),
-                    example=f"{words(left)} is on or after {self.scope.a_day()}",
+                    example=f"{words(left)} is on or after {self.scope.a_day(but=words(left))}",
                 )
         return ALWAYS
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, assert_never, cast
 
 from attrs import evolve
 
+from protocol_dsl.diagnostics import Copyable
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.cases import by_case, count_of_cases
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
@@ -112,7 +113,11 @@ class ValueResolver:
             case nodes.AggregateOf():
                 return self.series.aggregate(node)
             case nodes.LowerHigher(which, first, second):
-                return self._lower_higher(node, which, self.resolve(first), self.resolve(second))
+                low, high = self.resolve(first), self.resolve(second)
+                if isinstance(low.kind, OneOf) and isinstance(high.kind, OneOf) and low.kind.ordered:
+                    self._refuse_grades(node, low.kind)
+                    return Typed(core.Constant(0, **written(node)), Bare())
+                return self._lower_higher(node, which, low, high)
             case nodes.Root(degree, value):
                 return self._power(node, self.resolve(value), Fraction(1, degree))
             case nodes.Titre(below):
@@ -123,6 +128,17 @@ class ValueResolver:
                 return self._call(node)
             case _:
                 assert_never(node)
+
+    def _refuse_grades(self, node: nodes.LowerHigher, kind: OneOf) -> None:
+        """`higher of left grade and right grade`: of grades each is asked about by itself."""
+        grade = kind.choices[len(kind.choices) // 2]
+        lines = {
+            f"{word}_line": Copyable(
+                f"{words(node.first)} is {comparator} {grade} {word} {words(node.second)} is {comparator} {grade}"
+            )
+            for word, comparator in (("and", "at most"), ("or", "at least"))
+        }
+        self.scope.refuse("P304", node.span, variant="grades", name=words(node), which=node.which, **lines)
 
     def date(self, node: nodes.Value) -> core.Value:
         """A value that must be a date."""

@@ -158,9 +158,9 @@ class Scope:
                 return item.name
         return ""
 
-    def a_day(self) -> str:
-        """A day of the trial, for an example."""
-        days = (item.name for item in self.items.values() if item.day and item.name != EVALUATION_DATE)
+    def a_day(self, but: str = "") -> str:
+        """A day of the trial, for an example; `but`: one that is compared with it."""
+        days = (item.name for item in self.items.values() if item.day and item.name not in (EVALUATION_DATE, but))
         return next(days, "2026-03-16")
 
     def first_day_of(self, rows: str) -> str:

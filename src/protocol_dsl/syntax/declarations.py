@@ -333,7 +333,8 @@ class Declarations:
             self.problems.report("P105", span, name=text)
             return None
         if is_reserved(text) and not text.isdigit():
-            self.problems.report("P203", span, variant="choice", name=text)
+            variant = "letter" if text == "A" else "choice"
+            self.problems.report("P203", span, variant=variant, name=text)
             return None
         if not text.isdigit():
             self.vocabulary.declare(Entry("CHOICE", text, text, span))

@@ -309,6 +309,8 @@ def _look_ahead(lexemes: list[Lexeme]) -> list[Lexeme]:
         elif lexeme.terminals == {"OR"}:
             if following.is_a("LIST") and lexemes[at - 1].is_a("LIST"):
                 lexemes[at] = evolve(lexeme, terminals=frozenset({"OR_LIST"}))
+            elif following.is_a("CHOICE") and following.is_a("ROWS") and _after_choices(lexemes[:at]):
+                lexemes[at] = evolve(lexeme, terminals=frozenset({"OR_VALUE"}))  # `outcome is response or relapse`
             elif _noun_follows(lexemes, at + 1):
                 lexemes[at] = evolve(lexeme, terminals=frozenset({"OR_NOUN"}))
             elif _value_follows(lexemes, at + 1):
@@ -377,6 +379,18 @@ def _limit_follows(lexemes: list[Lexeme], at: int) -> bool:
     if not (at + 2 < len(lexemes) and lexemes[at + 1].is_a("NUMBER")):
         return True
     return not (lexemes[at + 2].is_a("OF") or _noun_follows(lexemes, at + 2))
+
+
+def _after_choices(earlier: list[Lexeme]) -> bool:
+    """Whether the words before an `or` are choices after `is`, where the name of a series begins no condition."""
+    at = len(earlier) - 1
+    while at > 1 and earlier[at].is_a("CHOICE"):
+        if earlier[at - 1].is_a("IS") or (earlier[at - 1].is_a("NOT") and earlier[at - 2].is_a("IS")):
+            return True
+        if not earlier[at - 1].is_a("OR_VALUE"):
+            return False
+        at -= 2
+    return False
 
 
 def _value_follows(lexemes: list[Lexeme], at: int) -> bool:

@@ -110,6 +110,12 @@ def _code(
         return "P120", None
     if found is not None and found.is_a("IS") and len(earlier) > 1 and earlier[-2].is_a("NOT"):
         return "P111", "not"
+    if found is not None and before is not None and found.is_a("SHORTER_OF", "LONGER_OF") and before.is_a("UNTIL"):
+        return "P111", "until_the_longer"
+    if found is not None and found.is_a("RECORDED") and later and later[0].is_a(*COMPARATORS):
+        return "P111", "recorded_apart"
+    if found is not None and (by_case := _by_case(found, before, earlier, later)) is not None:
+        return "P111", by_case
     if found is not None and found.is_a("RPAR") and opened is None:
         return "P113", "closed"
     if expected - {"DEDENT"} == {"DASH"}:
@@ -178,6 +184,17 @@ def _case_follows(later: Sequence[Lexeme]) -> bool:
         if lexeme.is_a("IF"):
             return True
     return False
+
+
+def _by_case(found: Lexeme, before: Lexeme | None, earlier: Sequence[Lexeme], later: Sequence[Lexeme]) -> str | None:
+    """A percentage or a window that depends on a case in brackets: `at most 12% (15% if …) below birth weight`."""
+    if before is not None and before.is_a("RPAR") and found.is_a("BELOW", "ABOVE", "OF"):
+        start = next((at for at in reversed(range(len(earlier))) if earlier[at].is_a("LPAR_IF")), 0)
+        return "share_by_case" if start and earlier[start - 1].is_a("PERCENT") else None
+    if not (found.is_a("LPAR", "LPAR_IF") and _is_length(later)):
+        return None
+    window = next((each for each in reversed(earlier) if each.is_a("IS", "NEWLINE", "WITHIN")), None)
+    return "window_by_case" if window is not None and window.is_a("WITHIN") and _case_follows(later) else None
 
 
 def _opened(earlier: Sequence[Lexeme]) -> Lexeme | None:

@@ -139,6 +139,8 @@ def _report(
             nearest=near[0] if near else "",
             example=whole,
         )
+    elif text.casefold() in ("percentage points", "percentage point", "percent points"):
+        problems.report("P201", span, variant="points", name=text)
     elif text.casefold() in PEOPLE:
         problems.report("P201", span, variant="person", name=text)
     elif text.casefold() in SMALL:

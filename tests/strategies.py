@@ -465,7 +465,7 @@ class ProtocolWriter:
         name = self._ref(self._of_kind("date"))
         written = self.pick(("2024-02-29", "2023-01-31", "2026-03-16", "1999-12-31"))
         forms = [name, name, written]
-        unit = self.pick(("day", "week", "month", "year", "hour"))
+        unit = self.pick(("day", "week", "month", "year"))  # hours are refused where days are compared
         amount = self.whole(1, 24)
         forms.append(f"{amount} {unit}{'' if amount == 1 else 's'} {self.pick(('before', 'after'))} {name}")
         return self.pick(forms)

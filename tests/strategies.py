@@ -31,7 +31,7 @@ from series_strategies import LIST_NAMES, LISTS, SeriesPhrases
 T = TypeVar("T")
 
 ODD: Final = ("several of", "titre", "weeks + days", "coded", "two units")
-UNLUCKY: Final = frozenset({"P316", "P318", "P415", "P503"})
+UNLUCKY: Final = frozenset({"P329", "P330", "P316", "P318", "P415", "P503"})
 """What two parts that are drawn apart may meet in: a limit that completed time does not reach, a question after a record
 whose silence is an answer, a condition about the patient beside one about a record, two limits that no value meets."""
 
@@ -465,7 +465,7 @@ class ProtocolWriter:
         name = self._ref(self._of_kind("date"))
         written = self.pick(("2024-02-29", "2023-01-31", "2026-03-16", "1999-12-31"))
         forms = [name, name, written]
-        unit = self.pick(("day", "week", "month", "year", "hour"))
+        unit = self.pick(("day", "week", "month", "year"))  # hours are refused where days are compared
         amount = self.whole(1, 24)
         forms.append(f"{amount} {unit}{'' if amount == 1 else 's'} {self.pick(('before', 'after'))} {name}")
         return self.pick(forms)

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from attrs import frozen
 
 from protocol_dsl.render.document_model import StatementLine
+from protocol_dsl.render.lines import columns
 
 Size: TypeAlias = Literal["date", "short", "long", "line"]
 Edition: TypeAlias = Literal["index", "source"]
@@ -186,4 +187,4 @@ def _is_title(lines: Sequence[Line], at: int) -> bool:
 
 def _is_question(line: Line) -> bool:
     """Whether its boxes find room beside the sentence; choices in the author's words may be long."""
-    return bool(line.boxes) and len("".join(line.boxes)) <= _LONGEST_BOXES and line.grid is None
+    return bool(line.boxes) and columns("".join(line.boxes)) <= _LONGEST_BOXES and line.grid is None

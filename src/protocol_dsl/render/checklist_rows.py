@@ -300,7 +300,7 @@ def _choices(field: DataItem, record: Record) -> tuple[str, ...]:
 
 def _wide(heading: str, cell: Blank) -> Column:
     """A column with the room that it asks for; `_shared` makes percents of it."""
-    needed = 18 if cell.size == "date" else 13 if cell.boxes else 9 + len(cell.after)
+    needed = 18 if cell.size == "date" else 13 if cell.boxes else 14 if cell.size == "line" else 12 + len(cell.after)
     longest = max((len(word) for word in heading.split()), default=0)
     return Column(heading, cell, max(needed, longest + 2, min(len(heading) // 3, 20)))
 

@@ -185,8 +185,10 @@ class _Writer:
             return written
         short = _lines(element, room) < SURELY_SHORT
         headed = any(each.tag in _HEADINGS for each in element.elements[:1])
-        gap = 1.3 if classes & _FRAMES.keys() else 1.9 if headed else 0.8
-        return f"keep(short: {_flag(short)}, gap: {gap}em, {written})"
+        framed = bool(classes & _FRAMES.keys())
+        below = 1.3 if framed else 0.8
+        above = 1.9 if headed and not framed else below
+        return f"keep(short: {_flag(short)}, above: {above}em, below: {below}em, {written})"
 
     def _details(self, element: Element, room: float) -> str:
         summary = next((e for e in element.elements if e.tag == "summary"), None)

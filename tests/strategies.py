@@ -31,7 +31,7 @@ from series_strategies import LIST_NAMES, LISTS, SeriesPhrases
 T = TypeVar("T")
 
 ODD: Final = ("several of", "titre", "weeks + days", "coded", "two units")
-UNLUCKY: Final = frozenset({"P316", "P318", "P329", "P330", "P415", "P503"})
+UNLUCKY: Final = frozenset({"P316", "P318", "P330", "P332", "P415", "P503"})
 """What two parts that are drawn apart may meet in: a limit that completed time does not reach, a question after a record
 whose silence is an answer, hours among days, cases that are added up, a condition about the patient beside one about a
 record, two limits that no value meets."""

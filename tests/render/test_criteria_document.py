@@ -224,7 +224,7 @@ def test_every_data_item_is_in_the_dictionary(protocol: Protocol) -> None:
 def test_each_sentence_on_values_is_said_of_some_protocol() -> None:
     words = wording("en").entry("treatment")
     known = {key for keys in TOPICS.values() for key in keys} | {f"topic_{topic}" for topic in (*TOPICS, "age")}
-    counted = {f"counted_{unit}" for unit in ("year", "month", "week", "day")}
+    counted = {f"counted_{unit}" for unit in ("year", "month", "week", "day", "hour", "minute")}
     assert set(words) == known | counted | {"evaluation_on"}
     said: set[str] = set()
     root = SMALL.replace("weight is at least 50 kg", "square root of (weight / (1 kg)) is at least 7")

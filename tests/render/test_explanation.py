@@ -31,7 +31,7 @@ I3  ALS, first diagnosed 6 to 24 months ago: FAILS
     Required: initial diagnosis date is 6 to 24 months before screening.
               That is from 16 March 2024 to 16 September 2025, both days in.
     Found:    4 December 2023, which is 103 days before the first of these days.
-    The other two conditions hold: diagnosis is ALS; diagnostic criteria is
+    The other two conditions hold: diagnosis is ALS; diagnostic criteria are
     World Federation of Neurology.
 
 Pass: I1, I2, I4, I5, I6, I7, I8, I9.

@@ -197,7 +197,7 @@ class Findings:
         return self.record.plain(trace.children[1].outcome, self._unit(trace))
 
     def _reasons(self, part: Part) -> str:
-        return self.words.clauses(self.briefly(each) for each in leaves(part.because))
+        return self.words.clauses(dict.fromkeys(self.briefly(each) for each in leaves(part.because)))
 
     def _needs_subject(self, part: Part) -> bool:
         if isinstance(part.trace.node, core.Fact | core.Field | core.Agreement | core.Member | core.Includes):
@@ -329,7 +329,9 @@ class Findings:
             return self.words("joint.labelled", label=subject, text=f"{value}{''.join(notes)}")
         if isinstance(left.outcome, Unknown) and isinstance(left.node, core.Fact | core.Field):
             return self.words("joint.labelled", label=shown(self.record.said(left.node)), text=value)
-        return self.words("value.is", subject=shown(self.record.said(left.node)), value=value)
+        # "Neutrophils are", where the author says so.
+        verb = "are" if f"{left.node.words} are " in inner.node.words else "is"
+        return self.words(f"value.{verb}", subject=shown(self.record.said(left.node)), value=value)
 
     def limit_of_case(self, part: Part) -> str | None:
         """ "at least 90 mmHg": the limit of the case that applied."""

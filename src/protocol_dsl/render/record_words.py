@@ -154,7 +154,8 @@ class RecordWords:
             value = self._record.told_field(measured, self.field(rows, at, VALUE), at)
             label = self._words("record_label.value", label=label, value=value)
             fields = [field for field in fields if field is not measured]
-        details = [self._detail(field, at) for field in fields]
+        choices = [field for field in fields if isinstance(self._record.item(field).kind, OneOf)]
+        details = [self._detail(field, at, len(choices) == 1) for field in fields]
         if not details:
             return label
         return self._words("record_label.details", label=label, details=self._words.listed(details))
@@ -174,11 +175,12 @@ class RecordWords:
                     found.setdefault(fact.name, fact)
         return list(found.values())
 
-    def _detail(self, field: core.Field, at: int) -> str:
+    def _detail(self, field: core.Field, at: int, only_choice: bool) -> str:
+        """A field in brackets; a choice by itself where no other can be meant."""
         value, kind = self.field(field.rows, at, field.name), self._record.item(field).kind
         told = self._record.told_field(field, value, at)
         said = isinstance(value, str) and any(letter.isalpha() for letter in value)
-        if (isinstance(kind, OneOf) and said) or (isinstance(kind, SeveralOf) and not isinstance(value, Unknown)):
+        if (isinstance(kind, OneOf) and said and only_choice) or (isinstance(kind, SeveralOf) and not isinstance(value, Unknown)):
             return told
         if isinstance(kind, YesNo) and value is True:
             return shown(self._record.named(field.name, field.rows))

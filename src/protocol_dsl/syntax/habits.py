@@ -31,6 +31,8 @@ _CASE: Final = r"(?P<case>\([^()]*\bif\b[^()]*\))"
 PATTERNS: Final[dict[str, re.Pattern[str]]] = {
     variant: re.compile(pattern, re.IGNORECASE)
     for variant, pattern in {
+        "hours_with": r"\bnumber of (?P<unit>hours|minutes) with\b",
+        "time_from": r"(?<!completed )\b(?P<unit>minutes|hours|days|weeks|months|years) from\b",
         "guard": r"(?<!\S)(?:only\s+)?(?:for|in)\s+(?:all\s+)?(?P<people>patients?|participants?|subjects?|those|people"
         r"|persons?|individuals?|wom[ae]n|females?|m[ae]n|males?)(?:\s+(?:who|that|with|having)(?:\s+(?:are|is|have|has|had))?)?"
         r"\s*(?P<said>[^:,]*)(?:[:,]\s*(?P<rule>.+))?$",
@@ -149,6 +151,8 @@ def _told(variant: str, match: re.Match[str], span: Span, line: _Line) -> Diagno
         values["line"] = line.with_words(span, "age is")
     elif variant == "except":
         chosen = _except(span, line, values)
+    elif variant == "time_from":
+        values["line"] = line.with_words(span, f"completed {match[0]}")
     elif variant == "guard":
         sex = {"w": "sex is female", "f": "sex is female", "m": "sex is male"}.get(match["people"][0].casefold(), "")
         values["said"] = Copyable(

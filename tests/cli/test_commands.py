@@ -243,7 +243,7 @@ def test_render_takes_the_form_from_the_ending(tmp_path: Path) -> None:
     target = tmp_path / "other.html"
     refused = run("render", ALS, "--document", "checklist", "--to", "markdown", "-o", str(target))
     assert refused.exit_code == 2
-    assert "other.html has the ending of html, but --to says markdown" in refused.stderr
+    assert "other.html has the ending of html, but markdown is asked for" in refused.stderr
     assert not target.exists()
 
 
@@ -300,3 +300,29 @@ def test_colour_only_on_a_terminal_and_not_with_no_color(monkeypatch: pytest.Mon
     monkeypatch.setenv("NO_COLOR", "1")
     assert not colour_wanted(Terminal())
     assert not colour_wanted(object())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("render", ALS, "--document", "checklist", "-o", "x.doc"), "does not say which form is meant"),
+        (("render", ALS, "--document", "checklist", "--to", "pdf", "-o", "x.html"), "has the ending of html"),
+        (("evaluate", ALS, PATIENTS, "--format", "html", "-o", "x.pdf"), "has the ending of pdf"),
+        (("evaluate", ALS, PATIENTS, "-o", "x.docx"), "does not say which form is meant"),
+    ],
+)
+def test_the_ending_of_a_file_says_its_form(
+    arguments: tuple[str, ...], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = CliRunner().invoke(main, arguments)
+    assert found.exit_code == 2
+    assert words in found.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_explanation_takes_the_form_of_its_file(tmp_path: Path) -> None:
+    page = tmp_path / "patients.html"
+    found = CliRunner().invoke(main, ["evaluate", ALS, PATIENTS, "--only", "P-014", "-o", str(page)])
+    assert (found.exit_code, found.output) == (0, "")
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")

@@ -70,6 +70,8 @@ def test_a_file_that_no_document_uses(als: protocol_dsl.Protocol, tmp_path: Path
         ("<p>{{ nothing }}</p>", "D102", 'there is no "nothing"'),
         ("<p>{{ ''.__class__ }}</p>", "D102", "unsafe"),
         ("{% include '/etc/passwd' %}", "D102", "passwd"),
+        ('{% extends "checklist.html.j2" %}', "D102", "begins with itself"),
+        ('{% extends "ours/checklist.html.j2" %}{% block titel %}x{% endblock %}', "D102", 'did you mean "title"'),
         ("<article><p>x</article>", "D103", "well-formed"),
         ("<article lang='en' title='x'><script>1</script></article>", "D103", "script"),
         ("<p>x</p>", "D103", "article"),
@@ -90,6 +92,7 @@ def test_a_template_that_gives_no_document(
         ('[checklist]\nheadline = "x"', '"checklist.headline" is no sentence'),
         ('[checklist]\ntitle_source = "{patient}"', "nothing fills"),
         ('[checklist]\ntitle_source = "{"', "nothing fills"),
+        ("[checklist]\ntitle_source = 5", "another kind of value"),
         ('[checklist]\nsubject = "{subject.__class__}"', "nothing fills"),
     ],
 )

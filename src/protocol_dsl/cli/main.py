@@ -25,6 +25,12 @@ def _day(text: str) -> datetime.date:
 _language = click.option(
     "--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="The language."
 )
+_templates = click.option(
+    "--templates",
+    type=click.Path(exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Of a document: a folder with a sponsor's own templates, words and styles.",
+)
 _output = click.option("-o", "--output", type=click.Path(), help="The file to write, instead of standard output.")
 
 
@@ -70,20 +76,25 @@ def fmt(files: tuple[str, ...], only_check: bool) -> None:
 @click.argument("file", type=click.Path())
 @click.argument("patients", type=click.Path(allow_dash=True))
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "ndjson", "html", "pdf"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "ndjson", "html", "pdf"]),
+    help="The form. Without it the ending of --output decides, or else it is text.",
 )
 @click.option("--only", multiple=True, metavar="ID", help="Only this patient, or only this criterion. May be repeated.")
 @click.option("--on", type=_day, metavar="DATE", help="The evaluation date, such as 2026-03-16.")
 @_language
 @_output
+@_templates
 def evaluate(
     file: str,
     patients: str,
-    form: str,
+    form: str | None,
     only: tuple[str, ...],
     on: datetime.date | None,
     language: str,
     output: str | None,
+    templates: str | None,
 ) -> None:
     """Decide each of PATIENTS by the protocol FILE and say why.
 
@@ -91,7 +102,7 @@ def evaluate(
     """
     from protocol_dsl.cli import patients as command
 
-    sys.exit(command.evaluate(file, patients, form, only, on, language, output))
+    sys.exit(command.evaluate(file, patients, form, only, on, language, output, templates))
 
 
 @main.command(cls=ExampleCommand, epilog="protocol-dsl test protocols/als-ipsc-mnp.protocol")
@@ -130,12 +141,7 @@ def test(files: tuple[str, ...], form: str) -> None:
     help="Of the checklist: values are written on it, or where they are to be found.",
 )
 @_language
-@click.option(
-    "--templates",
-    type=click.Path(exists=True, file_okay=False),
-    metavar="FOLDER",
-    help="A folder with a sponsor's own templates, words and styles.",
-)
+@_templates
 @click.option("--created", type=_day, metavar="DATE", help="The date of creation that a Word or PDF file bears.")
 def render(
     file: str,

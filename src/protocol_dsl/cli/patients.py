@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import PurePath
@@ -34,13 +34,15 @@ Read = Evaluation | PatientError
 def evaluate(
     file: str,
     patients: str,
-    form: str,
+    form: str | None,
     only: Sequence[str],
     on: datetime.date | None,
     language: str,
     output: str | None,
+    templates: str | None,
 ) -> int:
     """Evaluate a file of patients. Patients that can't be read are reported in their place; the others go on."""
+    form = _form_of(form, output, _EXPLANATION_ENDINGS) or "text"
     protocol = usable_protocol(file)
     criteria, wanted = _chosen(protocol, only)
     found = _patients(protocol, patients)
@@ -49,7 +51,7 @@ def evaluate(
     results = protocol.evaluate_many(found, on=on, file=_shown(patients))
     if form in ("html", "pdf"):
         return _write_explanations(
-            protocol, list(results), cast(Form, form), criteria, cast(Language, language), output
+            protocol, list(results), cast(Form, form), criteria, cast(Language, language), output, templates
         )
     if output is None:
         return _print(results, form, criteria, cast(Language, language), None)
@@ -146,10 +148,13 @@ def _write_explanations(
     criteria: Sequence[str],
     language: Language,
     output: str | None,
+    templates: str | None,
 ) -> int:
     errors = [result for result in results if isinstance(result, PatientError)]
     with _documents():
-        content = protocol.render_explanations(results, form, only=criteria or None, language=language)
+        content = protocol.render_explanations(
+            results, form, only=criteria or None, language=language, templates=templates
+        )
     write_document(content, output)
     report_problems(tuple(chain.from_iterable(error.diagnostics for error in errors)))
     return int(bool(errors))
@@ -172,12 +177,27 @@ _ENDINGS: Final[dict[str, Form]] = {
 }  # fmt: skip
 
 
-def _form(to: str | None, output: str | None) -> Form:
+_EXPLANATION_ENDINGS: Final = {
+    ".html": "html",
+    ".htm": "html",
+    ".pdf": "pdf",
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".txt": "text",
+}
+
+
+def _form_of(given: str | None, output: str | None, endings: Mapping[str, str]) -> str | None:
     """The form that is asked for: by name, or by the ending of the file to write, which may not say otherwise."""
-    by_ending = _ENDINGS.get(PurePath(output).suffix.casefold()) if output is not None else None
-    if to is not None and by_ending not in (None, to):
-        raise click.UsageError(f"{output} has the ending of {by_ending}, but --to says {to}.")
-    return cast(Form, to or by_ending or "markdown")
+    if output is None:
+        return given
+    ending = PurePath(output).suffix.casefold()
+    by_ending = endings.get(ending)
+    if given is None and by_ending is None and ending:
+        raise click.UsageError(f"{output} does not say which form is meant. Forms are known by {', '.join(endings)}.")
+    if given is not None and by_ending not in (None, given):
+        raise click.UsageError(f"{output} has the ending of {by_ending}, but {given} is asked for.")
+    return given or by_ending
 
 
 def render(
@@ -192,7 +212,7 @@ def render(
     created: datetime.date | None,
 ) -> int:
     """Write a document; the checklist can be that of one patient."""
-    form = _form(to, output)
+    form = cast(Form, _form_of(to, output, _ENDINGS) or "markdown")
     protocol = usable_protocol(file)
     evaluation = _single(protocol, patient) if patient is not None else None
     with _documents():

@@ -12,7 +12,7 @@ from jinja2 import BaseLoader, ChoiceLoader, DictLoader, PackageLoader, PrefixLo
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from protocol_dsl.diagnostics import Copyable, report
+from protocol_dsl.diagnostics import Copyable, nearest, report
 from protocol_dsl.evaluate.evaluation import Evaluation
 from protocol_dsl.evaluate.patients import PatientError
 from protocol_dsl.render import markup
@@ -94,11 +94,15 @@ def statements_of(document: str, to: Literal["markdown", "html"]) -> dict[str, s
 
 def _marked(template: str, language: str, words: Wording, sponsor: SponsorFiles, **values: object) -> markup.Document:
     """What a template makes of its values."""
+    if (own := sponsor.templates.get(template)) is not None and "ours/" in own:
+        _refuse_unknown_blocks(template, own)
     try:
         text = _environment_of(sponsor).get_template(template).render(words=words, lang=language, **values)
         return markup.read_markup(text, template)
     except markup.MarkupError as error:
         raise _template_error("D103", template, str(error)) from None
+    except RecursionError:
+        raise _template_error("D102", template, f'it begins with itself; ours is "ours/{template}"') from None
     except (TemplateError, SecurityError, TypeError, LookupError) as error:
         if template not in sponsor.templates and "parts.html.j2" not in sponsor.templates:
             raise
@@ -112,6 +116,16 @@ def _template_error(code: str, template: str, reason: str, line: int | None = No
     return DocumentError((report(code, template, None, name=f"{template}{place}", reason=Copyable(told)),))
 
 
+def _refuse_unknown_blocks(template: str, own: str) -> None:
+    """A block that ours has not would be printed nowhere."""
+    ours = environment().get_template(template).blocks
+    for name in _BLOCK.findall(own):
+        if name not in ours:
+            near = next(iter(nearest(name, tuple(ours))), "end")
+            raise _template_error("D102", template, f'ours has no block "{name}"; did you mean "{near}"?')
+
+
+_BLOCK: Final = re.compile(r"{%-?\s*block\s+(\w+)")
 _NOT_THERE: Final = re.compile(r"(?:has no attribute|^)\s*'(?P<name>\w+)'(?: is undefined)?$")
 """How Jinja tells that a template asks for what is not there."""
 

@@ -180,7 +180,9 @@ class RecordWords:
         value, kind = self.field(field.rows, at, field.name), self._record.item(field).kind
         told = self._record.told_field(field, value, at)
         said = isinstance(value, str) and any(letter.isalpha() for letter in value)
-        if (isinstance(kind, OneOf) and said and only_choice) or (isinstance(kind, SeveralOf) and not isinstance(value, Unknown)):
+        if (isinstance(kind, OneOf) and said and only_choice) or (
+            isinstance(kind, SeveralOf) and not isinstance(value, Unknown)
+        ):
             return told
         if isinstance(kind, YesNo) and value is True:
             return shown(self._record.named(field.name, field.rows))

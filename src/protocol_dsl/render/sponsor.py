@@ -82,6 +82,9 @@ def _wrong_words(name: str, given: Mapping[str, Any], ours: Mapping[str, Any]) -
             near = next(iter(nearest(key, tuple(known))), None)
             yield report("D104", name, None, variant="nearest" if near else None, key=key, nearest=near or "")
             continue
+        if type(text) is not type(known[key]):
+            yield report("D104", name, None, variant="kind", key=key)
+            continue
         places, filled = (set(_PLACEHOLDER.findall(str(one))) for one in (text, known[key]))
         braces = _PLACEHOLDER.sub("", str(text))
         if not places <= filled or "{" in braces or "}" in braces:

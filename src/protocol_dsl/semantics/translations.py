@@ -98,7 +98,7 @@ def warn_of_untranslated(
                 count=len(missing),
                 names=Copyable(told),
                 section=own.heading,
-                example=missing[0],
+                example=Copyable(":\n".join("  " * at + part for at, part in enumerate(missing[0].split(": ")))),
             )
 
 

@@ -50,6 +50,7 @@ def word(document: Document, reference: bytes | None = None, created: datetime.d
     package.set_variables(writer.statements)
     if writer.has_contents:
         package.update_fields()
+        package.lay_out_as_now()
     return package.saved()
 
 

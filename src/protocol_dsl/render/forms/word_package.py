@@ -229,6 +229,12 @@ class Package:
             settings.remove(each)
         settings.insert_element_before(parse_xml(f'<w:updateFields {NAMESPACES} w:val="true"/>'), *_AFTER_UPDATE)
 
+    def lay_out_as_now(self) -> None:
+        """Have lines laid out as Word 2013 and later does: earlier ones leave out ruled spaces at the end of a line."""
+        for each in self.document.settings.element.iter(qn("w:compatSetting")):
+            if each.get(qn("w:name")) == "compatibilityMode":
+                each.set(qn("w:val"), "15")
+
     def saved(self) -> bytes:
         """The file: the same bytes for the same content."""
         saved, packed = io.BytesIO(), io.BytesIO()

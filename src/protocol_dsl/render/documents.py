@@ -50,7 +50,7 @@ def render_document(
     HTML and Markdown are text, Word (`docx`) and PDF bytes. `created`: the date of creation that Word and PDF bear;
     without it they bear none of today's, so that the same input gives the same bytes. Raises `DocumentError`.
     """
-    words = _words(protocol, language, sponsor)
+    words = _words(language, sponsor)
     model: Any
     match document:
         case "protocol":
@@ -75,12 +75,12 @@ def render_explanations(
     created: datetime.date | None = None,
 ) -> str | bytes:
     """The explanation of each patient, or what is wrong with its facts, as one document; `only`: ids of criteria."""
-    words = _words(protocol, language, sponsor)
+    words = _words(language, sponsor)
     model = explanation_model(protocol, results, words, only=None if only is None else tuple(only))
     return _in_form(_marked("explanation.html.j2", language, words, sponsor, doc=model), to, sponsor, created)
 
 
-def _words(protocol: Protocol, language: str, sponsor: SponsorFiles) -> Wording:
+def _words(language: str, sponsor: SponsorFiles) -> Wording:
     return wording(language).replaced(sponsor.words.get(language, {}))
 
 
@@ -197,4 +197,4 @@ def _in_form(document: markup.Document, to: Form, sponsor: SponsorFiles, created
     except UnfitReference:
         raise DocumentError((report("D101", REFERENCE, None, variant="word", name=REFERENCE),)) from None
     except MissingGlyphs as error:
-        raise DocumentError((report("D106", to, None, characters=error.characters),)) from None
+        raise DocumentError((report("D106", to, None, characters=error.characters, fonts=error.fonts),)) from None

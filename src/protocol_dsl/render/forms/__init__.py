@@ -14,7 +14,10 @@ class MissingExtra(Exception):
 
 
 class MissingGlyphs(Exception):
-    """No font at hand has some characters of a document, which must not be printed as empty boxes."""
+    """No font at hand has some characters of a document, which must not be printed as empty boxes.
+
+    `fonts`: the package of Debian and Ubuntu that brings one.
+    """
 
     def __init__(self, characters: str):
         self.characters = characters
@@ -23,6 +26,7 @@ class MissingGlyphs(Exception):
         debian, fedora = (
             ("fonts-noto-cjk", "google-noto-sans-cjk-fonts") if east_asian else ("fonts-noto", "google-noto-fonts-all")
         )
+        self.fonts = debian
         super().__init__(
             f"No font on this machine has these characters of the document: {shown}. They would be printed as empty "
             f"boxes. Install a font that has them: {debian} on Debian and Ubuntu, {fedora} on Fedora, or any other."

@@ -6,7 +6,19 @@ from typing import Any
 
 import pytest
 
-from protocol_dsl.diagnostics import Copyable, Diagnostic, Label, Severity, UnknownCodeError, codes, page, report
+from protocol_dsl.diagnostics import (
+    Copyable,
+    Diagnostic,
+    Edit,
+    Fix,
+    Grade,
+    Label,
+    Severity,
+    UnknownCodeError,
+    codes,
+    page,
+    report,
+)
 from protocol_dsl.source import SourceText, Span
 
 FIRST_CODES = ["P001", "P002", "P003", "P004", "P005", "P201", "P202", "P203"]
@@ -82,7 +94,21 @@ def test_a_report() -> None:
         labels=(Label(span, "not declared"),),
         hint='Did you mean "FVC"? Then write:\n  FVC is at least 50%',
         where="criterion I5",
+        fixes=(Fix(Grade.LIKELY, "FVC is at least 50%", Edit(span, "FVC")),),
     )
+
+
+def test_a_line_with_a_gap_is_for_the_writer_to_fill_in() -> None:
+    source = SourceText.read("als.protocol", "protocol: A\n\n    FCV is at least 50%\n")
+    line = Copyable.in_place_of(Span(17, 20), "FVC at …")
+    told = report("P201", source, Span(17, 20), variant="nearest", name="FCV", nearest="FVC", line=line)
+    assert [fix.grade for fix in told.fixes] == [Grade.TO_FILL_IN]
+
+
+def test_no_fix_where_a_text_stands_for_no_place() -> None:
+    source = SourceText.read("als.protocol", "protocol: A\n\n    FCV is at least 50%\n")
+    told = report("P201", source, Span(17, 20), variant="nearest", name="FCV", nearest="FVC", line=Copyable("FVC"))
+    assert told.fixes == ()
 
 
 def test_labels() -> None:

@@ -231,6 +231,14 @@ def test_json() -> None:
         "labels": [{"span": {"line": 3, "column": 14, "end_line": 3, "end_column": 17}, "text": "not declared"}],
         "hint": 'Did you mean "FVC"? Then write:\n  Sjögren FVC is 50%',
         "where": "criterion I5 (Lung function)",
+        "fixes": [
+            {
+                "grade": "likely",
+                "line": "Sjögren FVC is 50%",
+                "span": {"line": 3, "column": 14, "end_line": 3, "end_column": 17},
+                "text": "FVC",
+            }
+        ],
     }
     assert to_json(simple(ALS, None), ALS)["span"] is None
     assert to_json(not_declared(), None)["span"] is None

@@ -4,7 +4,7 @@ Each stage makes its diagnostics with `report`, from a page in `pages/`; how to 
 """
 
 from protocol_dsl.diagnostics.catalogue import Copyable, Page, UnknownCodeError, codes, corrected_line, page, report
-from protocol_dsl.diagnostics.diagnostic import Diagnostic, Label, Severity
+from protocol_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix, Grade, Label, Severity
 from protocol_dsl.diagnostics.files import source_problem
 from protocol_dsl.diagnostics.problems import Problems
 from protocol_dsl.diagnostics.suggest import nearest
@@ -13,6 +13,9 @@ from protocol_dsl.diagnostics.terminal import render_text, summary, to_json
 __all__ = [
     "Copyable",
     "Diagnostic",
+    "Edit",
+    "Fix",
+    "Grade",
     "Label",
     "Page",
     "Problems",

@@ -10,10 +10,12 @@ A page begins with its front matter, between two lines of `---`:
       This line goes on with the text above, and the next is a line of its own to copy:
         {nearest} is at least 50%
     label: this name
+    fix nearest: likely
 
 `label` (optional) stands beside the place in the text. `message NAME` and `hint NAME` are variants, chosen by
-`report(..., variant=NAME)`. A line indented by two spaces continues the text; one indented by four or more is kept as
-a line of its own. `{placeholders}` are filled by `report`, always literally.
+`report(..., variant=NAME)`. `fix` (optional, by variant too) grades what the hint's lines to copy change in the file:
+certain, likely (so without it) or to fill in. A line indented by two spaces continues the text; one indented by four or
+more is kept as a line of its own. `{placeholders}` are filled by `report`, always literally.
 
 After the front matter comes what `protocol-dsl explain CODE` shows: what it means, the reason for the rule, then
 `## Wrong` and `## Right`, each with fenced blocks to read and copy.
@@ -22,11 +24,11 @@ After the front matter comes what `protocol-dsl explain CODE` shows: what it mea
 import functools
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import attrs
 
-from protocol_dsl.diagnostics.diagnostic import Diagnostic, Label, Severity
+from protocol_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix, Grade, Label, Severity
 from protocol_dsl.diagnostics.suggest import nearest
 from protocol_dsl.diagnostics.visible import visible
 from protocol_dsl.source import SourceText, Span
@@ -36,9 +38,12 @@ if TYPE_CHECKING:
 
 LONGEST_VALUE: Final = 60
 LONGEST_LINE: Final = 300
+GAP: Final = "…"
+"""Stands in a line to copy for what only the writer can say."""
 
 _CODE: Final = re.compile(r"[A-Z][0-9]{3}")
-_ENTRY: Final = re.compile(r"(?P<key>title|severity|label|(?:message|hint)(?: [a-z0-9_]+)?): ?(?P<text>.*)")
+_ENTRY: Final = re.compile(r"(?P<key>title|severity|label|(?:message|hint|fix)(?: [a-z0-9_]+)?): ?(?P<text>.*)")
+_WHOLE_LINE: Final = re.compile(r"\s*\{(?P<name>\w+)\}")
 _BLOCK: Final = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -52,9 +57,23 @@ class UnknownCodeError(KeyError):
 
 
 class Copyable(str):
-    """A value for a template that is a text to copy: never cut short, its line breaks kept."""
+    """A value for a template that is a text to copy: never cut short, its line breaks kept.
 
-    __slots__ = ()
+    `edit`: what in the file the text stands for, where it can take the place of what was written there.
+    """
+
+    __slots__ = ("edit",)
+    edit: Edit | None
+
+    def __new__(cls, text: str, edit: Edit | None = None) -> Self:
+        made = super().__new__(cls, text)
+        made.edit = edit
+        return made
+
+    @classmethod
+    def in_place_of(cls, span: Span, text: str) -> Self:
+        """A text to copy that can take the place of a span."""
+        return cls(text, Edit(span, text))
 
 
 @attrs.frozen
@@ -128,7 +147,20 @@ def report(
     if label is not None and span is not None and all(other.span != span for other in labels):
         labels = (Label(span, label), *labels)
     file = source if isinstance(source, str) else source.name
-    return Diagnostic(found.code, found.severity, message, file, span, labels, hint, where)
+    fixes = () if isinstance(source, str) else _fixes(found, variant, values)
+    return Diagnostic(found.code, found.severity, message, file, span, labels, hint, where, fixes)
+
+
+def _fixes(found: Page, variant: str | None, values: Mapping[str, object]) -> tuple[Fix, ...]:
+    """What the hint's lines to copy change in the file, where they are whole lines made for a place."""
+    grade = Grade(found.template("fix", variant) or Grade.LIKELY.value)
+    lines = (_WHOLE_LINE.fullmatch(line) for line in (found.template("hint", variant) or "").split("\n"))
+    proposed = [values[line["name"]] for line in lines if line]
+    return tuple(
+        Fix(Grade.TO_FILL_IN if GAP in each.edit.text else grade, str(each), each.edit)
+        for each in proposed
+        if isinstance(each, Copyable) and each.edit is not None
+    )
 
 
 @functools.cache
@@ -185,11 +217,12 @@ def corrected_line(source: SourceText | str, span: Span | None, replacement: str
     """The line in which a span begins, with the span replaced; without a line at hand, the replacement alone."""
     if isinstance(source, str) or span is None:
         return Copyable(replacement)
+    edit = Edit(span, replacement)
     number = source.line_of(span.start)
     start, line = source.line_start(number), source.line(number)
     if len(line) > LONGEST_LINE or span.end > start + len(line):
-        return Copyable(replacement)
-    return Copyable((line[: span.start - start] + replacement + line[span.end - start :]).strip())
+        return Copyable(replacement, edit)
+    return Copyable((line[: span.start - start] + replacement + line[span.end - start :]).strip(), edit)
 
 
 def _shown(value: object) -> str:

@@ -14,6 +14,35 @@ class Severity(enum.Enum):
     WARNING = "warning"
 
 
+class Grade(enum.Enum):
+    """How sure a fix is.
+
+    Certain: the words have one reading only, and the fix writes it; `check --fix` applies it. Likely: what most writers
+    mean; the writer chooses it. To fill in: the right form, with a gap that only the writer can fill.
+    """
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    TO_FILL_IN = "to fill in"
+
+
+@attrs.frozen
+class Edit:
+    """Other words in a place of the text; an empty span is a place to insert at."""
+
+    span: Span
+    text: str
+
+
+@attrs.frozen
+class Fix:
+    """A change of the file that mends what a diagnostic tells of. `line`: the mended line, as the hint shows it."""
+
+    grade: Grade
+    line: str
+    edit: Edit
+
+
 @attrs.frozen
 class Label:
     """A few words beside a place in the text: "first declared here"."""
@@ -29,6 +58,7 @@ class Diagnostic:
     `span` is None where there is no place to point at (a file that cannot be read, a patient's facts);
     `where` then or besides says it in words: "criterion I3 (Age)", "patient P002". A label that has the
     diagnostic's own span stands beside the place itself; other labels point to further places of the same file.
+    `fixes` are the lines of the hint that are to be copied, as changes of the file, in the order of the hint.
     """
 
     code: str
@@ -39,3 +69,4 @@ class Diagnostic:
     labels: tuple[Label, ...] = ()
     hint: str | None = None
     where: str | None = None
+    fixes: tuple[Fix, ...] = ()

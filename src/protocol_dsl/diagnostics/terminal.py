@@ -71,6 +71,10 @@ def to_json(diagnostic: Diagnostic, source: SourceText | None) -> dict[str, obje
         "labels": [{"span": _region(label.span, source), "text": label.text} for label in diagnostic.labels],
         "hint": diagnostic.hint,
         "where": diagnostic.where,
+        "fixes": [
+            {"grade": fix.grade.value, "line": fix.line, "span": _region(fix.edit.span, source), "text": fix.edit.text}
+            for fix in diagnostic.fixes
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
-from protocol_dsl.diagnostics import Copyable, Problems, nearest
+from protocol_dsl.diagnostics import Copyable, Edit, Problems, nearest
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.declarations import Declarations
 from protocol_dsl.syntax.habits import habit_at
@@ -205,4 +205,5 @@ def _line_with(problems: Problems, span: Span, words: str) -> Copyable:
     """The line of a place, with other words there."""
     source = problems.source
     line, start = source.line(source.line_of(span.start)), source.line_start(source.line_of(span.start))
-    return Copyable((line[: span.start - start] + words + line[span.end - start :]).strip(" -–—•*\t"))
+    text = line[: span.start - start] + words + line[span.end - start :]
+    return Copyable(text.strip(" -–—•*\t"), Edit(span, words))

@@ -150,7 +150,7 @@ class Protocol:
         """
         _require_day(on)
         try:
-            return self._evaluate(Patient(patient or "", facts, from_text=False), patient, on, "facts")
+            return Evaluation(self.checked, patient, self._reader.read(facts, patient, on), self._program)
         except FactsError:
             if self._is_whole_patient(facts):
                 raise FactsError([report("F117", "facts", None, variant="patient")]) from None

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
 from protocol_dsl.diagnostics import Copyable
 from protocol_dsl.evaluate.kinds import (
     Exacting,
-    Quick,
     Readers,
     coded,
     exacting_date,
@@ -32,6 +32,14 @@ from protocol_dsl.evaluate.kinds import (
     unit_is_known,
     written_day,
     yes_no,
+)
+from protocol_dsl.evaluate.plain_reader import (
+    Left,
+    PlainReader,
+    PlainRowsReader,
+    Quick,
+    plain_reader,
+    plain_rows_reader,
 )
 from protocol_dsl.evaluate.reading import (
     LONGEST_NAME,
@@ -68,9 +76,12 @@ __all__ = ["DetailPath", "FactDetail", "FactsError", "FactsReader", "PatientFact
 _NO_DETAILS: Final[Mapping[DetailPath, FactDetail]] = MappingProxyType({})
 
 
-@frozen
+@define
 class PatientFacts:
-    """A patient's facts as evaluation reads them: one value for each of the protocol's items, in their order."""
+    """A patient's facts as evaluation reads them: one value for each of the protocol's items, in their order.
+
+    Not frozen, only because one that is takes twice as long to make; nothing changes it.
+    """
 
     values: tuple[object, ...]
     details: Mapping[DetailPath, FactDetail] = _NO_DETAILS
@@ -113,9 +124,9 @@ class FactsReader:
         if type(facts) is not dict and not isinstance(facts, Mapping):
             Reading(file, patient).stop("F117", found=shown(facts))
         values, odd = record.read_plain(facts)
-        if odd is not None or record.assumes(values):
+        if odd or record.assumes(values):
             reading = Reading(file, patient, hints=hints if from_text else None)
-            record.read_odd(odd or (), facts, values, reading)
+            record.read_odd(odd, facts, values, reading)
             if reading.problems:
                 raise FactsError(reading.problems)
             details = reading.details or _NO_DETAILS
@@ -161,7 +172,25 @@ class _Slot:
         """A value with what the record says about it."""
         if isinstance(self.item.kind, Rows) and _is_row(given, self.item.kind):
             return reading.refuse("F110", "one_row", found=shown(given), row=_row_to_copy(self.item.kind))
-        parts: dict[str, object] = {}
+        parts = given if given.keys() <= _OWN_NAMES else self._parts(given, reading)
+        unit = self._words("unit", parts.get("unit"), reading)
+        detail = FactDetail()
+        if not parts.keys() <= _VALUE_AND_UNIT:
+            words = {name: self._words(name, parts.get(name), reading) for name in ("source", "by", _REASON)}
+            date = _detail_date(parts.get("date"), reading)
+            detail = FactDetail(words["source"], words["by"], date, words[_REASON])
+            if detail != FactDetail():
+                reading.note(detail)
+        value = parts.get("value")
+        if "value" not in parts and detail.reason_missing is None:
+            return reading.refuse("F115")
+        if unit is not None and not isinstance(self.item.kind, Quantity):
+            return reading.refuse("F113", unit=shown(unit))
+        return UNKNOWN if value is None else self.exacting(value, unit, reading)
+
+    def _parts(self, given: Mapping[object, object], reading: Reading) -> dict[object, object]:
+        """The parts under their own names, whatever spelling the record has."""
+        parts: dict[object, object] = {}
         for key, part in given.items():
             name = _folded(key)
             if name not in _PARTS:
@@ -171,16 +200,7 @@ class _Slot:
                 reading.refuse("F114", "twice", found=shown(key))
             else:
                 parts[name] = part
-        words = {name: self._words(name, parts.get(name), reading) for name in ("unit", "by", "source", _REASON)}
-        detail = FactDetail(words["source"], words["by"], _detail_date(parts.get("date"), reading), words[_REASON])
-        if detail != FactDetail():
-            reading.note(detail)
-        value, unit = parts.get("value"), words["unit"]
-        if "value" not in parts and detail.reason_missing is None:
-            return reading.refuse("F115")
-        if unit is not None and not isinstance(self.item.kind, Quantity):
-            return reading.refuse("F113", unit=shown(unit))
-        return UNKNOWN if value is None else self.exacting(value, unit, reading)
+        return parts
 
     def _words(self, name: str, given: object, reading: Reading) -> str | None:
         if given is None or (isinstance(given, str) and not is_damaged(given)):
@@ -199,6 +219,8 @@ def _is_row(given: Mapping[object, object], kind: Rows) -> bool:
 
 _REASON: Final = "reason missing"
 _PARTS: Final = ("value", "unit", "date", "by", "source", _REASON)
+_OWN_NAMES: Final = frozenset(_PARTS)
+_VALUE_AND_UNIT: Final = frozenset(("value", "unit"))
 
 
 def _detail_date(given: object, reading: Reading) -> datetime.date | PartialDate | None:
@@ -218,42 +240,42 @@ class _Record:
 
     def __init__(self, items: Iterable[DataItem], from_text: bool):
         self._slots = [_slot(item, place, from_text) for place, item in enumerate(items)]
-        self._exact = {slot.item.name: (slot.place, slot.quick) for slot in self._slots}
         self._names = Names((name, slot) for slot in self._slots for name in slot.item.names)
         self._silences = [
             (slot.place, slot.item.name, slot.item.if_not_recorded)
             for slot in self._slots
             if slot.item.if_not_recorded is not None
         ]
-        self._blank: list[object] = [UNKNOWN] * len(self._slots)
+
+    @cached_property
+    def read_plain(self) -> PlainReader:
+        """What can be read the short way, under the declared names; and what is left, not in the facts' own order."""
+        return plain_reader(self._named)
+
+    @cached_property
+    def read_plain_rows(self) -> PlainRowsReader:
+        """Reads rows that hold plain values under their declared names only; else ValueError or LookupError."""
+        return plain_rows_reader(self._named, [place for place, _, _ in self._silences])
+
+    @property
+    def _named(self) -> list[tuple[str, Quick]]:
+        return [(slot.item.name, slot.quick) for slot in self._slots]
 
     def find(self, name: object) -> _Slot | None:
         return self._names.find(name) if isinstance(name, str) else None
 
-    def read_plain(self, facts: Mapping[str, object]) -> tuple[list[object], list[tuple[object, object]] | None]:
-        """What the quick readers can read of the facts, under their declared names; and what is left."""
-        values = self._blank.copy()
-        exact = self._exact
-        odd: list[tuple[object, object]] | None = None
-        for name, value in facts.items():
-            try:
-                place, quick = exact[name]
-                values[place] = quick[type(value)](value)
-            except (LookupError, ValueError):
-                if odd is None:
-                    odd = []
-                odd.append((name, value))
-        return values, odd
-
     def read_odd(
         self,
-        odd: Iterable[tuple[object, object]],
+        odd: Left,
         facts: Mapping[str, object],
         values: list[object],
         reading: Reading,
     ) -> None:
         """Completes `values` by the facts that `read_plain` left, and by what silence means."""
         spelt: dict[int, object] = {}
+        if len(odd) > 1:
+            order = {name: place for place, name in enumerate(facts)}
+            odd.sort(key=lambda each: order[each[0]])
         for name, value in odd:
             slot = self.find(name)
             if slot is None:
@@ -275,14 +297,6 @@ class _Record:
                 if detail.reason_missing is None:
                     reading.note(evolve(detail, assumed=True))
                     values[place] = silence
-
-    def read_plain_row(self, row: object) -> tuple[object, ...]:
-        """A row of plain values under their declared names; ValueError if there is anything else in it."""
-        if type(row) is dict:
-            values, odd = self.read_plain(row)
-            if odd is None and not self.assumes(values):
-                return tuple(values)
-        raise ValueError
 
     def assumes(self, values: list[object]) -> bool:
         """Whether silence about one of them means something."""
@@ -336,9 +350,6 @@ def _rows(name: str, kind: Rows, from_text: bool) -> Readers:
     beside = _BesideRow(kind, record)
     example = _row_to_copy(kind)
 
-    def quick(rows: list[object]) -> object:
-        return tuple([record.read_plain_row(row) for row in rows])
-
     def exacting(value: object, unit: str | None, reading: Reading) -> object:
         if not isinstance(value, list | tuple):
             return reading.refuse("F110", "table" if from_text else None, found=shown(value), row=example)
@@ -352,14 +363,14 @@ def _rows(name: str, kind: Rows, from_text: bool) -> Readers:
             reading.row = (name, place)
             fields, words = beside.taken_apart(row, reading)
             values, odd = record.read_plain(fields)
-            record.read_odd(odd or (), fields, values, reading)
+            record.read_odd(odd, fields, values, reading)
             beside.note(words, reading)
             reading.row = None
             rows.append(tuple(values))
         reading.fact = name
         return tuple(rows)
 
-    return {type(None): lambda missing: UNKNOWN, list: quick}, exacting
+    return {type(None): lambda missing: UNKNOWN, list: lambda rows: record.read_plain_rows(rows)}, exacting
 
 
 def _row_to_copy(kind: Rows) -> Copyable:

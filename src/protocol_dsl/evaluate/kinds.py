@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, NoReturn, TypeAlias
 
 from protocol_dsl.diagnostics import Copyable
 from protocol_dsl.evaluate.meant import number_and_unit, partial_date
+from protocol_dsl.evaluate.operations import MOST_REMEMBERED
+from protocol_dsl.evaluate.plain_reader import Quick
 from protocol_dsl.evaluate.reading import Names, Reading, is_damaged, shown
 from protocol_dsl.semantics.types import Quantity
 from protocol_dsl.values import (
@@ -23,20 +25,18 @@ from protocol_dsl.values import (
     TITRE,
     UNKNOWN,
     WEEKS_AND_DAYS,
+    Conversion,
     OtherNumber,
     Unit,
     UnitError,
     above,
     below,
-    convert,
+    conversion,
     parse_date,
     parse_unit,
     read_number,
     read_written_number,
 )
-
-Quick: TypeAlias = Mapping[type, Callable[[Any], object]]
-"""By the type of the value. They raise a ValueError or a LookupError for what they leave to the exacting reader."""
 
 Exacting: TypeAlias = Callable[[object, str | None, Reading], object]
 """Takes the value, the unit that stands beside it, and where errors go."""
@@ -44,6 +44,24 @@ Exacting: TypeAlias = Callable[[object, str | None, Reading], object]
 Readers: TypeAlias = tuple[Quick, Exacting]
 
 _MISSING: Final[Quick] = {type(None): lambda missing: UNKNOWN}
+
+
+class Remembered(dict[Any, Any]):
+    """What a reader makes of values that recur among patients: one is found several times as fast as it is read.
+
+    An error of the reader passes through, and is not remembered.
+    """
+
+    __slots__ = ("_reader",)
+
+    def __init__(self, reader: Callable[[Any], object]):
+        self._reader = reader
+
+    def __missing__(self, value: object) -> object:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        read = self[value] = self._reader(value)
+        return read
 
 
 def yes_no(from_text: bool) -> Readers:
@@ -83,7 +101,12 @@ def _leave() -> NoReturn:
     raise ValueError
 
 
-_QUICK_NUMBER: Final[Quick] = {**_MISSING, int: _plain_integer, float: _plain_float, Decimal: _plain_decimal}
+_QUICK_NUMBER: Final[Quick] = {
+    **_MISSING,
+    int: _plain_integer,
+    float: Remembered(_plain_float).__getitem__,
+    Decimal: _plain_decimal,
+}
 
 
 _OWN_VARIANTS: Final = {TITRE: "titre", WEEKS_AND_DAYS: "weeks_and_days"}
@@ -172,9 +195,9 @@ class _ReportedUnits:
     def __init__(self, kind: Quantity):
         self._first = kind.unit
         self._second = None if kind.other is None else kind.other.unit
-        # By the unit as recorded, the declared one that it is read in. `None` in place of a unit that is the declared
-        # one under another name.
-        self._seen: dict[str, tuple[Unit | None, Unit]] = {}
+        # By the unit as recorded, the declared one that it is read in, and the way there: `None` where it is the
+        # declared one under another name.
+        self._seen: dict[str, tuple[Conversion | None, Unit]] = {}
 
     def is_first(self, beside: str) -> bool:
         """Whether a unit is the first one declared, by its code."""
@@ -187,12 +210,12 @@ class _ReportedUnits:
         """The number in the first unit, or in the second one where it is reported so; UNKNOWN where it is refused."""
         if beside not in self._seen and not self.known(beside, reading):
             return UNKNOWN
-        recorded, declared = self._seen[beside]
+        way, declared = self._seen[beside]
         in_declared: object = number
-        if recorded is not None:
+        if way is not None:
             digits = str(number) if isinstance(number, int) else f"{number:f}"
             reading.note_recorded(digits if beside.strip() == "1" else f"{digits} {beside.strip()}")
-            in_declared = convert(number, recorded, declared)
+            in_declared = way(number)
         return in_declared if declared is self._first else OtherNumber(in_declared)  # type: ignore[arg-type]
 
     def known(self, beside: str, reading: Reading) -> bool:
@@ -215,7 +238,7 @@ class _ReportedUnits:
             reading.refuse("F112", variant, found=shown(beside), unit=wanted, other=other)
             return False
         same = (recorded.factor, recorded.offset) == (declared.factor, declared.offset)
-        self._seen[beside] = (None if same else recorded, declared)
+        self._seen[beside] = (None if same else conversion(recorded, declared), declared)
         return True
 
     def _declared(self, recorded: Unit) -> Unit | None:
@@ -296,8 +319,7 @@ def _refused_choice(value: object, choices: tuple[str, ...], reading: Reading, s
 
 _MOST_CHOICES_SHOWN: Final = 20
 
-# Days recur among patients, and a day is much quicker found than read.
-quick_date: Final[Quick] = {**_MISSING, str: lru_cache(maxsize=16_384)(parse_date)}
+quick_date: Final[Quick] = {**_MISSING, str: Remembered(parse_date).__getitem__}
 
 
 def written_day(value: str | datetime.date) -> str:

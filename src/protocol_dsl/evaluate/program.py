@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, getcontext, setcontext
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias, assert_never, cast
 
@@ -28,6 +28,7 @@ from attrs import frozen
 from protocol_dsl import values
 from protocol_dsl.evaluate.operations import (
     CLOCK,
+    MovedDays,
     completed_by_clock,
     different_of,
     ended_on,
@@ -92,7 +93,7 @@ from protocol_dsl.semantics.core import (
     WindowEnd,
 )
 from protocol_dsl.semantics.types import DRUG, OneOf, Rows
-from protocol_dsl.values import End, exact_arithmetic
+from protocol_dsl.values import EXACT, CalendarUnit, End
 
 Result: TypeAlias = Literal["pass", "fail", "unknown", "not_applicable"]
 Verdict: TypeAlias = Literal["eligible", "ineligible", "undetermined"]
@@ -123,8 +124,13 @@ class Program:
     function: Callable[[tuple[object, ...]], Decided]
 
     def run(self, facts: tuple[object, ...]) -> Decided:
-        with exact_arithmetic():
+        # As `exact_arithmetic`, written out, since it is done for each patient.
+        outer = getcontext()
+        setcontext(EXACT)
+        try:
             return self.function(facts)
+        finally:
+            setcontext(outer)
 
 
 def compile_protocol(protocol: Protocol, *, traced: bool = True) -> Program:
@@ -338,8 +344,12 @@ class _Generator:
         assert_never(node)
 
     def _shifted(self, node: Shift, from_: Step) -> Step:
-        shift = "shift_by_clock" if node.unit in CLOCK else "shift"
-        moved = f"{shift}({from_.name}, {self._constant(node.amount)}, {self._constant(node.unit)})"
+        amount = f"{self._constant(node.amount)}, {self._constant(node.unit)}"
+        if node.unit in CLOCK:
+            moved = f"shift_by_clock({from_.name}, {amount})"
+        else:
+            days = self._constant(MovedDays(node.amount, cast(CalendarUnit, node.unit)))
+            moved = f"{days}[{from_.name}] if {from_.name}.__class__ is date else shift({from_.name}, {amount})"
         return self._outcome(node, "date", moved, (from_,), _BEYOND_CALENDAR)
 
     def _comparison(self, node: Compare | Member | Includes | During | Between | Agreement | Recorded | Known) -> Step:
@@ -641,7 +651,9 @@ class _Generator:
         self._constants.append(value)
         return len(self._constants) - 1
 
-    def _constant(self, value: int | str | Decimal | Fraction | frozenset[str] | Mapping[str, int] | End) -> str:
+    def _constant(
+        self, value: int | str | Decimal | Fraction | frozenset[str] | Mapping[str, int] | MovedDays | End
+    ) -> str:
         return f"k{self._constant_place(value)}"
 
     def _grades(self, node: Node) -> Mapping[str, int]:

@@ -90,7 +90,9 @@ class Reading:
         self.details[self.path] = detail
 
     def note_recorded(self, recorded: str) -> None:
-        self.details[self.path] = evolve(self.details.get(self.path, FactDetail()), recorded=recorded)
+        path = self.path
+        noted = self.details.get(path)
+        self.details[path] = FactDetail(recorded=recorded) if noted is None else evolve(noted, recorded=recorded)
 
     def nearest(self, name: str, candidates: Iterable[str]) -> str | None:
         # After so many errors a suggestion for each more costs time and tells nothing.

@@ -292,27 +292,27 @@ def completed(unit: CalendarUnit, from_: When, to: When) -> int | Interval | Unk
     Negative where `to` is earlier. With partial dates an Interval from the fewest to the most, or the number where
     they agree.
     """
+    if isinstance(from_, date) and isinstance(to, date):
+        return _completed(unit, from_, to)
     if isinstance(from_, Unknown) or isinstance(to, Unknown):
         return UNKNOWN
-    if isinstance(from_, PartialDate) or isinstance(to, PartialDate):
-        (from_first, from_last), (to_first, to_last) = _first_and_last(from_), _first_and_last(to)
-        fewest, most = _completed(unit, from_last, to_first), _completed(unit, from_first, to_last)
-        return fewest if fewest == most else Interval(fewest, most)
-    return _completed(unit, from_, to)
+    (from_first, from_last), (to_first, to_last) = _first_and_last(from_), _first_and_last(to)
+    fewest, most = _completed(unit, from_last, to_first), _completed(unit, from_first, to_last)
+    return fewest if fewest == most else Interval(fewest, most)
 
 
 def _completed(unit: CalendarUnit, from_: date, to: date) -> int:
+    if unit == "year" or unit == "month":
+        months = 12 * (to.year - from_.year) + to.month - from_.month
+        # The last month is complete on the same day of the month, or on the month's last where it has no such day.
+        if to.day < from_.day and (to.day < 28 or to.day < monthrange(to.year, to.month)[1]):
+            months -= 1
+        return months // 12 if unit == "year" else months
     if unit == "day":
         return to.toordinal() - from_.toordinal()
     if unit == "week":
         return (to.toordinal() - from_.toordinal()) // 7
-    if unit not in ("year", "month"):
-        raise ValueError(f"{unit}: years, months, weeks or days are counted")
-    months = 12 * (to.year - from_.year) + to.month - from_.month
-    # The last month is complete on the same day of the month, or on the month's last where it has no such day.
-    if to.day < from_.day and to.day < monthrange(to.year, to.month)[1]:
-        months -= 1
-    return months // 12 if unit == "year" else months
+    raise ValueError(f"{unit}: years, months, weeks or days are counted")
 
 
 def days_between(a: When, b: When) -> int | Interval | Unknown:

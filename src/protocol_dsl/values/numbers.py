@@ -110,24 +110,32 @@ class Ratio:
         return self.numerator, _product(other, self.denominator)
 
     def __lt__(self, other: "Exact") -> bool:
+        if other.__class__ is Decimal:
+            return self.numerator < EXACT.multiply(self.denominator, other)
         if not isinstance(other, _EXACT_KINDS):
             return NotImplemented
         left, right = self._crosswise(other)
         return left < right
 
     def __le__(self, other: "Exact") -> bool:
+        if other.__class__ is Decimal:
+            return self.numerator <= EXACT.multiply(self.denominator, other)
         if not isinstance(other, _EXACT_KINDS):
             return NotImplemented
         left, right = self._crosswise(other)
         return left <= right
 
     def __gt__(self, other: "Exact") -> bool:
+        if other.__class__ is Decimal:
+            return self.numerator > EXACT.multiply(self.denominator, other)
         if not isinstance(other, _EXACT_KINDS):
             return NotImplemented
         left, right = self._crosswise(other)
         return left > right
 
     def __ge__(self, other: "Exact") -> bool:
+        if other.__class__ is Decimal:
+            return self.numerator >= EXACT.multiply(self.denominator, other)
         if not isinstance(other, _EXACT_KINDS):
             return NotImplemented
         left, right = self._crosswise(other)
@@ -169,6 +177,20 @@ class Ratio:
         return _exact_power(self, exponent) if isinstance(exponent, int) else NotImplemented
 
 
+_ZERO, _ONE = Decimal(0), Decimal(1)
+_blank: Final = object.__new__
+_set_numerator: Final = vars(Ratio)["numerator"].__set__
+_set_denominator: Final = vars(Ratio)["denominator"].__set__
+
+
+def _made(numerator: _Plain, denominator: _Plain) -> Ratio:
+    """A Ratio whose denominator is known to be above 0, without asking again: evaluation makes one a patient."""
+    made = _blank(Ratio)
+    _set_numerator(made, numerator)
+    _set_denominator(made, denominator)
+    return made
+
+
 Exact: TypeAlias = int | Decimal | Ratio
 """A number that is known exactly."""
 
@@ -191,7 +213,7 @@ def _quotient(above: _Plain, below: _Plain) -> Exact:
         return above
     if isinstance(above, int) and isinstance(below, int) and above % below == 0:
         return above // below
-    return Ratio(above, below)
+    return _made(above, below)
 
 
 def _divide(a: Exact, b: Exact) -> Exact | Unknown:
@@ -371,6 +393,9 @@ def _interval_power(x: Interval, exponent: int) -> Ranged | Unknown:
 
 def ratio(a: Number, b: Number) -> Number:
     """The exact quotient a / b; UNKNOWN where b is 0 or may be 0, or where either is unknown."""
+    if a.__class__ is Decimal and b.__class__ is Decimal and a and b > _ZERO and b != _ONE:
+        # The common case, two recorded numbers, without the questions below.
+        return _made(a, b)
     if isinstance(a, Unknown) or isinstance(b, Unknown):
         return UNKNOWN
     if not isinstance(b, _RANGED_KINDS):
@@ -392,6 +417,8 @@ def _ranged_ratio(a: Ranged, b: Ranged) -> Ranged | Unknown:
 
 def power(x: Number, exponent: int) -> Number:
     """x to a whole power from -100 to 100 (ValueError beyond), exact. UNKNOWN for a negative power of what may be 0."""
+    if x.__class__ is Decimal and exponent == 2:
+        return EXACT.multiply(x, x)
     if isinstance(x, Unknown):
         return UNKNOWN
     if isinstance(x, Interval):

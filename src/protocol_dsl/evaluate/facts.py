@@ -13,7 +13,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final, assert_never
+from typing import Final, assert_never, cast
 
 from attrs import define, evolve, frozen
 
@@ -160,13 +160,13 @@ class _Slot:
     exacting: Exacting
 
     def read(self, value: object, reading: Reading) -> object:
+        reading.fact = self.item.name
+        if value.__class__ is dict or isinstance(value, Mapping):
+            return self._read_object(cast(Mapping[object, object], value), reading)
         try:
             return self.quick[type(value)](value)
         except (LookupError, ValueError):
-            reading.fact = self.item.name
-        if isinstance(value, Mapping):
-            return self._read_object(value, reading)
-        return self.exacting(value, None, reading)
+            return self.exacting(value, None, reading)
 
     def _read_object(self, given: Mapping[object, object], reading: Reading) -> object:
         """A value with what the record says about it."""
@@ -174,15 +174,16 @@ class _Slot:
             return reading.refuse("F110", "one_row", found=shown(given), row=_row_to_copy(self.item.kind))
         parts = given if given.keys() <= _OWN_NAMES else self._parts(given, reading)
         unit = self._words("unit", parts.get("unit"), reading)
-        detail = FactDetail()
+        reason: str | None = None
         if not parts.keys() <= _VALUE_AND_UNIT:
             words = {name: self._words(name, parts.get(name), reading) for name in ("source", "by", _REASON)}
             date = _detail_date(parts.get("date"), reading)
-            detail = FactDetail(words["source"], words["by"], date, words[_REASON])
+            reason = words[_REASON]
+            detail = FactDetail(words["source"], words["by"], date, reason)
             if detail != FactDetail():
                 reading.note(detail)
         value = parts.get("value")
-        if "value" not in parts and detail.reason_missing is None:
+        if "value" not in parts and reason is None:
             return reading.refuse("F115")
         if unit is not None and not isinstance(self.item.kind, Quantity):
             return reading.refuse("F113", unit=shown(unit))

@@ -152,6 +152,13 @@ def quantity(kind: Quantity, from_text: bool) -> Readers:
         return reading.refuse("F104", variant, found=shown(value), unit=unit.symbol, number=number, beside=beside)
 
     def exacting_or_bound(value: object, beside: str | None, reading: Reading) -> object:
+        if may_be_bare and (plain := _QUICK_NUMBER.get(value.__class__)) is not None:
+            try:
+                number = plain(value)
+            except ValueError:
+                pass
+            else:
+                return number if beside is None else units.read(number, beside, reading)  # type: ignore[arg-type]
         bound = _BOUND.fullmatch(value.strip()) if may_be_bare and isinstance(value, str) and len(value) < 100 else None
         if bound is None:
             return exacting(value, beside, reading)

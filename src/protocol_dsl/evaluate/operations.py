@@ -20,6 +20,7 @@ from protocol_dsl.values import (
     NotEnded,
     Number,
     OtherNumber,
+    PartialDate,
     Ratio,
     Truth,
     Unknown,
@@ -61,6 +62,16 @@ CLOCK: Final = {"hour": 60, "minute": 1}
 """The units that look at the time of day, in minutes."""
 
 _DAY: Final = 24 * 60
+
+
+def lies_between(when: PartialDate, first: datetime.date, last: datetime.date) -> Truth:
+    """Whether a date that is one of several days lies from one day to another, both in."""
+    days = when.days
+    if days[0] > last or days[-1] < first:
+        return False
+    if days[0] >= first and days[-1] <= last:
+        return True
+    return UNKNOWN if any(first <= day <= last for day in days) else False
 
 
 def shift_by_clock(when: When, amount: int, unit: str) -> When:

@@ -36,6 +36,7 @@ from protocol_dsl.evaluate.operations import (
     in_other_unit,
     in_own_unit,
     includes,
+    lies_between,
     raised,
     shift_by_clock,
 )
@@ -144,6 +145,7 @@ _BEYOND_ARITHMETIC: Final = "ArithmeticError"
 _BEYOND_CALENDAR: Final = "(ValueError, OverflowError)"
 
 _NAMES: Final[Mapping[str, object]] = {
+    "PartialDate": values.PartialDate,
     "UNKNOWN": values.UNKNOWN,
     "date": datetime.date,
     "between": values.between,
@@ -164,6 +166,7 @@ _NAMES: Final[Mapping[str, object]] = {
     "in_own_unit": in_own_unit,
     "includes": includes,
     "last_day": values.last_day,
+    "lies_between": lies_between,
     "lowest_of": values.lowest_of,
     "maximum_of": values.maximum_of,
     "mean_of": values.mean_of,
@@ -423,6 +426,10 @@ class _Generator:
         # Whole days compare at once; the rest (partial dates, times, unknowns) takes the way that knows them.
         self._write(f"if {' and '.join(f'{name}.__class__ is date' for name in [when.name, *bounds])}:")
         self._write(f"    {self._variable(place)} = {chain}")
+        if node.start_included and node.end_included and len(bounds) == 2:
+            days = " and ".join(f"{name}.__class__ is date" for name in bounds)
+            self._write(f"elif {when.name}.__class__ is PartialDate and {days}:")
+            self._write(f"    {self._variable(place)} = lies_between({when.name}, {', '.join(bounds)})")
         self._write("else:")
         self._indent += 1
         self._assign(place, whole, _BEYOND_CALENDAR)

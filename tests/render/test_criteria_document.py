@@ -14,10 +14,11 @@ import pytest
 
 import protocol_dsl
 from protocol_dsl.render.dictionary_document import dictionary_document
-from protocol_dsl.render.documents import environment, render_document, statements_of
+from protocol_dsl.render.documents import render_document, statements_of
 from protocol_dsl.render.markup import INLINE, Document, Element, read_markup
 from protocol_dsl.render.protocol_document import protocol_document
 from protocol_dsl.render.showing import NO_BREAK
+from protocol_dsl.render.template_filling import environment
 from protocol_dsl.render.treatment import TOPICS
 from protocol_dsl.render.wording import wording
 from protocol_dsl.semantics.check import resolve_statement

@@ -52,7 +52,7 @@ def pdf(document: Document, page: str | None = None, created: datetime.datetime 
         except typst.TypstError as problem:
             missing = _missing(problem.diagnostic)
             if not missing and page is not None:
-                raise PageRulesError(_told(problem)) from None
+                raise _rules_error(problem, page) from None
             if not missing:
                 raise
     raise MissingGlyphs(missing)
@@ -60,15 +60,15 @@ def pdf(document: Document, page: str | None = None, created: datetime.datetime 
 
 def _check(page: str | None) -> None:
     """A sponsor's rules load nothing: Typst would fetch packages from the network."""
-    if page and (word := re.search(r"\b(import|include)\b", page)):
-        raise PageRulesError(f"it says “{word[0]}”, but may load neither files nor packages")
+    for number, line in enumerate((page or "").split("\n"), 1):
+        if word := re.search(r"\b(import|include)\b", re.sub(r"(?<!:)//.*", "", line)):
+            raise PageRulesError(f"it says “{word[0]}”, but may load neither files nor packages", number, loads=word[0])
 
 
 def _compiled(document: Document, page: str | None, created: datetime.datetime | None, system: bool) -> bytes:
     import typst
 
-    rules = resources.files("protocol_dsl.render").joinpath("templates", "page.typ").read_text(encoding="utf-8")
-    source = typst_source(document, rules, page, _families(document, system), created is not None)
+    source = typst_source(document, _our_rules(), page, _families(document, system), created is not None)
     if created is not None and created.tzinfo is None:
         created = created.replace(tzinfo=datetime.UTC)
     with tempfile.TemporaryDirectory() as empty:  # where Typst looks for files: there are none
@@ -83,6 +83,11 @@ def _compiled(document: Document, page: str | None, created: datetime.datetime |
         )
     assert isinstance(made, bytes)
     return made
+
+
+@cache
+def _our_rules() -> str:
+    return resources.files("protocol_dsl.render").joinpath("templates", "page.typ").read_text(encoding="utf-8")
 
 
 @cache
@@ -113,5 +118,17 @@ def _missing(diagnostic: str) -> str:
     return "".join(sorted({character for text in plain for character in text if is_shown(character)}))
 
 
-def _told(problem: typst.TypstError) -> str:
-    return "; ".join([problem.message, *problem.hints])
+_PLACE: Final = re.compile(r"┌─ \S*__typst_py_bytes__\.typ:(\d+):\d+")
+_CHOICES: Final = re.compile(r'expected (?P<choices>(?:"[^"]*", ){8,}or "[^"]*"), found (?P<found>\w+)')
+_SEARCHED: Final = re.compile(r" \(searched at .*?\)")
+"""Where Typst looked for a file: a folder of ours that is empty and gone."""
+
+
+def _rules_error(problem: typst.TypstError, page: str) -> PageRulesError:
+    """Typst's own words, with the line in the sponsor's rules: they stand after ours and a line that applies ours."""
+    place = _PLACE.search(problem.diagnostic)
+    line = int(place[1]) - _our_rules().count("\n") - 2 if place else 0
+    reason = _SEARCHED.sub("", problem.message)
+    if many := _CHOICES.fullmatch(reason):
+        reason = f"it knows neither this nor anything like it here, but only {many['choices']}"
+    return PageRulesError(reason, line if 1 <= line <= page.count("\n") + 1 else None, problem.hints)

@@ -257,7 +257,7 @@ def test_render_needs_one_patient(tmp_path: Path) -> None:
     assert "P-014" not in chosen.stdout
     mistaken = run("render", ALS, "--document", "checklist", "--patient", PATIENTS, "--only", "P-22")
     assert mistaken.exit_code == 2
-    assert "has no patient P-22. Did you mean P-022?" in mistaken.stderr
+    assert "has no patient P-22. Its patients are P-007, P-014" in mistaken.stderr
     torn = tmp_path / "torn.json"
     torn.write_text("[{")
     unread = run("render", ALS, "--document", "checklist", "--patient", str(torn), "--only", "P-022")

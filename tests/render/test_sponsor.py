@@ -10,6 +10,7 @@ import pytest
 
 import protocol_dsl
 from protocol_dsl.diagnostics import page, render_text
+from protocol_dsl.render.forms import MissingGlyphs
 from protocol_dsl.render.style_check import style_problems
 
 PROTOCOLS = Path(__file__).parents[2] / "protocols"
@@ -366,3 +367,18 @@ def test_a_form_without_its_package(als: protocol_dsl.Protocol, monkeypatch: pyt
     (problem,) = caught.value.diagnostics
     assert problem.code == "D105"
     assert "pip install" in (problem.hint or "")
+
+
+def test_characters_that_no_font_has_are_told_with_their_place(
+    als: protocol_dsl.Protocol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pdf = pytest.importorskip("protocol_dsl.render.forms.pdf")
+
+    def without_glyphs(*_: object) -> bytes:
+        raise MissingGlyphs("≥")
+
+    monkeypatch.setattr(pdf, "pdf", without_glyphs)
+    with pytest.raises(protocol_dsl.DocumentError) as caught:
+        als.render("protocol", "pdf")
+    assert "error D106 in the PDF, in “" in str(caught.value)
+    assert "≥" in (caught.value.diagnostics[0].where or "")

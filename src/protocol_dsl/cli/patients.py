@@ -23,7 +23,7 @@ from protocol_dsl.cli.files import (
     write_document,
     writing_whole,
 )
-from protocol_dsl.diagnostics import nearest, to_json
+from protocol_dsl.diagnostics import to_json
 from protocol_dsl.diagnostics.visible import visible
 from protocol_dsl.evaluate.patients import Patient, PatientError
 from protocol_dsl.pipeline import Document, Edition, Evaluation, Form, Language, Protocol
@@ -284,7 +284,8 @@ def _single(protocol: Protocol, name: str, only: str | None) -> Evaluation:
         if unread := [one for id_, one in found if id_ is None and isinstance(one, PatientError)]:
             report_problems(unread[0].diagnostics)
             raise click.exceptions.Exit(1)
-        raise click.UsageError(f"{_shown(name)} has no patient {only}. {_there_are(only, ids)}")
+        told = f"Its patients are {', '.join(ids[:10])}{' …' if len(ids) > 10 else ''}." if ids else "None has an id."
+        raise click.UsageError(f"{_shown(name)} has no patient {only}. {told}")
     if only is None and len(found) != 1:
         example = f", such as --only {ids[0]}" if ids else ""
         told = f"Choose one with --only ID{example}." if found else "Give --patient a file with one."
@@ -297,10 +298,3 @@ def _single(protocol: Protocol, name: str, only: str | None) -> Evaluation:
         report_problems(result.diagnostics)
         raise click.exceptions.Exit(1)
     return result
-
-
-def _there_are(only: str, ids: Sequence[str]) -> str:
-    """What may have been meant by the id of no patient."""
-    if near := nearest(only, ids):
-        return f"Did you mean {near[0]}?"
-    return f"Its patients are {', '.join(ids[:10])}{' …' if len(ids) > 10 else ''}." if ids else "None has an id."

@@ -286,6 +286,7 @@ def test_styles_that_can_be_read() -> None:
     [
         ("\n[checklist", "D112", 2, "can't be read from here on"),
         ("[checklist]\ntitle_source = Worksheet", "D112", 2, 'title_source = "Eligibility worksheet"'),
+        ('language = "fr"', "D104", 1, '"language" is no sentence'),
         ('[checklist]\nheadline = "x"', "D104", 2, '"checklist.headline" is no sentence'),
         ('[checklist]\n\ntitle_sourse = "x"', "D104", 3, '[checklist] title_source = "…"'),
         ('checklist.title_sourse = "x"', "D104", 1, '"checklist.title_source"'),
@@ -321,6 +322,8 @@ def test_a_reference_that_is_no_word_document(als: protocol_dsl.Protocol, tmp_pa
     ("rules", "line", "words"),
     [
         ("// ours\n#set page(paper: 7)", 2, '"us-letter"'),
+        ('#set page(paper: "letter")', 1, 'it does not know "letter" here, but "us-letter"'),
+        ('#set page(paper: "xyz")', 1, '"a0", "a1", "a2", "a3", "a4", "a5" and others'),
         ("#set page(\n", 1, "unclosed delimiter"),
         ("\n\n#nope(1)", 3, "unknown variable: nope"),
         ('#set text(fnt: "x")', 1, "unexpected argument: fnt"),

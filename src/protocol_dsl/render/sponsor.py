@@ -182,6 +182,7 @@ def _not_toml(name: str, text: str, told: str) -> Diagnostic:
 def _wrong_words(name: str, text: str, given: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Sentences that are none of ours, or that name a place to fill in that ours has not."""
     known = dict(leaves(ours))
+    del known["language"]  # it says what the file is, and stands in no document
     for key, words in leaves(given):
         line, last = _line_of_key(text, key), key.rpartition(".")[2]
         if key not in known:

@@ -1,4 +1,7 @@
-"""From Lark's trees to the syntax tree."""
+"""From Lark's trees to the syntax tree.
+
+One class has a method for each rule of the grammar, in its order, so that the two can be read side by side.
+"""
 
 from __future__ import annotations
 

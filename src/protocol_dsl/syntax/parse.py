@@ -1,4 +1,7 @@
-"""The two passes: sections and declarations first, then every rule with the vocabulary they declare."""
+"""The two passes: sections and declarations first, then every rule with the vocabulary they declare.
+
+Both are in one module, since the second takes up each section where the first left it.
+"""
 
 from __future__ import annotations
 

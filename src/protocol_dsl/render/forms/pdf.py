@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import re
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
+from protocol_dsl.diagnostics import nearest
 from protocol_dsl.render.forms import MissingExtra, MissingGlyphs, PageRulesError
 from protocol_dsl.render.forms.typst_source import is_shown, literal, typst_source
 from protocol_dsl.render.markup import Document
@@ -118,8 +120,19 @@ def _missing(diagnostic: str) -> str:
     return "".join(sorted({character for text in plain for character in text if is_shown(character)}))
 
 
+def _of_many(choices: Sequence[str], lines: Sequence[str]) -> str:
+    """What is told in place of a hundred names: the one that may have been meant, or the first few."""
+    written = re.findall(r'"([^"]*)"', "".join(lines))
+    unknown = [word for word in written if word not in choices]
+    near = [name for word in unknown for name in nearest(word, choices, 3)]
+    names = ", ".join(f'"{name}"' for name in near or choices[:_MOST_CHOICES])
+    found = f'it does not know "{unknown[0]}" here' if unknown else "it needs a name that it knows here"
+    return f"{found}, but {names}" + ("" if near else " and others")
+
+
 _PLACE: Final = re.compile(r"┌─ \S*__typst_py_bytes__\.typ:(\d+):\d+")
-_CHOICES: Final = re.compile(r'expected (?P<choices>(?:"[^"]*", ){8,}or "[^"]*"), found (?P<found>\w+)')
+_CHOICES: Final = re.compile(r'expected (?P<choices>(?:"[^"]*", ){8,}or "[^"]*")(?:, found \w+)?')
+_MOST_CHOICES: Final = 6
 _SEARCHED: Final = re.compile(r" \(searched at .*?\)")
 """Where Typst looked for a file: a folder of ours that is empty and gone."""
 
@@ -130,5 +143,5 @@ def _rules_error(problem: typst.TypstError, page: str) -> PageRulesError:
     line = int(place[1]) - _our_rules().count("\n") - 2 if place else 0
     reason = _SEARCHED.sub("", problem.message)
     if many := _CHOICES.fullmatch(reason):
-        reason = f"it knows neither this nor anything like it here, but only {many['choices']}"
+        reason = _of_many(re.findall(r'"([^"]*)"', many["choices"]), page.split("\n")[line - 1 : line])
     return PageRulesError(reason, line if 1 <= line <= page.count("\n") + 1 else None, problem.hints)

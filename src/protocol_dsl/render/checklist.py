@@ -52,7 +52,7 @@ __all__ = ["Edition", "checklist"]
 
 _RESULTS: Final = {"pass": "passes", "fail": "fails", "unknown": "open", "not_applicable": "not_applicable"}
 _LIST_OPENS: Final = re.compile(r"(?<= of)(?=:$)")
-_MOST_KEPT: Final = 12
+_MOST_KEPT: Final = 10
 """A criterion of more lines than these may be broken over pages."""
 
 
@@ -377,7 +377,8 @@ def _room(line: Line) -> int:
     """About how many lines of a page a line of the form takes."""
     table = 0
     if line.grid is not None:
-        table = 2 + (len(line.grid.columns) if line.grid.turned else len(line.grid.rows) + line.grid.empty)
+        rows = len(line.grid.columns) if line.grid.turned else len(line.grid.rows) + line.grid.empty
+        table = 2 + 3 * rows // 2
     return max(table, 1) + len(line.below) + len(line.recorded)
 
 

@@ -15,6 +15,7 @@ from protocol_dsl.render.explanation import Block
 from protocol_dsl.render.patient_text import PatientText
 from protocol_dsl.render.provenance import provenance_of, row_provenance
 from protocol_dsl.render.record import Record
+from protocol_dsl.render.row_tables import short_unit
 from protocol_dsl.render.showing import capital, shown
 from protocol_dsl.render.terms import Terms
 from protocol_dsl.render.wording import Wording
@@ -229,7 +230,8 @@ def _rows(record: Record, item: DataItem, fact: core.Fact) -> Iterator[ValueLine
         for field, value in zip(kind.fields, row, strict=True):
             if not isinstance(value, Unknown):
                 node = core.Field(item.name, field.name, origin=field.span, words=field.name)
-                text = words.day(value) if isinstance(value, PartialDate) else record.told_field(node, value, at)
+                unit = short_unit(record.unit_of(node))
+                text = words.day(value) if isinstance(value, PartialDate) else record.told_field(node, value, at, unit)
                 told.append(words("rows.field", name=shown(record.named(field.name, item.name)), value=text))
         of_list, own = provenance_of(record, fact), row_provenance(record, item.name, at)
         yield ValueLine(

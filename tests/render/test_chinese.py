@@ -22,7 +22,7 @@ from protocol_dsl.render.patient_text import explain_text
 from protocol_dsl.render.terms import Terms
 from protocol_dsl.render.wording import wording
 from protocol_dsl.semantics import checked
-from protocol_dsl.semantics.translations import AMENDMENTS, PROTOCOL, QUOTATION, translatable
+from protocol_dsl.semantics.translations import AMENDMENTS, PROTOCOL, QUOTATION, SAID_BY_ITSELF, translatable
 from protocol_dsl.source import SourceText
 from protocol_dsl.syntax.nodes import ProtocolSyntax
 
@@ -58,6 +58,10 @@ def test_chinese_has_every_entry_with_the_same_places() -> None:
     # What is left out is a word that only English needs.
     missing = {key: places(entry) - places(chinese[key]) for key, entry in english.items()}
     assert not {key: left for key, left in missing.items() if left}
+
+
+def test_what_needs_no_translation_is_what_documents_have_in_chinese() -> None:
+    assert wording("zh").entry("names").keys() == SAID_BY_ITSELF
 
 
 # ---- whole protocols ------------------------------------------------------------------------------------------------
@@ -109,9 +113,9 @@ def in_chinese(text: str, name: str) -> protocol_dsl.Protocol:
     for at, path in enumerate(translatable(syntax)):
         under = lines.setdefault(path[0], [f"  {path[0].replace(' ', '') if is_id(path[0]) else path[0]}: 名称{at}"])
         if path == (PROTOCOL, AMENDMENTS):
-            entries = sum(line.strip().startswith("- ") for line in prose(syntax, AMENDMENTS)) + 1
-            under += [f"    amendments: 修订{at}", *(f"      - 2.{n}, 2026-01-01: 修订{n}" for n in range(1, entries))]
-        elif len(path) == 2:
+            heads = [line.partition(":")[0] for line in prose(syntax, AMENDMENTS) if line.startswith("- ")]
+            under += [f"    amendments: 修订{at}", *(f"      {head}: 修订{n}" for n, head in enumerate(heads))]
+        elif len(path) > 1:
             under.append(f"    > 原文{at}" if path[1] == QUOTATION else f"    {path[1]}: 文字{at}")
     kept = (under for name, under in lines.items() if len(under) > 1 or not ABBREVIATION.fullmatch(name))
     translations = "\n".join(line for under in kept for line in under)

@@ -18,7 +18,7 @@ from protocol_dsl.pipeline import parse_file
 from protocol_dsl.render.documents import render_document, render_explanations
 from protocol_dsl.render.explanation import explain_criterion
 from protocol_dsl.render.lines import columns
-from protocol_dsl.render.patient_text import explain_text
+from protocol_dsl.render.patient_text import explain_error, explain_text
 from protocol_dsl.render.terms import Terms
 from protocol_dsl.render.wording import wording
 from protocol_dsl.semantics import checked
@@ -209,6 +209,53 @@ def evaluations(protocol: protocol_dsl.Protocol, most: int = 60) -> Iterator[pro
     for seed in range(most):
         with contextlib.suppress(FactsError):
             yield protocol.evaluate(random_facts(protocol.checked, seed), patient="P-1")
+
+
+WRONG_FACTS: list[tuple[str, object]] = [
+    ("wieght", 70), ("weight", "heavy"), ("weight", True), ("weight", {}), ("weight", [70]), ("weight", "70 kg"),
+    ("weight", 10**70), ("weight", 1e300), ("weight", {"value": 70, "unit": "parsecs"}), ("weight", object()),
+    ("weight", {"value": 70, "unit": "s"}), ("weight", {"unit": "kg"}), ("weight", {"value": 70, "by": 7}),
+    ("weight", {"value": 70, "colour": 7}), ("weight", {"value": 70, "date": 7}), ("sex", "unsure"), ("sex", None),
+    ("sex", {"value": "male", "unit": "kg"}), ("date of birth", 1980), ("date of birth", "30/03/1980"),
+    ("date of birth", "3/4/1980"), ("date of birth", "1980-02-30"), ("date of birth", "1700-01-01"),
+    ("date of birth", "1980-13-01"), ("date of birth", "1980-01-01T25:00"), ("date of birth", "1980-01-01T12:00:05"),
+    ("date of birth", "1980-01-01T12:00:00Z"), ("date of birth", "soon"), ("has a spouse", 1), ("has a spouse", "so"),
+    ("screening nights", 7), ("screening nights", {}), ("screening nights", [7]), ("screening nights", [{"night": 1}]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG_FACTS, ids=str)
+def test_what_is_wrong_with_facts_is_told_in_chinese(name: str, value: object) -> None:
+    """What stands in quotation marks is as the record has it."""
+    als = protocol_dsl.load(PROTOCOLS / "als-ipsc-mnp.protocol")
+    result = next(als.evaluate_many([{"id": "P-1", "facts": {name: value}}]))
+    if isinstance(result, protocol_dsl.Evaluation):
+        assert value is None
+        return
+    text = explain_error(result, language="zh", width=100_000)
+    bare = re.sub("“[^”]*”", " ", text)
+    kept = {"CSV", "male", "female", "object", "Python", "true"}
+    assert [word for word in english_in(bare) if word not in kept] == []
+    page = render_explanations(als.checked, [result], "markdown", language="zh")
+    assert isinstance(page, str)
+    assert "未评估" in page
+    assert result.diagnostics[0].translated["zh"][:10].strip("“") in page.replace("\\", "")
+
+
+def test_a_patient_who_cannot_be_read() -> None:
+    als = protocol_dsl.load(PROTOCOLS / "als-ipsc-mnp.protocol")
+    facts = {"weight": {"value": 70, "unit": "s"}, "date of birth": "1980-02-30"}
+    (result,) = als.evaluate_many([{"id": "P-7", "facts": facts}])
+    assert isinstance(result, protocol_dsl.PatientError)
+    assert explain_error(result, language="zh") == (
+        """\
+患者 P-7
+未评估。患者数据有误：
+    F112  “weight”的单位为“s”，无法换算为所声明的单位kg：两者所度量的内容不同。
+    F108  “date of birth”的记录值为“1980-02-30”，无法读作日期：1980年2月只
+          有29天。
+"""
+    )
 
 
 # ---- word for word --------------------------------------------------------------------------------------------------

@@ -338,5 +338,5 @@ def test_dates_in_words(words: str, digits: str) -> None:
 
 @pytest.mark.parametrize("words", ["30 February 2026", "16 Ma 2026", "16 Mai 2026", "2026年13月1日", "3/16/2026", ""])
 def test_no_dates_in_words(words: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"write|has"):
         date_in_words(words)

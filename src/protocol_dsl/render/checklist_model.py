@@ -109,6 +109,7 @@ class ChecklistRow:
     source: str = ""
     evaluated: str = ""
     quotation: tuple[str, ...] = ()
+    quotation_label: str = ""
     sources: tuple[SourceLine, ...] = ()
     keep: bool = True
     """Whether it is short enough not to be broken over pages."""

@@ -146,6 +146,15 @@ class Terms:
         """The quoted wording, line by line."""
         return self._texts.within(criterion.id, QUOTATION) or criterion.quotation
 
+    def quotation_label(self, criterion: Criterion, key: str) -> str:
+        """What the quoted wording is called; `key`: of its name, beside which there is one for a translation."""
+        translated = bool(self._texts.within(criterion.id, QUOTATION))
+        return self.words(f"{key}_translated" if translated else key)
+
+    def example(self, name: str) -> str:
+        """The name of an example patient."""
+        return self._texts.example(name)
+
     def notes(self, owner: str, notes: Iterable[Note]) -> list[tuple[Note, str]]:
         """The notes of a criterion or a definition, each with its text."""
         seen: dict[str, int] = {}

@@ -249,7 +249,7 @@ def test_a_patient_who_cannot_be_read() -> None:
     assert isinstance(result, protocol_dsl.PatientError)
     assert explain_error(result, language="zh") == (
         """\
-患者 P-7
+患者P-7
 未评估。患者数据有误：
     F112  “weight”的单位为“s”，无法换算为所声明的单位kg：两者所度量的内容不同。
     F108  “date of birth”的记录值为“1980-02-30”，无法读作日期：1980年2月只
@@ -264,13 +264,13 @@ def test_a_patient_who_cannot_be_read() -> None:
 def test_a_patient_who_fails(patient: Callable[..., protocol_dsl.Evaluation]) -> None:
     assert explain_text(patient("P-014", initial_diagnosis_date="2023-12-04"), language="zh") == (
         """\
-患者 P-014，筛选日期：2026年3月16日
+患者P-014，筛选日期：2026年3月16日
 不符合入组条件。9条标准中1条不通过；8条通过。
 
-I3  首次确诊ALS 6至24个月：不通过
+I3  首次确诊ALS后6至24个月：不通过
     要求：    初次诊断日期在筛选前6至24个月之间（含首尾两日）。
               即2024年3月16日至2025年9月16日，含首尾两日。
-    所见：    2023年12月4日，早于该时段首日103天。
+    所见：    2023年12月4日，比该时段首日早103天。
     其余2项条件成立：诊断为肌萎缩侧索硬化（ALS）；诊断标准为世界神经病学联盟标
     准。
 
@@ -285,10 +285,10 @@ def test_a_patient_of_whom_something_is_open(patient: Callable[..., protocol_dsl
     evaluation = patient("P-022", initial_diagnosis_date="2024-03", spouse_agrees_to_effective_contraception=asked)
     assert explain_text(evaluation, language="zh") == (
         """\
-患者 P-022，筛选日期：2026年3月16日
+患者P-022，筛选日期：2026年3月16日
 尚不能确定。9条标准中2条待定；7条通过；无不通过。
 
-I3  首次确诊ALS 6至24个月：待定
+I3  首次确诊ALS后6至24个月：待定
     要求：    初次诊断日期在2024年3月16日至2025年9月16日之间（含首尾两日）。
     所见：    2024年3月，具体日期未记录。1日至15日：不通过；16日至31日：通过。
     尚需：    初次诊断日期的具体日。
@@ -298,7 +298,7 @@ I8  避孕：待定
     适用，因为性别为男。
     要求：    如果性别为男且有配偶，则配偶同意采取有效避孕措施，自签署知情同意书
               起至治疗开始后1年止。
-    所见：    性别为男；有配偶：是。配偶同意采取有效避孕措施：未记录（所述原因：
+    所见：    性别为男；有配偶：是。配偶同意采取有效避孕措施：未记录（注明原因：
               配偶在国外，表格已寄出）。
     尚需：    配偶的回答。为“是”：通过；为“否”：不通过。
     另一项条件成立。
@@ -319,7 +319,7 @@ STATEMENTS = {
     "ends": "age is between 18 and 60 years, exclusive|年龄在18至60岁之间（不含两端）",
     "months": "screening is 1 to 3 months before first dose|筛选在首次给药前1至3个月之间（含首尾两日）",
     "hours": "screening is 1 to 3 hours before first dose|筛选在首次给药前1至3小时之间（含两端）",
-    "not": "not has a fever|有发热为否",
+    "not": "not has a fever|“有发热”为否",
     "brackets": "(sex is male or has a fever) and age is below 18 years|（性别为男或有发热）且年龄低于18岁",
     "any": "any severe stroke within 6 months before screening|筛选前6个月内有重度卒中",
     "no": "no stroke ever|既往无卒中",
@@ -395,6 +395,46 @@ def test_translations_do_not_touch_the_rules() -> None:
         without.items,
         without.definitions,
     )
+
+
+def test_names_without_translation_stand_in_chinese_sentences() -> None:
+    protocol = protocol_dsl.loads("""\
+protocol: Names
+
+days
+  screening
+
+data: history
+  strokes: events
+    severity: one of mild, severe
+
+inclusion criteria
+
+  I1: Stroke
+    any severe stroke on screening
+
+exclusion criteria: none in the source
+""")
+    terms = Terms(protocol.checked, wording("zh"))
+    assert terms.said("stroke on screening") == "stroke在screening当日"
+
+
+def test_dates_of_the_header_and_quoted_wording_are_told_in_chinese() -> None:
+    text = LIBRARY.lstrip().replace(
+        "protocol: Formulas", "protocol: Formulas\n  date: 16 March 2026\n  amendments:\n    - 0.2, March 9, 2026: New."
+    )
+    text = text.replace("  I1: Kidney\n", "  I1: Kidney\n    > Kidneys work.\n")
+    document = render_document(
+        protocol_dsl.loads(text + "\nin Chinese\n  I1: 肾\n    > 肾功能正常。\n").checked,
+        "protocol",
+        "markdown",
+        language="zh",
+    )
+    assert isinstance(document, str)
+    assert "| **0.2** | 2026年3月9日 | New. |" in document
+    assert "| **日期** | 2026年3月16日 |" in document
+    assert "March" not in document
+    assert document.count("批准文本（译文）") == 2
 
 
 def test_own_translations_go_before_those_of_used_files() -> None:

@@ -204,9 +204,7 @@ class _Writer:
         decides = () if quotation else tuple(self._statement(result))
         keep = len(sources) + len(quotation) + sum(map(_depth_of, decides)) <= _MOST_KEPT
         label = self.terms.quotation_label(criterion, "checklist.approved_wording")
-        return evolve(
-            row, quotation=quotation, quotation_label=label, sources=sources, decides=decides, keep=keep
-        )
+        return evolve(row, quotation=quotation, quotation_label=label, sources=sources, decides=decides, keep=keep)
 
     # ---- sources ----------------------------------------------------------------------------------------------------
 

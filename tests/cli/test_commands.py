@@ -160,7 +160,7 @@ def test_the_errors_of_a_patient_stand_in_the_text_too(small: str) -> None:
     lines = result.stdout.splitlines()
     assert lines[:2] == ["Patient B", "NOT EVALUATED. The facts have errors:"]
     assert lines[2].startswith('    F104  weight was given the text "50", but')
-    assert lines[3].startswith('    F101  The record has "zzz"')
+    assert lines[4].startswith('    F101  The record has "zzz"')
     assert "Leave the quotes out" in result.stderr
     assert "Patient C" in lines
 

@@ -24,7 +24,6 @@ from protocol_dsl.cli.files import (
     writing_whole,
 )
 from protocol_dsl.diagnostics import to_json
-from protocol_dsl.diagnostics.visible import visible
 from protocol_dsl.evaluate.patients import Patient, PatientError
 from protocol_dsl.pipeline import Document, Edition, Evaluation, Form, Language, Protocol
 
@@ -102,9 +101,9 @@ def _only(found: Iterator[Patient | PatientError], wanted: set[str], name: str) 
 
 def _print_text(result: Read, criteria: Sequence[str], number: int, language: Language, file: BinaryIO | None) -> None:
     if isinstance(result, PatientError):
-        lines = [f"Patient {visible(result.patient or '(no id)')}", "NOT EVALUATED. The facts have errors:"]
-        lines += [f"    {problem.code}  {' '.join(problem.message.split())}" for problem in result.diagnostics]
-        text = "\n".join(lines) + "\n"
+        from protocol_dsl.render.patient_text import explain_error  # words are made only when somebody asks
+
+        text = explain_error(result, language=language)
     else:
         colour = file is None and colour_wanted(sys.stdout)
         text = result.explain(only=criteria or None, colour=colour, language=language)

@@ -1,6 +1,7 @@
 """The one shape of everything the tool has to say about a file or a patient's facts."""
 
 import enum
+from collections.abc import Mapping
 
 import attrs
 
@@ -29,6 +30,7 @@ class Diagnostic:
     `span` is None where there is no place to point at (a file that cannot be read, a patient's facts);
     `where` then or besides says it in words: "criterion I3 (Age)", "patient P002". A label that has the
     diagnostic's own span stands beside the place itself; other labels point to further places of the same file.
+    `translated`: the message in other languages, by their codes.
     """
 
     code: str
@@ -39,3 +41,8 @@ class Diagnostic:
     labels: tuple[Label, ...] = ()
     hint: str | None = None
     where: str | None = None
+    translated: Mapping[str, str] = attrs.field(factory=dict, eq=False, repr=False)
+
+    def message_in(self, language: str) -> str:
+        """The message in a language, of which there is one where explanations of patients tell it; else in English."""
+        return self.translated.get(language, self.message)

@@ -210,7 +210,8 @@ class _Writer:
         quotation = paragraphs(self.terms.quotation(criterion))
         decides = () if quotation else tuple(self._statement(result))
         keep = len(sources) + len(quotation) + sum(map(_depth_of, decides)) <= _MOST_KEPT
-        return evolve(row, quotation=quotation, sources=sources, decides=decides, keep=keep)
+        label = self.terms.quotation_label(criterion, "checklist.approved_wording")
+        return evolve(row, quotation=quotation, quotation_label=label, sources=sources, decides=decides, keep=keep)
 
     # ---- sources ----------------------------------------------------------------------------------------------------
 

@@ -118,6 +118,7 @@ class ChecklistRow:
     repeats: tuple[str, ...] = ()
     """Within which time a test may be repeated, and how often."""
     quotation: tuple[str, ...] = ()
+    quotation_label: str = ""
     sources: tuple[SourceLine, ...] = ()
     keep: bool = True
     """Whether it is short enough not to be broken over pages."""

@@ -168,6 +168,7 @@ class _Writer:
             shown(self.terms.criterion_title(criterion), LONGEST),
             self.words(f"document.{criterion.kind}_rule{applies}"),
             statement,
+            self.terms.quotation_label(criterion, "document.source_wording"),
             quotation,
             notes,
             tuple(self.references.link(definition) for definition in used),

@@ -89,22 +89,23 @@ def _property(prop: nodes.Property, indent: int) -> Iterator[OutLine]:
     if prop.condition is not None:
         yield OutLine(indent, f"{prop.key}: {words(prop.condition)}", prop.span.start, STEP)
         return
-    first, *rest = prop.lines or ("",)
+    yield from _text(prop.key, prop.lines, indent, prop.span.start)
+
+
+def _text(key: str, lines: tuple[str, ...], indent: int, start: int) -> Iterator[OutLine]:
+    first, *rest = lines or ("",)
     if first.startswith("- "):  # a list stands under its key
         first, rest = "", [first, *rest]
-    yield OutLine(indent, f"{prop.key}: {first}".rstrip(), prop.span.start)
+    yield OutLine(indent, f"{key}: {first}".rstrip(), start)
     inner = indent + STEP
     for line in rest:
         bullet = line.startswith("- ")
-        yield OutLine(indent + STEP if bullet else inner, line, prop.span.start)
+        yield OutLine(indent + STEP if bullet else inner, line, start)
         inner += STEP if bullet and inner == indent + STEP else 0
 
 
 def _translation(entry: nodes.TranslationSyntax, indent: int) -> Iterator[OutLine]:
-    first, *rest = entry.lines or ("",)
-    yield OutLine(indent, f"{entry.name}: {first}".rstrip(), entry.span.start)
-    for line in rest:
-        yield OutLine(indent + STEP, line, entry.span.start)
+    yield from _text(entry.name, entry.lines, indent, entry.span.start)
     for line in entry.quotation:
         yield OutLine(indent + STEP, f"> {line}".rstrip(), entry.span.start)
     for inner in entry.inner:

@@ -47,7 +47,7 @@ CHILDREN: Final[Mapping[str, frozenset[str]]] = {
 """What may stand directly in each element."""
 
 _RESULTS: Final = ("pass", "fail", "unknown", "not_applicable")
-_FRAMES: Final = ("keep", "row", "stamp", "under", "statement", "pagebreak")
+_FRAMES: Final = ("keep", "stay", "row", "stamp", "under", "statement", "pagebreak")
 CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("header", "footer"), ("running",)),
     **dict.fromkeys(("h1", "h2", "h3", "h4"), ("unlisted",)),
@@ -72,7 +72,7 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
 _VALUES: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
-    "data-size": (re.compile("date|short|long|line"), "date, short, long or line"),
+    "data-size": (re.compile("date|time|short|long|line"), "date, time, short, long or line"),
     "scope": (re.compile("row|col|rowgroup|colgroup"), "row or col"),
     "open": (re.compile("open"), "open"),
     "href": (re.compile("#.+"), "# and the id of a place in the document, such as #I1"),

@@ -224,7 +224,7 @@ WRONG_FACTS: list[tuple[str, object]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "value"), WRONG_FACTS, ids=str)
+@pytest.mark.parametrize(("name", "value"), WRONG_FACTS, ids=range(len(WRONG_FACTS)))
 def test_what_is_wrong_with_facts_is_told_in_chinese(name: str, value: object) -> None:
     """What stands in quotation marks is as the record has it."""
     als = protocol_dsl.load(PROTOCOLS / "als-ipsc-mnp.protocol")

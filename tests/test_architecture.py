@@ -55,7 +55,9 @@ HOMES: Final = {
 INSIDE_FUNCTIONS: Final = {
     ("cli/main.py", "protocol_dsl.cli"): "`--help` and `--version` start without the rest of the package",
     ("cli/patients.py", "protocol_dsl.render.sponsor"): "only where a document is made",
+    ("cli/patients.py", "protocol_dsl.render.patient_text"): "words are made only when somebody asks",
     ("diagnostics/catalogue.py", "importlib"): "slow, and needed only where there is something to say",
+    ("diagnostics/catalogue.py", "tomllib"): "slow, and needed only where there is something to say",
     ("evaluate/patient_formats.py", "yaml"): "optional",
     ("pipeline.py", "protocol_dsl.render.documents"): "Jinja is slow to start",
     ("pipeline.py", "protocol_dsl.render.explanation"): "words are made only when somebody asks",

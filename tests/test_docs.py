@@ -49,6 +49,11 @@ from doc_pages import PAGES, ROOT, Block, Page, anchors, first_column, links
 from protocol_dsl.diagnostics import codes, page
 from protocol_dsl.evaluate.schema import json_schema
 from protocol_dsl.pipeline import STANDARD_LIBRARY, ProtocolFile, files_beside, read_protocol
+from protocol_dsl.render.sponsor import leaves
+from protocol_dsl.render.style_check import style_problems
+from protocol_dsl.render.vocabulary import ATTRIBUTES as ATTRIBUTES_OF_ELEMENTS
+from protocol_dsl.render.vocabulary import CLASSES, ELEMENTS
+from protocol_dsl.render.wording import wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import Criterion
 from protocol_dsl.source import SourceText
@@ -273,6 +278,10 @@ class PageRun:
                 tomllib.loads(block.text)
             case "html":
                 Environment().parse(block.text)
+            case "css":
+                assert style_problems(block.text) == []
+            case "typst":
+                assert "file" in block.options, "it is tried by the command below it"
             case "csv":
                 assert len({len(row) for row in csv.reader(io.StringIO(block.text))}) == 1
             case "text" | "":
@@ -397,7 +406,20 @@ def _template_blocks() -> str:
     return _table(("template", "blocks"), rows)
 
 
+def _words() -> str:
+    """The English sentences by their keys, as they are written in a file of words."""
+    parts: dict[str, list[tuple[str, str]]] = {}
+    for key, text in leaves(wording("en").entries):
+        if key != "language":  # what the file is, and no sentence
+            part, _, name = key.partition(".") if "." in key else ("", "", key)
+            written = json.dumps(text, ensure_ascii=False).replace("\u00a0", "\\u00a0").replace("\u2002", "\\u2002")
+            parts.setdefault(part, []).append((_code(name), _code(written)))
+    heads = {part: f"## [{part}]" if part else "## Before all parts" for part in parts}
+    return "\n".join(f"{heads[part]}\n\n{_table(('key', 'words'), rows)}" for part, rows in parts.items())
+
+
 GENERATED = {
+    "words": _words(),
     "template blocks": _template_blocks(),
     "phrases": _phrases(),
     "signs": _signs(),
@@ -427,6 +449,15 @@ def test_each_generated_part_is_on_a_page() -> None:
 )
 def test_the_reference_names_all_words_of_a_kind(heading: str, words: list[str]) -> None:
     assert sorted(first_column(LANGUAGE, heading)) == sorted(words)
+
+
+def test_the_reference_of_templates_names_all_that_they_may_hold() -> None:
+    section = (ROOT / "docs/reference/templates.md").read_text(encoding="utf-8").partition("## Elements\n")[2]
+    told = set(re.findall(r"[\w-]+", " ".join(re.findall(r"`([^`]+)`", section.partition("\n## ")[0]))))
+    told |= {"h2", "h3"}  # between `h1` and `h4`
+    assert set(ELEMENTS) <= told
+    assert {name for names in CLASSES.values() for name in names} <= told
+    assert {name for names in ATTRIBUTES_OF_ELEMENTS.values() for name in names} <= told
 
 
 def test_every_diagnostic_is_in_a_family() -> None:

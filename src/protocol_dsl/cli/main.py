@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime
 import re
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any, TypeAlias
 
 import click
 
 from protocol_dsl.version import __version__
 
+Command: TypeAlias = Callable[..., Any]
 EVALUATE_EXAMPLE = "protocol-dsl evaluate protocols/als-ipsc-mnp.protocol protocols/als-ipsc-mnp.patients.json"
 
 
@@ -25,12 +28,17 @@ def _day(text: str) -> datetime.date:
 _language = click.option(
     "--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="The language."
 )
-_templates = click.option(
-    "--templates",
-    type=click.Path(exists=True, file_okay=False),
-    metavar="FOLDER",
-    help="Of a document: a folder with a sponsor's own templates, words and styles.",
-)
+
+
+def _templates(forms: str) -> Callable[[Command], Command]:
+    return click.option(
+        "--templates",
+        type=click.Path(exists=True, file_okay=False),
+        metavar="FOLDER",
+        help=f"Of {forms}: a folder with a sponsor's own templates, words and styles.",
+    )
+
+
 _output = click.option("-o", "--output", type=click.Path(), help="The file to write, instead of standard output.")
 
 
@@ -85,7 +93,7 @@ def fmt(files: tuple[str, ...], only_check: bool) -> None:
 @click.option("--on", type=_day, metavar="DATE", help="The evaluation date, such as 2026-03-16.")
 @_language
 @_output
-@_templates
+@_templates("html and pdf")
 def evaluate(
     file: str,
     patients: str,
@@ -131,17 +139,16 @@ def test(files: tuple[str, ...], form: str) -> None:
     "--patient",
     type=click.Path(allow_dash=True),
     metavar="FACTS",
-    help="A file with one patient, for whom the checklist is printed.",
+    help="Of the checklist: a file of patients; it is filled in for the one, or the one that --only names.",
 )
+@click.option("--only", metavar="ID", help="Of a file with several patients: the one to fill the checklist in for.")
 @click.option(
     "--edition",
     type=click.Choice(["source", "index"]),
-    default="source",
-    show_default=True,
-    help="Of the checklist: values are written on it, or where they are to be found.",
+    help="Of the checklist: values are written on it, or where they are to be found. Without it, source.",
 )
 @_language
-@_templates
+@_templates("any document")
 @click.option("--created", type=_day, metavar="DATE", help="The date of creation that a Word or PDF file bears.")
 def render(
     file: str,
@@ -149,7 +156,8 @@ def render(
     to: str | None,
     output: str | None,
     patient: str | None,
-    edition: str,
+    only: str | None,
+    edition: str | None,
     language: str,
     templates: str | None,
     created: datetime.date | None,
@@ -157,7 +165,7 @@ def render(
     """Write a document of the protocol FILE."""
     from protocol_dsl.cli import patients as command
 
-    sys.exit(command.render(file, document, to, output, patient, edition, language, templates, created))
+    sys.exit(command.render(file, document, to, output, patient, only, edition, language, templates, created))
 
 
 @main.command(cls=ExampleCommand, epilog="protocol-dsl schema protocols/als-ipsc-mnp.protocol")

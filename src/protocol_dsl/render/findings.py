@@ -1,4 +1,7 @@
-"""What was required, what was found and how far off it is, for one sentence of a rule."""
+"""What was required, what was found and how far off it is, for one sentence of a rule.
+
+One class tells all three, since each leaves out what the others say.
+"""
 
 from __future__ import annotations
 

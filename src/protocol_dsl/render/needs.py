@@ -337,7 +337,7 @@ def complement_of(part: Part) -> str | None:
         from_left = from_left.children[0]
     if from_left is None or not part.words.startswith(f"{from_left.node.words} is "):
         return None
-    return shown(part.words.removeprefix(f"{from_left.node.words} is "))
+    return shown(part.words.removeprefix(f"{from_left.node.words} ").removeprefix("is "))
 
 
 def closed(complement: str) -> str:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from protocol_dsl.diagnostics import Copyable, Problems
+from protocol_dsl.semantics.amendment_lines import BULLET, amendment_in, entries_of
 from protocol_dsl.semantics.checked import Amendment, Period, WordList
 from protocol_dsl.semantics.scope import Scope
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.words_of import words
-
-_BULLET: Final = "- "
-_AMENDMENT: Final = re.compile(r"(?P<version>[^,:]+), *(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2}): +(?P<text>.+)")
 
 
 def word_lists(syntax: nodes.ProtocolSyntax, scope: Scope) -> Iterator[WordList]:
@@ -45,34 +40,14 @@ def amendments(syntax: nodes.ProtocolSyntax, problems: Problems) -> Iterator[Ame
     prop = next((prop for prop in syntax.header if prop.key == "amendments"), None)
     if prop is None:
         return
-    for text, span in _entries(prop):
-        if not text.startswith(_BULLET):
+    for lines in entries_of(prop.lines):
+        text = " ".join(prop.lines[lines])
+        if not text.startswith(BULLET):
             yield Amendment("", "", text)
-            continue
-        match = _AMENDMENT.fullmatch(text.removeprefix(_BULLET))
-        if match is None or not _is_day(match["date"]):
-            example = Copyable("- 1.1, 2026-03-16: I2 admits patients of up to 65 years.")
-            problems.report("P126", span, found=text.removeprefix(_BULLET), example=example)
+        elif (found := amendment_in(text)) is not None:
+            yield Amendment(*found)
         else:
-            yield Amendment(match["version"].strip(), match["date"], match["text"])
-
-
-def _entries(prop: nodes.Property) -> Iterator[tuple[str, Span]]:
-    """Each entry of a list, or the text before it, with its continuation lines."""
-    text, place = "", prop.text_span
-    for line, start in zip(prop.lines, prop.starts, strict=True):
-        if line.startswith(_BULLET) and text:
-            yield text, place
-            text = ""
-        place = Span(place.start if text else start, start + len(line))
-        text = f"{text} {line}".strip()
-    if text:
-        yield text, place
-
-
-def _is_day(text: str) -> bool:
-    try:
-        datetime.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+            example = Copyable("- 1.1, 2026-03-16: I2 admits patients of up to 65 years.")
+            last = prop.starts[lines.stop - 1] + len(prop.lines[lines.stop - 1])
+            span = Span(prop.starts[lines.start], last)
+            problems.report("P126", span, found=text.removeprefix(BULLET), example=example)

@@ -1,4 +1,7 @@
-"""Comparisons of numbers, choices and dates, brought down to the core."""
+"""Comparisons of numbers, choices and dates, brought down to the core.
+
+They are in one module, since what stands after `is` is the same for all until the kind of the value is known.
+"""
 
 from __future__ import annotations
 

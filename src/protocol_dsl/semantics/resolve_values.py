@@ -1,4 +1,7 @@
-"""Values: names, numbers with units, arithmetic and dates, with their kinds and units checked."""
+"""Values: names, numbers with units, arithmetic and dates, with their kinds and units checked.
+
+All are resolved by one class, since each kind of value holds others: a number a date, and a date a number.
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from protocol_dsl.diagnostics import Copyable, Diagnostic, corrected_line, report
 from protocol_dsl.source import SourceText, Span
-from protocol_dsl.syntax.lexer import Lexeme
+from protocol_dsl.syntax.lookahead import Lexeme
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, PHRASES
 

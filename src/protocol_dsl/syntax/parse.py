@@ -1,4 +1,7 @@
-"""The two passes: sections and declarations first, then every rule with the vocabulary they declare."""
+"""The two passes: sections and declarations first, then every rule with the vocabulary they declare.
+
+Both are in one module, since the second takes up each section where the first left it.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,14 @@ from protocol_dsl.syntax.habits import always_wrong
 from protocol_dsl.syntax.layout import Layout, Line, Piece, Statement, read_layout, statement_of
 from protocol_dsl.syntax.lexer import (
     LexedStatement,
-    Lexeme,
     LexemeLexer,
     UnknownWords,
     lex_phrase,
     lex_statement,
     statement_tokens,
 )
+from protocol_dsl.syntax.lookahead import Lexeme
+from protocol_dsl.syntax.notes import misnamed_note
 from protocol_dsl.syntax.sentence_errors import sentence_error
 from protocol_dsl.syntax.translations import read_translations
 from protocol_dsl.syntax.vocabulary import Entry, Vocabulary, atoms
@@ -392,7 +396,10 @@ class _FileReader:
         self.places.append((place, f"criterion {match['id']} ({match['title']})"))
         quotes = [child for child in line.children if child.quoted]
         notes = [child for child in line.children if not child.quoted and is_note(child)]
-        rules = [child for child in line.children if not child.quoted and not is_note(child)]
+        others = [child for child in line.children if not child.quoted and not is_note(child)]
+        rules = [child for child in others if not misnamed_note(child, self.problems)]
+        if others and not rules:
+            return None  # what was written has been told of
         if not rules and any(note.text.casefold().startswith("duty") for note in notes):
             return self._criterion_of(line, match, quotes, notes, None, None)
         if not rules:
@@ -486,12 +493,15 @@ def names_that_read_two_ways(parsed: ParsedFile) -> list[tuple[Entry, list[str]]
     found = []
     for entry in list(parsed.vocabulary.entries()):
         length = len(atoms(entry.spelling))
-        if length < 2 or entry.kind == "ROWS":
+        known = entry.kind == "ROWS" and entry.spelling.casefold().startswith("known ")
+        if length < 2 or (entry.kind == "ROWS" and not known):
             continue
         lexemes, unknown = lex_phrase([Piece(entry.spelling, 0)], parsed.vocabulary, but_not=length)
         if unknown or len(lexemes) < 2:
             continue
-        ended = [*lexemes, Lexeme(frozenset({"NEWLINE"}), "", lexemes[-1].span)]
+        words = [*lexemes, "NEWLINE"] if not known else ["ANY", *lexemes, "EVER", "NEWLINE"]  # `any known stroke ever`
+        end = lexemes[-1].span
+        ended = [Lexeme(frozenset({each}), "", end) if isinstance(each, str) else each for each in words]
         try:
             _parser().parse(ended, start="condition")
         except UnexpectedToken:

@@ -11,7 +11,7 @@ from protocol_dsl.diagnostics import Copyable, Diagnostic, corrected_line, repor
 from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax.counted import counted_series
 from protocol_dsl.syntax.habits import habit_at
-from protocol_dsl.syntax.lexer import Lexeme
+from protocol_dsl.syntax.lookahead import Lexeme
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, PHRASES
 
@@ -55,7 +55,7 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
     place = found.span if found is not None and found.text else Span(span.end - 1, span.end)
     if before is not None and (found is None or not found.text):
         place = before.span
-    if (told := habit_at(place, lexemes, source)) is not None:
+    if (told := habit_at(_with_known(place, lexemes[:at]), lexemes, source)) is not None:
         return told
     expected = frozenset(error.accepts or error.expected)
     code, variant = _code(found, before, expected, lexemes[:at], lexemes[at + 1 :], opened)
@@ -88,6 +88,16 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         rows=plural(singular(found.text)) if found is not None else "",
         **(_with_ends(source, place) if variant == "ends" else _windows(lexemes, at)),
     )
+
+
+def _with_known(place: Span, earlier: Sequence[Lexeme]) -> Span:
+    """The place, with the `no known` before a name that is no series."""
+    start = len(earlier) - 1
+    while start > 0 and earlier[start].is_a("NAME", "CHOICE"):
+        start -= 1
+    if start > 0 and earlier[start].is_a("KNOWN") and earlier[start - 1].is_a("NO"):
+        return Span(earlier[start - 1].span.start, place.end)
+    return place
 
 
 def _code(
@@ -333,7 +343,7 @@ def _expected_words(expected: frozenset[str]) -> str:
         expected -= {*COMPARATORS, "BEFORE", "AFTER"}
     elif "SHORTER_OF" in expected:
         words.append('a length of time such as "28 days"')
-    elif "ROWS" in expected and expected <= {*NOUNS, "NUMBER", "SELECTOR", "EACH", "OF"}:
+    elif "ROWS" in expected and expected <= {*NOUNS, "NUMBER", "SELECTOR", "EACH", "OF", "KNOWN"}:
         words.append("the name of a series")
     elif values == {"NUMBER"}:
         words.append("a number")

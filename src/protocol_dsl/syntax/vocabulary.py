@@ -95,8 +95,9 @@ class Vocabulary:
         node.terminals |= {terminal}
 
     def add_judge(self, judge: str) -> None:
-        """Make `WHO judges` a phrase of the language."""
+        """Make `WHO judges` and `WHO does not judge` phrases of the language."""
         self._add(f"{judge} judges", "JUDGES")
+        self._add(f"{judge} does not judge", "JUDGES_NOT")
 
     def declare(self, entry: Entry, forms: Iterable[str] = ()) -> None:
         """Add a declared name, under its spelling and further forms such as its plural."""

@@ -11,7 +11,8 @@ from protocol_dsl.diagnostics import Copyable, Edit, Problems, nearest
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.declarations import Declarations
 from protocol_dsl.syntax.habits import habit_at
-from protocol_dsl.syntax.lexer import Lexeme, UnknownWords
+from protocol_dsl.syntax.lexer import UnknownWords
+from protocol_dsl.syntax.lookahead import Lexeme
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, NOTES, SELECTORS
 from protocol_dsl.values import UnitError, parse_unit

@@ -231,6 +231,31 @@ SELECTORS: Final[dict[str, tuple[str, str]]] = {
 
 `mean` is none of them: a mean arterial pressure is measured as such."""
 
+VERBS: Final = frozenset(
+    [
+        "needs",
+        "requires",
+        "causes",
+        "impairs",
+        "prevents",
+        "hinders",
+        "calls",
+        "affects",
+        "disturbs",
+        "limits",
+        "interferes",
+        "makes",
+        "occurs",
+        "lasts",
+        "leads",
+        "involves",
+        "threatens",
+        "responds",
+        "has",
+    ]
+)
+"""With these a yes/no field may begin; after `where` it is then said of the record: `where it needs treatment`."""
+
 ARTICLES: Final = frozenset({"a", "an", "the"})
 
 COMPARATORS: Final = frozenset({"AT_LEAST", "AT_MOST", "ABOVE", "BELOW", "MORE_THAN", "LESS_THAN", "EXACTLY"})

@@ -12,7 +12,9 @@ from itertools import groupby
 from typing import Final
 from unicodedata import bidirectional
 
-from protocol_dsl.render.forms.reading import HEADINGS, entries, standing_lines, words_of
+from attrs import evolve
+
+from protocol_dsl.render.forms.reading import HEADINGS, entries, repeated_heading, standing_lines, words_of
 from protocol_dsl.render.markup import INLINE, Document, Element
 
 # Nothing may be fetched and nothing may run, whatever a template or a style of a sponsor says.
@@ -26,7 +28,7 @@ _LONGEST_RUNNING: Final = 160
 """Characters of words in a running line: more would not fit into the margin."""
 
 _LONG_WORD: Final = re.compile(r"\S{20}(?=\S)")
-_BLANKS: Final = {"date": "____-__-__"}
+_BLANKS: Final = {"date": "____-__-__", "time": "__:__"}
 
 
 def html(document: Document, style: str | None = None) -> str:
@@ -88,8 +90,19 @@ class _Page:
             self._heading = element.text
         if special := self._special.get(element.tag):
             return special(element)
+        if repeated_heading(element):
+            return self._long_row(element)
         inside = self._inside(element)
         return f"{self._opening(element)}{inside}</{element.tag}>"
+
+    def _long_row(self, element: Element) -> str:
+        """A frame in two parts, so that on paper the first can stand again on each page."""
+        heading, *rest = (child for child in element.children if child != " ")
+        body = evolve(element, attributes={}, tag="div", children=tuple(rest))
+        parts = (evolve(body, children=(each,)) for each in (heading, body))
+        classes = {**element.attributes, "class": f"{element.get('class')} long"}
+        inside = "".join(f"{self._block(part)}\n" for part in parts)
+        return f"{self._opening(evolve(element, attributes=classes))}\n{inside}</{element.tag}>"
 
     def _inside(self, element: Element) -> str:
         if any(child.tag not in INLINE for child in element.elements):

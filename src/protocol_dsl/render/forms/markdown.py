@@ -14,7 +14,7 @@ _SIGNS: Final = re.compile(r"([\\`*_\[\]<>|#~&$@^{}])")
 _LINKS: Final = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
 _STARTS: Final = re.compile(r"^(\s*)([-+](?=\s|$)|[-=](?=[-=]*\s*$))|^(\s*\d+)([.)](?=\s|$))")
 _STATEMENT: Final = "protocol"
-_BLANKS: Final = {"date": "____-__-__", "short": "_" * 6, "long": "_" * 24, "line": "_" * 48}
+_BLANKS: Final = {"date": "____-__-__", "time": "__:__", "short": "_" * 6, "long": "_" * 24, "line": "_" * 48}
 _WORD_KINDS: Final = ("L", "M", "Nd", "Pc")
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from protocol_dsl.render.forms.reading import repeated_heading, words_of
 from protocol_dsl.render.markup import INLINE, Document, Element
 
 PAGE_WIDTH: Final = 170.0
@@ -92,6 +93,8 @@ class _Writer:
     def __init__(self, document: Document):
         self._ids = {e.get("id") for e in document.walk()} - {""}
         self._labelled: set[str] = set()
+        self._words = words_of(document)
+        self._long_rows = 0
         self._level = 0
         self._has_title = False
         self._after_space = True
@@ -178,17 +181,22 @@ class _Writer:
         if "pagebreak" in classes:
             return "pagebreak(weak: true)"
         written = self.blocks(element.children, room - 8 if classes & _FRAMES.keys() else room)
+        if heading := repeated_heading(element):
+            self._long_rows += 1
+            again = literal(self._words("form.continued", heading=heading.text))
+            return f"long_row({literal(f'long row {self._long_rows}')}, {again}, {written})"
         for name, function in _FRAMES.items():
             if name in classes:
                 written = f"{function}({written})"
         if "keep" not in classes:
-            return written
+            return f"stay({written})" if "stay" in classes else written
         short = _lines(element, room) < SURELY_SHORT
         headed = any(each.tag in _HEADINGS for each in element.elements[:1])
         framed = bool(classes & _FRAMES.keys())
         below = 1.3 if framed else 0.8
         above = 1.9 if headed and not framed else below
-        return f"keep(short: {_flag(short)}, above: {above}em, below: {below}em, {written})"
+        stays = _flag("stay" in classes)
+        return f"keep(short: {_flag(short)}, stays: {stays}, above: {above}em, below: {below}em, {written})"
 
     def _details(self, element: Element, room: float) -> str:
         summary = next((e for e in element.elements if e.tag == "summary"), None)

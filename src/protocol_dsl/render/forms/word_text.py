@@ -205,6 +205,8 @@ def _ruled(spaces: int) -> str:
 def _blank(size: str) -> str:
     if size == "date":
         return f"{_ruled(10)}<w:r><w:noBreakHyphen/></w:r>{_ruled(6)}<w:r><w:noBreakHyphen/></w:r>{_ruled(6)}"
+    if size == "time":
+        return f"{_ruled(6)}<w:r><w:t>:</w:t></w:r>{_ruled(6)}"
     return _ruled(_WIDTHS[size]) if size in _WIDTHS else "<w:r><w:tab/></w:r>"
 
 

@@ -44,7 +44,7 @@ TOKENS: Final[dict[Colour, _TokenType]] = {
 }
 
 
-class ProtocolLexer(Lexer):  # type: ignore[misc]  # Pygments has no types
+class ProtocolLexer(Lexer):
     """Protocol files of clinical trials, with the ending `.protocol`."""
 
     name = "Protocol"

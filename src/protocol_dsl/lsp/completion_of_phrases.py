@@ -167,6 +167,7 @@ class _Following:
         if "PERIOD" in follow:
             yield from self._symbols(("period",), types.CompletionItemKind.Event, rank=1)
         number = self.subject is None or self.subject.form in ("number", "rows", "other")
+        number = number and not (self.subject is not None and self.subject.form == "number" and self._last("IS"))
         if "FUNCTION" in follow and number and not self._only_days():
             yield from self._functions()
         yield from self._keywords()
@@ -276,8 +277,28 @@ class _Following:
                 return _Subject("date", symbol=symbol)
             case OneOf():
                 return _Subject("choice", symbol=symbol)
+            case _ if symbol.kind == "condition":
+                return _Subject("yes/no", symbol=symbol)
             case _:
-                return _Subject("yes/no" if symbol.kind == "condition" else "other", symbol=symbol)
+                return self._as_written(symbol)
+
+    def _as_written(self, symbol: Symbol) -> _Subject:
+        """The form of a value that could not be checked, as far as its words tell."""
+        node = symbol.node
+        assert isinstance(node, nodes.DefinitionSyntax)
+        function = None
+        if isinstance(node.body, nodes.Call):
+            function = self.index.named(node.body.function.text, "function")
+        for each in (node, function.node if function is not None else None):
+            if isinstance(each, nodes.DefinitionSyntax) and each.unit is not None:
+                return _Subject("number", each.unit, symbol)
+        match node.body:
+            case nodes.CompletedUnits(unit=unit):
+                return _Subject("number", parse_unit(unit), symbol)
+            case nodes.Moved() | nodes.EarlierLater():
+                return _Subject("date", symbol=symbol)
+            case _:
+                return _Subject("other", symbol=symbol)
 
     def _only_days(self) -> bool:
         """Whether a day must follow."""
@@ -353,7 +374,7 @@ class _Following:
                 return
         if only_days and not any(symbol.name == EVALUATION_DATE for symbol in self.index.symbols):
             yield Offer(EVALUATION_DATE, self.start, types.CompletionItemKind.Event, rank=3)
-        if self._last("SELECTOR", *("ANY", "NO", "EVERY", "EACH", "FOR_EACH", "HISTORY_OF")):
+        if self._last("SELECTOR", "ANY", "NO", "EVERY", "EACH", "FOR_EACH", "HISTORY_OF", "NUMBER"):
             return  # a name here is an adjective
         for symbol in self.index.symbols:
             if symbol.kind in ("day", "fact", "value", "condition") and self._fits(symbol, only_days, subject):
@@ -390,6 +411,8 @@ class _Following:
         fitting = FITTING.get(subject.form) if subject is not None and self._last("IS") else None
         for terminal in sorted({SAME.get(one, one) for one in self.follow}):
             if terminal in SIGNS or terminal not in PHRASES or (fitting is not None and terminal not in fitting):
+                continue
+            if terminal == "NORMAL" and subject is not None and self._declared_number(subject):
                 continue
             if terminal in COMPARING and fitting is not None and self._without_order(subject):
                 continue

@@ -64,6 +64,9 @@ def place_at(analysis: Analysis, offset: int) -> Place:
     place = Place("nothing", offset - len(typed), typed, first=not above and not analysis.source.text[:start].strip())
     if _in_comment(before) or own.text.startswith(">"):
         return place
+    guarded = re.match(r"(?:inclusion|exclusion) criteria,? if (?P<condition>.*)", own.text, re.IGNORECASE)
+    if not above and guarded:
+        return _phrase(place, (Piece(guarded["condition"], own.start + guarded.start("condition")),), "condition")
     if not above and own.indent == 0:
         return _place(place, "heading", own.text, own.start) if not own.text.startswith("protocol:") else place
     root = above[0] if above else own
@@ -71,13 +74,6 @@ def place_at(analysis: Analysis, offset: int) -> Place:
         return _in_header(place, own, above)
     heading = GUARDED.match(root.text) or HEADING.match(root.text)
     kind = heading["kind"].strip().casefold() if heading else ""
-    if not above:
-        guarded = re.match(r"(?:inclusion|exclusion) criteria,? if (?P<condition>.*)", own.text)
-        return (
-            _phrase(place, (Piece(guarded["condition"], own.start + guarded.start("condition")),), "condition")
-            if guarded
-            else place
-        )
     return _in_section(place, kind, own, above[1:]) if kind in SECTIONS else place
 
 

@@ -6,6 +6,8 @@ with the checker's own words.
 
 from __future__ import annotations
 
+from typing import Final
+
 from lsprotocol import types
 
 from protocol_dsl.diagnostics import Edit, Severity
@@ -19,6 +21,9 @@ from protocol_dsl.render.editor_texts import (
     reason_of_places,
 )
 from protocol_dsl.syntax.vocabulary import fold, plural, singular
+
+OF_NAMES: Final = ("P105", "P202", "P203", "P204", "P408")
+"""What is wrong with a name itself; everything else that is wrong then follows from it."""
 
 
 class RenameError(ValueError):
@@ -92,7 +97,8 @@ def _must_stay(analysis: Analysis, old: str, edits: list[Edit]) -> None:
     after = Analysis(analysis.name, "".join([*text, analysis.source.text[at:]]), analysis.loader)
     problems = [problem for problem in after.diagnostics if problem.severity is Severity.ERROR]
     if problems:
-        raise RenameError(not_renamed(old, problems[0].message))
+        told = next((problem for problem in problems if problem.code in OF_NAMES), problems[0])
+        raise RenameError(not_renamed(old, told.message))
     if _meant(analysis) != _meant(after):
         raise RenameError(not_renamed(old, reason_of_places()))
 

@@ -18,7 +18,7 @@ from protocol_dsl.render.wording import wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import Criterion, Definition
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
-from protocol_dsl.semantics.types import DataItem
+from protocol_dsl.semantics.types import SERIES_FIELDS, VALUE, DataItem, Kind, Rows
 from protocol_dsl.values import Unit
 
 RESULTS: Final = {"pass": "pass", "fail": "fail", "unknown": "open", "not_applicable": "do not apply"}
@@ -63,7 +63,7 @@ def item_text(item: DataItem | None, kind: str, line: int | None, file: str | No
     if item is None:
         return "\n\n".join([kind, *_place(line, file, None)])
     names = f"**{item.name}**" + "".join(f" ({alias})" for alias in item.aliases)
-    told = "a day of the trial" if item.day else kind_in_words(item.kind)
+    told = "a day of the trial" if item.day else _kind(item.kind)
     if item.planned:
         told += ", which may lie ahead"
     parts = [f"{names}: {told}" + (f", of each {owner}" if owner else "")]
@@ -74,6 +74,18 @@ def item_text(item: DataItem | None, kind: str, line: int | None, file: str | No
         texts["If not recorded"] = silence if isinstance(silence, str) else "yes" if silence else "no"
     parts += [f"{key}: {text}" for key, text in texts.items() if text]
     return "\n\n".join([*parts, *_place(line, file, item.group)])
+
+
+def _kind(kind: Kind) -> str:
+    """A kind in words; of records, what each is and holds."""
+    if not isinstance(kind, Rows):
+        return kind_in_words(kind)
+    if kind.form == "measurements":
+        value = next(field for field in kind.fields if field.name == VALUE)
+        return f"dated measurements, each {kind_in_words(value.kind)}"
+    fields = ", ".join(field.name for field in kind.fields if field.name not in SERIES_FIELDS[kind.form])
+    what = f"dated {kind.form}" if kind.dated else f"a list, one row for each {kind.each}"
+    return f"{what}, each with {fields}" if fields else what
 
 
 def definition_text(

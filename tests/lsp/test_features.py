@@ -215,7 +215,9 @@ def test_no_offer_is_a_word_that_the_parser_refuses_there() -> None:
     for words in beginnings:
         analysis, position = marked(with_line(f"    {words}¦"))
         for item in completion(analysis, position).items:
-            if item.insert_text_format is not types.InsertTextFormat.Snippet and item.label not in (
+            adjective = item.kind is types.CompletionItemKind.EnumMember  # its noun follows
+            plain = item.insert_text_format is not types.InsertTextFormat.Snippet and not adjective
+            if plain and item.label not in (
                 "> ",
                 "previous",
             ):  # asks which
@@ -561,8 +563,23 @@ def test_lenses_tell_what_was_before_an_error() -> None:
     kept = Analyses()
     assert kept.of("n", NIGHTS, None, "utf-16").protocol is not None
     broken = kept.of("n", with_line("    age is at least at least"), None, "utf-16")
+    assert lenses(broken)["I2: Breathing"] == ["3 examples: 2 pass, 1 fails"], "nothing has been checked yet"
+    assert broken.diagnostics
     assert lenses(broken)["I2: Breathing"] == ["before the error: 3 examples: 2 pass, 1 fails"]
     assert inlay_hints(broken, broken.positions.whole()) == []
+
+
+def test_hints_stay_in_their_lines_while_somebody_types() -> None:
+    kept = Analyses()
+    good = kept.of("n", NIGHTS, None, "utf-16")
+    before = inlay_hints(good, good.positions.whole())
+    typed = kept.of("n", with_line("    age is at\n      least 1"), None, "utf-16")
+    found = inlay_hints(typed, typed.positions.whole())
+    assert not typed.is_checked
+    assert [hint.label for hint in found] == [hint.label for hint in before]
+    assert [hint.position.line - 1 for hint in found] == [hint.position.line for hint in before]
+    changed = kept.of("n", NIGHTS.replace("45000 g", "45001 g"), None, "utf-16")
+    assert "= 45 kg" not in [hint.label for hint in inlay_hints(changed, changed.positions.whole())]
 
 
 def test_a_read_that_was_good_lets_go_of_the_one_before_it() -> None:

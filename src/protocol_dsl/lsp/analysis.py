@@ -83,7 +83,12 @@ class Analysis:
     @property
     def known(self) -> Analysis | None:
         """A read without an error that is at hand, if any: nothing is checked for it while somebody types."""
-        return self.good if "file" in self.__dict__ or self._earlier is None else self._earlier
+        return self.good if self.is_checked or self._earlier is None else self._earlier
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the file has been checked; it is once nothing has been typed for a moment."""
+        return "file" in self.__dict__
 
     def is_last_good(self) -> None:
         """Let go of the read that was good before this one."""
@@ -149,7 +154,7 @@ class Analyses:
 
     def _last_good(self, name: str) -> Analysis | None:
         for (of, _), analysis in reversed(self._kept.items()):
-            if of == name and "file" in analysis.__dict__ and analysis.protocol is not None:
+            if of == name and analysis.is_checked and analysis.protocol is not None:
                 analysis.is_last_good()
                 self._good[name] = analysis
                 break

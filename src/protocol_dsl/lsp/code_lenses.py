@@ -16,11 +16,14 @@ from protocol_dsl.syntax.parse import CRITERION, GUARDED, HEADING
 
 
 def code_lenses(analysis: Analysis) -> list[types.CodeLens]:
-    """A lens a criterion and an example. While the file has an error, they tell what was before it."""
-    good = analysis.good
+    """A lens a criterion and an example. While the file has an error, they tell what was before it.
+
+    While somebody types they stay as they are, until the file is checked.
+    """
+    good = analysis.known
     if good is None or analysis.layout is None:
         return []
-    earlier = good is not analysis
+    earlier = good is not analysis and analysis.is_checked
     found: list[types.CodeLens] = []
     for section in analysis.layout.lines:
         kind = _kind(section)

@@ -412,6 +412,8 @@ class _Following:
         for terminal in sorted({SAME.get(one, one) for one in self.follow}):
             if terminal in SIGNS or terminal not in PHRASES or (fitting is not None and terminal not in fitting):
                 continue
+            if terminal == "IN" and self._last("ROWS") and not self._has_drugs(self.lexemes[-1].text):
+                continue
             if terminal == "NORMAL" and subject is not None and self._declared_number(subject):
                 continue
             if terminal in COMPARING and fitting is not None and self._without_order(subject):
@@ -437,6 +439,15 @@ class _Following:
             for judge, symbol in self._judgements():
                 snippet = f"{judge} judges: {symbol.name}"
                 yield Offer(snippet, self.start, types.CompletionItemKind.Snippet, rank=5)
+
+    def _has_drugs(self, name: str) -> bool:
+        """A list of drugs says which records of a series are meant; of other series it says nothing."""
+        for symbol in self._series(name):
+            type_ = symbol.node.type if isinstance(symbol.node, nodes.Declaration) else None
+            drug = next((one for one in self.index.under(symbol, "field") if one.name == "drug"), None)
+            if drug is not None or (type_ is not None and type_.series == "treatments"):
+                return True
+        return False
 
     def _without_order(self, subject: _Subject | None) -> bool:
         """Choices of which none is above another."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import eq
 from typing import Final
 
 from lsprotocol import types
@@ -20,7 +21,13 @@ WITH_UNIT: Final = re.compile(r"[+−-]?[\d.,]+\s*(?P<unit>\D.*)")
 
 
 def inlay_hints(analysis: Analysis, range_: types.Range) -> list[types.InlayHint]:
-    """The hints of a range. Nothing while the file has an error, since a reading is chosen by the checker."""
+    """The hints of a range. Nothing while the file has an error, since a reading is chosen by the checker.
+
+    While somebody types, the lines that stay as they are keep their hints until the file is checked.
+    """
+    known = analysis.known
+    if known is not None and known is not analysis and not analysis.is_checked:
+        return _kept(known, analysis, range_)
     protocol = analysis.protocol
     if protocol is None or analysis.source is None:
         return []
@@ -36,6 +43,24 @@ def inlay_hints(analysis: Analysis, range_: types.Range) -> list[types.InlayHint
         )
         for end, text in sorted(told.items())
     ]
+
+
+def _kept(known: Analysis, analysis: Analysis, range_: types.Range) -> list[types.InlayHint]:
+    """The hints of an earlier text in the lines before and behind those that have changed since."""
+    before, after = known.text.splitlines(), analysis.text.splitlines()
+    same = list(map(eq, before, after))
+    first = same.index(False) if False in same else len(same)
+    same_behind = list(map(eq, before[:first:-1], after[:first:-1]))
+    behind = same_behind.index(False) if False in same_behind else len(same_behind)
+    more = len(after) - len(before)
+    found = []
+    for hint in inlay_hints(known, known.positions.whole()):
+        line = hint.position.line
+        moved = line if line < first else line + more if line >= len(before) - behind else None
+        if moved is not None and range_.start.line <= moved <= range_.end.line:
+            place = types.Position(moved, hint.position.character)
+            found.append(types.InlayHint(place, hint.label, kind=hint.kind, padding_left=hint.padding_left))
+    return found
 
 
 def _readings(protocol: Protocol, first: ExampleOutcome | None, source: SourceText) -> Iterator[tuple[Span, str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from lsprotocol import types
+from pygls.capabilities import get_capability
 from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
@@ -73,6 +74,15 @@ class ProtocolServer(LanguageServer):
             document = self.workspace.get_text_document(uri)
             found = diagnostics(self.analysis(uri), uri)
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version=document.version))
+            _ = self.analysis(uri).outcomes  # evaluated now, so that lenses need not wait for it
+            self._ask_anew()
+
+    def _ask_anew(self) -> None:
+        """Have the editor ask for what has become of examples and windows, now that the file is checked."""
+        if get_capability(self.client_capabilities, "workspace.code_lens.refresh_support", False):
+            self.workspace_code_lens_refresh(None)
+        if get_capability(self.client_capabilities, "workspace.inlay_hint.refresh_support", False):
+            self.workspace_inlay_hint_refresh(None)
 
     def forget(self, uri: str) -> None:
         """A file is closed: nothing more is told of it."""

@@ -215,7 +215,8 @@ def test_no_offer_is_a_word_that_the_parser_refuses_there() -> None:
     for words in beginnings:
         analysis, position = marked(with_line(f"    {words}¦"))
         for item in completion(analysis, position).items:
-            adjective = item.kind is types.CompletionItemKind.EnumMember  # its noun follows
+            # A choice or a field may be the beginning of what its noun ends.
+            adjective = item.kind in (types.CompletionItemKind.EnumMember, types.CompletionItemKind.Field)
             plain = item.insert_text_format is not types.InsertTextFormat.Snippet and not adjective
             if plain and item.label not in (
                 "> ",

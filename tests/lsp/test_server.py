@@ -28,6 +28,16 @@ TWO_READINGS = NIGHTS.replace("    age is at least 18 years\n", "    agee is at 
 )
 async def client(lsp_client: LanguageClient, request: pytest.FixtureRequest) -> AsyncIterator[None]:
     capabilities = client_capabilities(request.param)
+    asked = lsp_client.asked = []  # type: ignore[attr-defined]
+
+    @lsp_client.feature(types.WORKSPACE_CODE_LENS_REFRESH)
+    def lenses_anew(*params: object) -> None:
+        asked.append("lenses")
+
+    @lsp_client.feature(types.WORKSPACE_INLAY_HINT_REFRESH)
+    def hints_anew(*params: object) -> None:
+        asked.append("hints")
+
     if request.param == "visual-studio-code":
         assert capabilities.general is not None
         capabilities.general.position_encodings = [types.PositionEncodingKind.Utf16]
@@ -219,6 +229,7 @@ async def test_hints_and_lenses(client: LanguageClient) -> None:
     assert "from 16 September 2025 to 16 March 2026 (well)" in [hint.label for hint in hints or []]
     lenses = await client.text_document_code_lens_async(types.CodeLensParams(document))
     titles = [lens.command.title for lens in lenses or [] if lens.command is not None]
+    assert client.asked  # type: ignore[attr-defined]  # to ask anew, once the file was checked
     assert "3 examples: 2 pass, 1 fails; not as expected: heavy one" in titles
 
 

@@ -57,6 +57,8 @@ inclusion criteria
   I1: Age
     > Adults
     age is at least 18 years
+exclusion criteria
+  E1: Stroke
     any stroke within 6 months before screening
 examples
   patient well

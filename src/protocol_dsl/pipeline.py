@@ -63,7 +63,11 @@ def read_protocol(name: str, data: bytes | str, loader: Loader | None = None) ->
         source = SourceText.read(name, data)
     except SourceError as error:
         return ProtocolFile(None, None, (source_problem(error),))
-    read = parse_file(source, loader)
+    return checked_file(source, parse_file(source, loader))
+
+
+def checked_file(source: SourceText, read: UsedFiles) -> ProtocolFile:
+    """Check a protocol file that has been read."""
     found = check(read.parsed)
     if found.protocol is None:
         return ProtocolFile(source, None, found.diagnostics)

@@ -177,6 +177,17 @@ def schema(file: str) -> None:
     sys.exit(protocols.schema(file))
 
 
+@main.command("language-server")
+def language_server() -> None:
+    """Serve an editor over standard input and output, by the Language Server Protocol.
+
+    It is started by the editor, not by hand. It needs the packages of the extra "editor".
+    """
+    from protocol_dsl.cli import editor
+
+    sys.exit(editor.serve())
+
+
 @main.command(cls=ExampleCommand, epilog="protocol-dsl explain P401")
 @click.argument("code")
 def explain(code: str) -> None:

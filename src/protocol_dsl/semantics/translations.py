@@ -73,6 +73,8 @@ class Translations:
 
 def read_translations(syntax: nodes.ProtocolSyntax, problems: Problems) -> dict[str, Translations]:
     """The translations of a file and of those that it uses, by language; what is wrong with its own is reported."""
+    if not any(section.language for section in syntax.sections):
+        return {}
     known = _known(syntax)
     found: dict[str, dict[Path, tuple[str, ...]]] = {}
     # A file's own translations go before those of the files that it uses.
@@ -97,11 +99,13 @@ def warn_of_untranslated(
     syntax: nodes.ProtocolSyntax, translations: Mapping[str, Translations], problems: Problems
 ) -> None:
     """Name what documents print and a section of translations leaves as it is."""
-    known = _known(syntax)
     for language, found in translations.items():
         own = next((s for s in syntax.sections if s.language == language and s.used_from is None), None)
-        missing = list(_missing(known, found.texts)) if own is not None else []
-        if own is not None and missing:
+        if own is None:
+            continue
+        known = _known(syntax)
+        missing = list(_missing(known, found.texts))
+        if missing:
             lines = Copyable("\n".join(_to_fill_in(known, missing)))
             problems.report("P211", own.span, count=len(missing), section=own.heading, lines=lines)
 

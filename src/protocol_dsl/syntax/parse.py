@@ -57,6 +57,26 @@ HEADING: Final = re.compile(r"(?P<kind>[a-z ]+?)\s*(?:$|:\s*(?P<title>.*)$)", re
 
 
 @frozen
+class ReadPhrase:
+    """The words of one phrase; `start`: what it was read as. `tree`: None where it could not be read."""
+
+    start: str
+    lexemes: tuple[Lexeme, ...]
+    tree: Tree[Token] | None = attrs.field(default=None, eq=False, repr=False)
+
+    def as_read(self) -> tuple[Lexeme, ...]:
+        """The words, each as the one terminal that it was read as, where the phrase could be read."""
+        if self.tree is None:
+            return self.lexemes
+        tokens = self.tree.scan_values(lambda part: isinstance(part, Token))
+        found = {token.column: token.type for token in tokens}
+        return tuple(
+            evolve(lexeme, terminals=frozenset({found[at]})) if at in found and len(lexeme.terminals) > 1 else lexeme
+            for at, lexeme in enumerate(self.lexemes)
+        )
+
+
+@frozen
 class ParsedFile:
     """A file as far as it could be read, its vocabulary, and what is wrong with it."""
 
@@ -65,6 +85,8 @@ class ParsedFile:
     diagnostics: tuple[Diagnostic, ...]
     places: tuple[tuple[Span, str], ...] = ()
     """Where each criterion stands, in their order, and what a message calls it."""
+    phrases: tuple[ReadPhrase, ...] = attrs.field(default=(), eq=False, repr=False)
+    """The words of all rules and values, for an editor."""
 
     def located(self, diagnostic: Diagnostic) -> Diagnostic:
         """A diagnostic that says in which criterion it is."""
@@ -111,7 +133,7 @@ def parse(source: SourceText, used: Sequence[tuple[str, Span, ParsedFile]] = ())
     if syntax is not None:
         syntax = evolve(syntax, sections=(*syntax.sections, *reader.used_sections))
     found = sorted(reader.problems.found, key=lambda problem: problem.span.start if problem.span else 0)
-    read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(reader.places))
+    read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(reader.places), tuple(reader.phrases))
     return evolve(read, diagnostics=tuple(read.located(problem) for problem in found))
 
 
@@ -163,6 +185,7 @@ class _FileReader:
         self.builder = Builder(self.declarations.vocabulary, self.problems)
         self.places: list[tuple[Span, str]] = []
         self.used_sections: list[nodes.Section] = []
+        self.phrases: list[ReadPhrase] = []
         self.heads = self.declarations.heads
 
     # ---- the file ---------------------------------------------------------------------------------------------------
@@ -439,27 +462,34 @@ class _FileReader:
 
     def phrase(self, start: str, statements: list[Statement], span: Span) -> Tree[Token] | None:
         """Lex and parse statements; what is wrong is reported, and then there is no tree."""
+        lexemes, tree = self._read_phrase(start, statements, span)
+        self.phrases.append(ReadPhrase(start, tuple(lexemes), tree))
+        return tree
+
+    def _read_phrase(
+        self, start: str, statements: list[Statement], span: Span
+    ) -> tuple[list[Lexeme], Tree[Token] | None]:
         lexed: list[LexedStatement] = []
         unknown: list[UnknownWords] = []
         for statement in statements:
             one, more = lex_statement(statement, self.declarations.vocabulary)
             lexed.append(one)
             unknown.extend(more)
-        if sum(self._misplaced(statement) for statement in statements):  # all are looked at, to report all
-            return None
         lexemes = list(statement_tokens(lexed))
+        if sum(self._misplaced(statement) for statement in statements):  # all are looked at, to report all
+            return lexemes, None
         report_unknown_words(unknown, lexemes, self.declarations)
         if unknown or self._too_deep(lexemes):
-            return None
+            return lexemes, None
         if (told := always_wrong(lexemes, self.source)) is not None:
             self.problems.found.append(told)
-            return None
+            return lexemes, None
         try:
             tree = _parser().parse(lexemes, start=start)
         except UnexpectedToken as error:
             self.problems.found.append(sentence_error(error, lexemes, self.source, span))
-            return None
-        return tree
+            return lexemes, None
+        return lexemes, tree
 
     def _misplaced(self, statement: Statement) -> bool:
         """Bullets under a line that opens no list, and lists that hold nothing."""
@@ -486,6 +516,16 @@ class _FileReader:
                 self.problems.report("P005", lexeme.span, levels=levels)
                 return True
         return False
+
+
+def acceptable(start: str, lexemes: Sequence[Lexeme]) -> frozenset[str] | None:
+    """What may follow the first words of a phrase: terminals of the grammar, or None where the words are wrong."""
+    interactive = _parser().parse_interactive(list(lexemes), start)
+    try:
+        interactive.exhaust_lexer()
+    except UnexpectedToken:
+        return None
+    return frozenset(interactive.accepts())  # type: ignore[no-untyped-call]  # of Lark
 
 
 def names_that_read_two_ways(parsed: ParsedFile) -> list[tuple[Entry, list[str]]]:

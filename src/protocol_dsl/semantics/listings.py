@@ -1,20 +1,25 @@
-"""What documents list beside the rules: lists of words, periods of the trial and amendments."""
+"""What stands beside the rules in lists: words, periods of the trial, amendments, and what of its wording is reviewed."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from protocol_dsl.diagnostics import Copyable, Problems
-from protocol_dsl.semantics.checked import Amendment, Period, WordList
+from protocol_dsl.diagnostics import Copyable, Problems, codes, nearest
+from protocol_dsl.semantics.checked import Accepted, Amendment, Note, Period, RuleSeverity, WordList
 from protocol_dsl.semantics.scope import Scope
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.words import ACCEPTED, WORDING_RULES
 from protocol_dsl.syntax.words_of import words
 
 _BULLET: Final = "- "
+_WORDING_RULE: Final = re.compile(
+    r"(?P<code>[A-Za-z]+[0-9]+) is (?:an? )?(?P<severity>error|warning|off)(?:, because (?P<reason>\S.*))?"
+)
+_ACCEPTED: Final = re.compile(r"(?P<code>[A-Za-z]+[0-9]+), because (?P<reason>\S.*)")
 _AMENDMENT: Final = re.compile(r"(?P<version>[^,:]+), *(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2}): +(?P<text>.+)")
 
 
@@ -55,6 +60,50 @@ def amendments(syntax: nodes.ProtocolSyntax, problems: Problems) -> Iterator[Ame
             problems.report("P126", span, found=text.removeprefix(_BULLET), example=example)
         else:
             yield Amendment(match["version"].strip(), match["date"], match["text"])
+
+
+def wording_rules(syntax: nodes.ProtocolSyntax, problems: Problems) -> dict[str, RuleSeverity]:
+    """How severe the header takes rules of the wording review to be: `- L107 is off, because …`."""
+    found: dict[str, RuleSeverity] = {}
+    prop = next((prop for prop in syntax.header if prop.key == WORDING_RULES), None)
+    for text, span in _entries(prop) if prop is not None else ():
+        match = _WORDING_RULE.fullmatch(text.removeprefix(_BULLET))
+        if match is None:
+            problems.report("P140", span, found=text.removeprefix(_BULLET))
+        elif match["severity"] == "off" and not match["reason"]:
+            line = Copyable(f"- {match['code']} is off, because …")
+            problems.report("P140", span, variant="reason", code=match["code"], line=line)
+        elif code := _known_rule(match["code"], span, problems):
+            found[code] = match["severity"]  # type: ignore[assignment]
+    return found
+
+
+def split_notes(
+    notes: Iterable[nodes.Property], problems: Problems
+) -> tuple[tuple[Note, ...], tuple[Accepted, ...]]:
+    """Notes for readers, and the findings of the wording review that the author keeps: `L104, because …`."""
+    told: list[Note] = []
+    accepted: list[Accepted] = []
+    for note in notes:
+        if note.key != ACCEPTED:
+            told.append(Note(note.key, note.text, span=note.span))  # type: ignore[arg-type]
+            continue
+        match = _ACCEPTED.fullmatch(note.text)
+        if match is None:
+            problems.report("P141", note.span, found=note.text)
+        elif code := _known_rule(match["code"], note.span, problems):
+            accepted.append(Accepted(code, match["reason"], note.span))
+    return tuple(told), tuple(accepted)
+
+
+def _known_rule(written: str, span: Span, problems: Problems) -> str | None:
+    code = written.upper()
+    known = [one for one in codes() if one.startswith("L")]
+    if code in known:
+        return code
+    near = nearest(code, known)
+    problems.report("P142", span, variant="nearest" if near else None, code=written, nearest=near[0] if near else "")
+    return None
 
 
 def _entries(prop: nodes.Property) -> Iterator[tuple[str, Span]]:

@@ -13,7 +13,7 @@ from protocol_dsl.diagnostics import Copyable, Label, Problems, nearest
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.vocabulary import fold, plural, singular
-from protocol_dsl.syntax.words import HEADER, NOTES, TIME_WORDS
+from protocol_dsl.syntax.words import ACCEPTED, HEADER, NOTES, TIME_WORDS
 
 Path = tuple[str, ...]
 """A folded name, with the folded name that it stands under before it."""
@@ -26,7 +26,7 @@ _DATED: Final = re.compile(r"[^,，]+[,，] *[0-9]{4}-[0-9]{2}-[0-9]{2}[:：] *"
 _PROSE: Final = (*NOTES, "question")
 _WORD: Final = re.compile(r"(?<![A-Za-z])[A-Z]?[a-z]{2,}(?![A-Za-z])")
 """A word, and no abbreviation such as FVC or HbA1c, which stays as it is in every language."""
-_UNTRANSLATED: Final = frozenset({"version", "date", "status", "registry number", "protocol number", "evaluated on"})
+_UNTRANSLATED: Final = frozenset({"version", "date", "status", "registry number", "protocol number", "evaluated on", "wording rules"})
 _STRAIGHT: Final = re.compile('"([^"]*)"')
 _MOST_NAMED: Final = 5
 WIDE: Final = "\u2e80"
@@ -208,7 +208,8 @@ def _add_definition(known: _Known, definition: nodes.DefinitionSyntax, own: bool
 
 def _add_notes(known: _Known, owner: str, notes: tuple[nodes.Property, ...], own: bool) -> None:
     for note in notes:
-        known.add_under(owner, note.key, note.text if own and note.key in (*_PROSE, "source") else "")
+        told = own and note.key in (*_PROSE, "source") and note.key != ACCEPTED  # that is of no document
+        known.add_under(owner, note.key, note.text if told else "")
 
 
 def _add_criterion(known: _Known, criterion: nodes.CriterionSyntax) -> None:

@@ -383,6 +383,8 @@ FAMILIES = {
     "Two readings": ("P4",),
     "What can't be meant": ("P5",),
     "Examples in the protocol": ("P6",),
+    "The wording": ("L1",),
+    "The wording and the rule": ("L2",),
     "Patients' facts": ("F10", "F11"),
     "Files of patients": ("F15", "F16"),
     "Documents": ("D1",),

@@ -20,12 +20,23 @@ Kind = Literal["number", "comparison", "unit", "side", "negation"]
 KINDS: Final[tuple[Kind, ...]] = ("number", "comparison", "unit", "side", "negation")
 
 _COMPARISONS: Final = {"at least": "above", "at most": "below", "above": "at least", "below": "at most"}
-_UNITS: Final = {"days": "weeks", "weeks": "months", "months": "weeks", "years": "months", "hours": "days", "month": "week"}
+_UNITS: Final = {
+    "days": "weeks",
+    "weeks": "months",
+    "months": "weeks",
+    "years": "months",
+    "hours": "days",
+    "month": "week",
+}
 _WORDS: Final[dict[Kind, re.Pattern[str]]] = {
-    "number": re.compile(r"(?<![\w.,/-])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?=\s*(?:%|×|years|months?|weeks?|days|hours|mg|g/|mL|ms|kg|mmHg|/µL|°F|beats|mmol|points|µg|$))"),
+    "number": re.compile(
+        r"(?<![\w.,/-])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?=\s*(?:%|×|years|months?|weeks?|days|hours|mg|g/|mL|ms|kg|mmHg|/µL|°F|beats|mmol|points|µg|$))"
+    ),
     "comparison": re.compile(r"\b(?:at least|at most|above|below)(?= \d)"),
     "unit": re.compile(r"(?<=\d )(?:days|weeks|months?|years|hours)\b"),
-    "side": re.compile(r"(?:(?<=days )|(?<=weeks )|(?<=months )|(?<=month )|(?<=years )|(?<=hours ))(?:before|after)\b"),
+    "side": re.compile(
+        r"(?:(?<=days )|(?<=weeks )|(?<=months )|(?<=month )|(?<=years )|(?<=hours ))(?:before|after)\b"
+    ),
     "negation": re.compile(r"\bnot (?=\w)"),
 }
 
@@ -88,3 +99,18 @@ def _other(kind: Kind, word: str) -> str:
             return "after" if word == "before" else "before"
         case "negation":
             return ""
+
+
+def recall(sample: int = 1) -> dict[Kind, tuple[int, int]]:
+    """Of each kind how many drifts are found, and of how many; of all protocols every `sample`-th."""
+    found: dict[Kind, list[bool]] = {kind: [] for kind in KINDS}
+    every = [each for file in PROTOCOLS for each in planted(file)]
+    for each in every[::sample]:
+        if (told := each.found()) is not None:
+            found[each.kind].append(told)
+    return {kind: (sum(told), len(told)) for kind, told in found.items()}
+
+
+if __name__ == "__main__":
+    for kind, (told, of) in recall().items():
+        print(f"{kind}: {told} of {of}")

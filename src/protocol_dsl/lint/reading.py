@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -81,6 +81,17 @@ class CriterionReading:
         return Passage.of((line["text"].rstrip(), place.start + line.start("text")) for line in lines if line["text"])
 
     @cached_property
+    def title(self) -> Passage:
+        """The title."""
+        start = self.review.source.text.index(self.criterion.title, self.syntax.id_span.end)
+        return Passage.of(iter([(self.criterion.title, start)]))
+
+    @property
+    def said(self) -> tuple[Passage, ...]:
+        """The wording, or the title where none is quoted, and the interpretations."""
+        return (self.wording if self.wording.text else self.title, *self.interpretations)
+
+    @cached_property
     def interpretations(self) -> tuple[Passage, ...]:
         """What the author decided where the wording leaves it open."""
         return tuple(self._passage(note) for note in self.criterion.notes if note.kind == "interpretation")
@@ -143,9 +154,7 @@ class CriterionReading:
         """Whether a note names one of these words, or a word of the same stem."""
         return any(mentions(note.text, word) for note in self.notes if note.kind in ANSWERS for word in words)
 
-    def tell(
-        self, code: str, span: Span | None, /, *, variant: str | None = None, **values: object
-    ) -> Diagnostic:
+    def tell(self, code: str, span: Span | None, /, *, variant: str | None = None, **values: Any) -> Diagnostic:
         """A finding in this criterion."""
         where = f"criterion {self.criterion.id} ({self.criterion.title})"
         return report(code, self.review.source, span, variant=variant, where=where, **values)
@@ -156,6 +165,8 @@ class Reading:
     """A protocol with what the rules of the review ask of it, worked out once."""
 
     protocol: Protocol
+    kept: dict[str, Any] = field(factory=dict, eq=False, repr=False)
+    """What several rules work out together, by a name."""
 
     @property
     def source(self) -> SourceText:
@@ -186,7 +197,11 @@ class Reading:
         return {
             fold(name): each
             for each in found
-            for name in (each.name.text, *(alias.text for alias in each.aliases), *([each.plural] if each.plural else []))
+            for name in (
+                each.name.text,
+                *(alias.text for alias in each.aliases),
+                *([each.plural] if each.plural else []),
+            )
         }
 
     @cached_property
@@ -202,11 +217,6 @@ class Reading:
     def is_judgement(self, name: str) -> bool:
         """Whether a folded name is that of a person's judgement."""
         return any(isinstance(item.kind, YesNo) and item.kind.role == "judgement" for item in self.items.get(name, ()))
-
-    @cached_property
-    def own_text(self) -> str:
-        """The words of the file that may spell an abbreviation out."""
-        return self.source.text
 
 
 def stem(word: str) -> str:

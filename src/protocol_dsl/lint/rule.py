@@ -1,8 +1,8 @@
 """What a rule of the wording review is: a module of `lint/rules`, whose docstring is its page.
 
-The docstring begins with front matter in the form of `diagnostics/catalogue`; after it come what the rule looks for, why
-(with the guidance or paper that asks for it), `## Wrong` and `## Right`, whose files are run by the tests. The name of
-the module begins with the rule's code. Its function `check` looks at a whole protocol:
+The docstring begins with front matter in the form of `diagnostics/catalogue`; after it come what the rule looks for,
+why (with the guidance or paper that asks for it), `## Wrong` and `## Right`, whose files are run by the tests. The name
+of the module begins with the rule's code. Its function `check` looks at a whole protocol:
 
     def check(file: Reading) -> Iterator[Diagnostic]
 """

@@ -1,4 +1,4 @@
-"""What stands beside the rules in lists: words, periods of the trial, amendments, and what of its wording is reviewed."""
+"""What stands in lists beside the rules: words, periods, amendments, and how the wording is reviewed."""
 
 from __future__ import annotations
 
@@ -78,9 +78,7 @@ def wording_rules(syntax: nodes.ProtocolSyntax, problems: Problems) -> dict[str,
     return found
 
 
-def split_notes(
-    notes: Iterable[nodes.Property], problems: Problems
-) -> tuple[tuple[Note, ...], tuple[Accepted, ...]]:
+def split_notes(notes: Iterable[nodes.Property], problems: Problems) -> tuple[tuple[Note, ...], tuple[Accepted, ...]]:
     """Notes for readers, and the findings of the wording review that the author keeps: `L104, because …`."""
     told: list[Note] = []
     accepted: list[Accepted] = []

@@ -26,7 +26,9 @@ _DATED: Final = re.compile(r"[^,，]+[,，] *[0-9]{4}-[0-9]{2}-[0-9]{2}[:：] *"
 _PROSE: Final = (*NOTES, "question")
 _WORD: Final = re.compile(r"(?<![A-Za-z])[A-Z]?[a-z]{2,}(?![A-Za-z])")
 """A word, and no abbreviation such as FVC or HbA1c, which stays as it is in every language."""
-_UNTRANSLATED: Final = frozenset({"version", "date", "status", "registry number", "protocol number", "evaluated on", "wording rules"})
+_UNTRANSLATED: Final = frozenset(
+    {"version", "date", "status", "registry number", "protocol number", "evaluated on", "wording rules"}
+)
 _STRAIGHT: Final = re.compile('"([^"]*)"')
 _MOST_NAMED: Final = 5
 WIDE: Final = "\u2e80"

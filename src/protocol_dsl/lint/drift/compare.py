@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
@@ -17,14 +16,18 @@ from protocol_dsl.source import Span
 
 Kind: TypeAlias = Literal["number", "only wording", "only rule", "unit", "comparison", "side", "negation"]
 
+_COMPARING: Final = (
+    r"(?!\s+(?:be\s+)?(?:more|less|fewer|greater|lower|higher|long|lat|old|young|short|exceed|above|below|under|over))"
+)
 _REQUIRES: Final = re.compile(
-    r"\b(?:must|should|shall|required?|needs?|unless|except\w*|allowed|exempt\w*|no|not|without|never|cannot|un\w+ to)\b",
+    r"\b(?:must|should|shall|required?|needs?|unless|except\w*|allowed|exempt\w*|cannot|un\w+ to)\b"
+    rf"|\b(?:no|not|without|never)\b{_COMPARING}",
     re.IGNORECASE,
 )
 """Words of an exclusion that say who may take part: there the rule says the opposite."""
 _ALSO: Final = ("may be repeated within", "rationale")
 _ANCHOR_WORDS: Final = 4
-_DENIES: Final = re.compile(r"\b(?:not|no|neither|nor|without|never)\b[^.;,]*$", re.IGNORECASE)
+_DENIES: Final = re.compile(rf"\b(?:not|no|neither|nor|without|never)\b{_COMPARING}[^.;,]*$", re.IGNORECASE)
 _SIDE_WORD: Final = re.compile(r"\b(?:before|prior to|preceding|ago|after|following|since)\b", re.IGNORECASE)
 
 
@@ -58,20 +61,22 @@ def _of_claims(
         for one in _once(said)
         if one.asked
         and not any(_agree(one, other) for other in ruled)
-        and not noted.covers(one)
-        and not (one.number in named and not _measured(one))
+        and not (one.number in named and not _is_time(one))
         and not _of_a_name(one, criterion)
     ]
     left = [one for one in _once(ruled) if one.asked and not any(_agree(other, one) for other in said)]
-    left = [one for one in left if not noted.covers(one)]
     for one in lone:
         partner = next((other for other in left if _may_be_meant(one, other)), None)
         if partner is not None:
             left.remove(partner)
+        if noted.covers(one) or (partner is not None and noted.covers(partner)):
+            continue
+        if partner is None:
+            yield Difference("only wording", one, None)
+        else:
             same_number = one.number == partner.number and not one.bare and not partner.bare
             yield Difference("unit" if same_number else "number", one, partner)
-        else:
-            yield Difference("only wording", one, None)
+    left = [one for one in left if not noted.covers(one)]
     yield from (Difference("only rule", None, other) for other in left)
     yield from _of_ends(criterion, said, ruled, noted)
 
@@ -159,11 +164,6 @@ def _is_time(claim: Claim) -> bool:
     return claim.key[0] in ((("time", 1),), (("calendar", 1),))
 
 
-def _measured(claim: Claim) -> bool:
-    """Whether the number has a unit of time, which is never part of a name."""
-    return _is_time(claim)
-
-
 def _of_a_name(claim: Claim, criterion: CriterionReading) -> bool:
     """Whether the number stands in the wording as a part of a name of the rule."""
     words = claim.words.casefold()
@@ -183,12 +183,12 @@ class _Noted:
         return any(self._of(claim))
 
     def tells_side(self, claim: Claim) -> bool:
-        """Whether a note says on which side of a day this length counts."""
-        return any(one.side for one in self._of(claim))
+        """Whether a note says that this length counts on that side of a day."""
+        return any(one.side == claim.side for one in self._of(claim))
 
     def tells_comparison(self, claim: Claim) -> bool:
-        """Whether a note says how a value is compared with this number."""
-        return any(one.comparison for one in self._of(claim))
+        """Whether a note says that a value is compared with this number in that way."""
+        return any(one.comparison == claim.comparison for one in self._of(claim))
 
     def _of(self, claim: Claim) -> Iterator[Claim]:
         return (

@@ -18,8 +18,14 @@ _NEGATED: Final = re.compile(
     r"|evidence of|signs of|active)\b)*\W*|\bnon-|\bun|\bin)$",
     re.IGNORECASE,
 )
-_DENIED_BEHIND: Final = re.compile(r"\s+(?:(?:is|are|was|were|has|have)\s+)?(?:not (?:included|allowed|permitted|present|counted|admitted)|excepted|excluded|absent)\b", re.IGNORECASE)
-_REQUIRES: Final = re.compile(r"(?:(?:patients?|subjects?|participants?)\s+)?(?:no|none|without|(?:must|should|may|can) not)\b", re.I)
+_DENIED_BEHIND: Final = re.compile(
+    r"\s+(?:(?:is|are|was|were|has|have)\s+)?(?:not (?:included|allowed|permitted|present|counted|admitted)"
+    r"|excepted|excluded|absent)\b",
+    re.IGNORECASE,
+)
+_REQUIRES: Final = re.compile(
+    r"(?:(?:patients?|subjects?|participants?)\s+)?(?:no|none|without|(?:must|should|may|can) not)\b", re.I
+)
 _ANY_NEGATION: Final = re.compile(
     r"\b(?:not|no|without|never|neither|nor|none|free of|absence|lack|cannot|non|refus\w*|unwilling\w*|unable|fail\w*"
     r"|exclud\w*|except\w*|unless|neg\w*|un\w+|in(?:able|capable|eligible)\w*|other than|stop\w*|only|aside|but)\b|n't",
@@ -28,7 +34,7 @@ _ANY_NEGATION: Final = re.compile(
 
 
 def turned_names(criterion: CriterionReading) -> Iterator[tuple[str, Span, bool]]:
-    """Names that the rule asks for and the wording denies, or the other way round: name, place, whether the rule denies.
+    """Names that the rule asks for and the wording denies, or the other way round, with their place and which of it.
 
     Only names whose words stand side by side in the wording once are looked at; whatever else is said with a "not" is
     left to the reader.

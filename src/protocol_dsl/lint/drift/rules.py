@@ -12,7 +12,6 @@ from attrs import define, evolve, field
 
 from protocol_dsl.lint.drift.claims import OPPOSITE, Claim, Comparison, Side
 from protocol_dsl.lint.reading import CriterionReading, Reading
-from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.vocabulary import fold
 from protocol_dsl.values import Unit, UnitError, parse_unit
@@ -49,7 +48,11 @@ class _Reader:
         """The claims of a phrase. `comparison`: what a value is compared with; `turned`: it stands behind a "not"."""
 
         def claim(
-            number: Fraction | int, unit: Unit | None, how: str | None = None, side: str | None = None, must: bool = True
+            number: Fraction | int,
+            unit: Unit | None,
+            how: str | None = None,
+            side: str | None = None,
+            must: bool = True,
         ) -> Claim:
             given = _COMPARISONS[how] if how else comparison
             meant = OPPOSITE[given] if given and turned else given
@@ -77,9 +80,10 @@ class _Reader:
                 yield from _with_unit(self.read(first, None, turned, asked), unit_of)
                 yield from self.read(second, None, turned, asked)
             case nodes.Range(low, high, ends, both):
-                below, above = ("above", "below") if ends == "exclusive" else ("at least", "at most")
-                yield from _with_unit(self.read(low, _COMPARISONS[below], turned, asked), _unit_of(high))
-                yield from self.read(high, _COMPARISONS[above], turned, asked)
+                inside = ends != "exclusive"
+                from_low: Comparison = "at least" if inside else "above"
+                yield from _with_unit(self.read(low, from_low, turned, asked), _unit_of(high))
+                yield from self.read(high, "at most" if inside else "below", turned, asked)
                 yield from self._parts(both, turned, asked)
             case nodes.WithinWindow(amount, unit, direction, anchor):
                 yield claim(amount, _time(unit), "at most", direction)
@@ -156,9 +160,7 @@ class _Reader:
         compared = _COMPARISONS[how] if how else None
         yield Claim(Fraction(length.number), unit, words, length.span, compared, _side(side), asked and known)
 
-    def _choice(
-        self, node: nodes.Value, comparison: Comparison | None, turned: bool, asked: bool
-    ) -> Iterator[Claim]:
+    def _choice(self, node: nodes.Value, comparison: Comparison | None, turned: bool, asked: bool) -> Iterator[Claim]:
         """A choice that is a number: grade 2, class IV."""
         if isinstance(node, nodes.Number):
             yield from self.read(node, comparison, turned, asked)
@@ -169,9 +171,7 @@ class _Reader:
         elif isinstance(node, nodes.Spanned) and not isinstance(node, nodes.Name):
             yield from self.read(node, comparison, turned, asked)
 
-    def _unfolded(
-        self, node: nodes.Name, comparison: Comparison | None, turned: bool, asked: bool
-    ) -> Iterator[Claim]:
+    def _unfolded(self, node: nodes.Name, comparison: Comparison | None, turned: bool, asked: bool) -> Iterator[Claim]:
         """What the definition of a name claims; a formula, which no wording spells out, need not be found there."""
         name = fold(node.text)
         definition = self.review.definition_syntax.get(name)
@@ -240,5 +240,3 @@ def _time(unit: str | None) -> Unit | None:
 
 def _side(direction: str | None) -> Side | None:
     return "before" if direction == "before" else "after" if direction == "after" else None
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from attrs import define, evolve
@@ -13,11 +14,29 @@ from protocol_dsl.lint.drift.claims import OPPOSITE, Claim, Comparison, Side
 from protocol_dsl.lint.reading import Passage
 from protocol_dsl.values import Unit, UnitError, parse_unit
 
-_SMALL: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SMALL: Final = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS: Final = {word: number for number, word in enumerate(_SMALL)} | {
     word: 10 * number for number, word in enumerate(_TENS, 2)
 }
@@ -29,12 +48,15 @@ NUMBER: Final = re.compile(
     r"(?<![\w.,])(?<![A-Za-z][-/])"
     r"(?:(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(?P<ordinal>st|nd|rd|th)?(?![\d])"
     rf"|(?P<word>{_WORD})(?![\w])(?:[ ]?\((?P<same>\d+)\))?"
-    rf"|(?P<article>an?|past|last|previous|preceding|next|coming)(?=[ ]{_PERIOD}\b)"
+    rf"|(?P<article>an?|past|last|previous|preceding|next|coming|the(?=[ ]\w+[ ](?:before|prior|preceding"
+    rf"|after)))(?=[ ]{_PERIOD}\b)"
     r"|(?P<roman>VIII|VII|VI|IV|IX|III|II|I|V|X)(?![\w'’-]|\.\w))",
     re.IGNORECASE,
 )
 _TITRE: Final = re.compile(r"1 ?: ?(\d+)")
-_RANK: Final = re.compile(r"(?:\b(?:grades?|classe?s?|stages?|scores?|NYHA|ECOG|CTCAE|levels?|of|the|age|aged?|a|an)\s+)+$", re.I)
+_RANK: Final = re.compile(
+    r"(?:\b(?:grades?|classe?s?|stages?|scores?|NYHA|ECOG|CTCAE|levels?|of|the|age|aged?|a|an)\s+)+$", re.I
+)
 _NAMED: Final = re.compile(
     r"(?:(?:RECIST|PERCIST|CTCAE|DSM|ICD|MedDRA|KDIGO|Banff|GOLD|version|v|type|phase|visit|item|cohort|arm|part|line|"
     r"protocol|section|appendix|table|figure|criterion|form|type|factor|hepatitis|stage|HLA|cluster|bipolar|axis|No|"
@@ -43,11 +65,15 @@ _NAMED: Final = re.compile(
 )
 """Words behind which a number is part of a name."""
 _BEFORE: Final[tuple[tuple[Comparison, str], ...]] = (
-    ("at least", r"at least|no less than|not less than|no fewer than|not fewer than|no lower than|not lower than|not below"
-     r"|not under|not younger than|no younger than|no shorter than|not shorter than|no earlier than|a minimum of|minimum(?: of)?"
-     r"|≥|>=|(?:greater|more|higher|longer|older) than or equal to|equal to or (?:greater|more|higher|above|over)(?: than)?"),
+    ("at least", r"at least|no less than|not less than|no fewer than|not fewer than|no lower than"
+                 r"|not lower than|not below"
+     r"|not under|not younger than|no younger than|no shorter than|not shorter than|no earlier than"
+     r"|a minimum of|minimum(?: of)?"
+     r"|≥|>=|(?:greater|more|higher|longer|older) than or equal to|equal to or (?:greater|more|higher|above"
+     r"|over)(?: than)?"),
     ("at most", r"at most|no more than|not more than|no greater than|not greater than|no higher than|not higher than"
-     r"|(?:not|cannot|never) exceed(?:ing)?|no longer than|not longer than|no later than|no older than|not older than|not above|not over"
+     r"|(?:not|cannot|never) exceed(?:ing)?|no longer than|not longer than|no later than|no older than"
+     r"|not older than|not above|not over"
      r"|not to exceed|a maximum of|maximum(?: of)?|up to|≤|<=|(?:less|lower|fewer|younger) than or equal to"
      r"|equal to or (?:less|lower|below)(?: than)?|within|inside"),
     ("above", r"over|above|more than|greater than|exceed(?:s|ing)?|higher than|older than|longer than|>|beyond"),
@@ -55,15 +81,22 @@ _BEFORE: Final[tuple[tuple[Comparison, str], ...]] = (
     ("exactly", r"exactly"),
 )  # fmt: skip
 _BEHIND: Final[tuple[tuple[Comparison, str], ...]] = (
-    ("at least", r",?\s*(?:or|and)\s+(?:more|older|above|greater|higher|longer|over|later|upwards?)\b(?!\s+than)"),
-    ("at most", r",?\s*(?:or|and)\s+(?:less|younger|below|lower|fewer|shorter|under|earlier)\b(?!\s+than)"),
+    (
+        "at least",
+        r",?\s*(?:or|and)\s+(?:more|older|above|greater|higher|longer|over|later|upwards?)\b(?!\s+(?:than|[≥≤<>]?\s*\d))",
+    ),
+    (
+        "at most",
+        r",?\s*(?:or|and)\s+(?:less|younger|below|lower|fewer|shorter|under|earlier)\b(?!\s+(?:than|[≥≤<>]?\s*\d))",
+    ),
 )
 _DURING: Final = re.compile(r"\bover\s*$", re.IGNORECASE)
 _LONGER: Final = re.compile(r"\s*(?:old|of age|ago|before|prior|after|since|in duration|long)\b", re.IGNORECASE)
 _MORE: Final = re.compile(r"\s+(?P<words>or (?:more|less|fewer|greater|longer))(?=\s+\w)", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\s*(?:up to|to|and|or|through|–|-|—|%|,)\s*(?:below |above |under |over )?", re.IGNORECASE)
 _AFTER_UNIT: Final = re.compile(
-    r"(?:\s*\([^)]*\)|,|\s*(?:or|and)\s+(?:more|less|longer|greater|older|fewer)|\s+immediately|\s+just|\s+old|\s+long|\s+the longer)*"
+    r"(?:\s*\([^)]*\)|,|\s*(?:or|and)\s+(?:more|less|longer|greater|older|fewer)|\s+immediately|\s+just|\s+old"
+    r"|\s+long|\s+the longer)*"
     r"\s*(?P<word>before|prior|preceding|ahead of|ago|earlier|leading up|after|following|since|later)\b",
     re.IGNORECASE,
 )
@@ -89,7 +122,7 @@ class _Found:
 def claims_of(passage: Passage) -> tuple[Claim, ...]:
     """The claims of a text, in its order."""
     found = list(_numbers(passage))
-    for one, following in reversed(list(zip(found, found[1:], strict=False))):
+    for one, following in reversed(list(pairwise(found))):
         between = passage.text[one.end : following.start]
         if one.claim.unit is None and following.claim.unit is not None and _RANGE.fullmatch(between):
             one.claim = evolve(one.claim, unit=following.claim.unit, side=one.claim.side or following.claim.side)
@@ -142,11 +175,15 @@ def _number(match: re.Match[str], text: str) -> tuple[Fraction, bool] | None:
     if match["word"]:
         word = match["word"].casefold()
         if word in ("half", "once", "twice", "one", "hundred"):
-            return {"half": Fraction(1, 2), "twice": Fraction(2), "hundred": Fraction(100)}.get(word, Fraction(1)), False
+            return {"half": Fraction(1, 2), "twice": Fraction(2), "hundred": Fraction(100)}.get(
+                word, Fraction(1)
+            ), False
         parts = re.split(r"[- ]", word)
         return Fraction(sum(_WORDS[part] for part in parts)), True
     if match["roman"]:
-        if not match["roman"].isupper() or not re.search(r"(?:class|grade|stage|or|and|,|to)\s+$", before, re.IGNORECASE):
+        if not match["roman"].isupper() or not re.search(
+            r"(?:class|grade|stage|or|and|,|to)\s+$", before, re.IGNORECASE
+        ):
             return None
         return Fraction(_ROMAN[match["roman"]]), bool(re.search(r"NYHA|grade", before))
     number = Fraction(match["digits"].replace(",", ""))

@@ -52,7 +52,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from importlib import resources
@@ -63,14 +63,14 @@ from attrs import frozen
 from protocol_dsl.diagnostics import Diagnostic, report
 from protocol_dsl.lint.reading import Reading
 from protocol_dsl.semantics.phrases import phrases_in
-from protocol_dsl.semantics.types import DataItem, Quantity, Rows
+from protocol_dsl.semantics.types import Quantity
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.vocabulary import fold
 from protocol_dsl.values import Unit, UnitError, as_fraction, convert, from_fraction, parse_unit, unit_text
 
 CODE: Final = "L113"
-_VALUE: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>\S.*)?")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
 @frozen
@@ -164,16 +164,13 @@ def _implausible(file: Reading, name: str, number: Fraction, unit: Unit) -> dict
 
 def _of_fact(file: Reading, name: str, fact: object) -> dict[str, Any] | None:
     item = next(iter(file.items.get(fold(name), ())), None)
-    match = _VALUE.fullmatch(str(fact).strip()) if isinstance(fact, str | int | float) else None
-    if (
-        match is None
-        or not isinstance(item, DataItem)
-        or not isinstance(item.kind, Quantity)
-        or isinstance(item.kind, Rows)
-    ):
+    if item is None or not isinstance(item.kind, Quantity):
+        return None
+    value, written = (fact.get("value"), fact.get("unit")) if isinstance(fact, Mapping) else (fact, None)
+    if not _NUMBER.fullmatch(str(value)):
         return None
     try:
-        unit = parse_unit(match["unit"]) if match["unit"] else item.kind.unit
+        unit = parse_unit(str(written)) if written else item.kind.unit
     except UnitError:
         return None
-    return _implausible(file, item.name, Fraction(match["number"]), unit)
+    return _implausible(file, item.name, Fraction(str(value)), unit)

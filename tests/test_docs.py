@@ -48,6 +48,7 @@ from jinja2 import Environment
 from doc_pages import PAGES, ROOT, Block, Page, anchors, first_column, links
 from protocol_dsl.diagnostics import codes, page
 from protocol_dsl.evaluate.schema import json_schema
+from protocol_dsl.lint import rules
 from protocol_dsl.pipeline import STANDARD_LIBRARY, ProtocolFile, files_beside, read_protocol
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import Criterion
@@ -399,7 +400,33 @@ def _template_blocks() -> str:
     return _table(("template", "blocks"), rows)
 
 
+JUDGED = list(csv.DictReader((ROOT / "tests/lint/judged.csv").open(encoding="utf-8")))
+
+
+def _precision() -> str:
+    rows = []
+    for rule in rules():
+        verdicts = [row["verdict"] for row in JUDGED if row["code"] == rule.code]
+        share = f"{verdicts.count('right')} of {len(verdicts)}" if verdicts else "none found"
+        rows.append((f"[{rule.code}](#{_anchor(rule.code, rule.page.title)})", rule.page.title, share))
+    return _table(("rule", "finds", "right"), rows)
+
+
+def _anchor(code: str, title: str) -> str:
+    return re.sub(r"[^\w\- ]", "", f"{code}: {title}".casefold()).replace(" ", "-")
+
+
+def _wording_rules() -> str:
+    parts = []
+    for rule in rules():
+        body = rule.page.body.replace("## Wrong", "Wrong:").replace("## Right", "Right:")
+        parts.append(f"### {rule.code}: {rule.page.title}\n\n{body}\n")
+    return "".join(parts)
+
+
 GENERATED = {
+    "precision": _precision(),
+    "wording rules": _wording_rules(),
     "template blocks": _template_blocks(),
     "phrases": _phrases(),
     "signs": _signs(),

@@ -10,8 +10,8 @@ label: what does this mean?
 ---
 Words such as "adequate", "significant", "normal", "recent" or "stable" are read in one way at one site and in another
 at the next. Ross and others (Analysis of eligibility criteria complexity in clinical trials, AMIA Summits on
-Translational Science 2010) found criteria that cannot be applied without such a judgement to be common. The ICH
-guideline E6(R3) asks for a protocol that can be carried out the same way everywhere.
+Translational Science 2010) set apart the criteria that nobody can apply without such a judgement. The ICH guideline
+E6(R3) asks for a protocol that is clear, concise, scientifically sound and operationally feasible.
 
 The word is not told of where the file answers it: an `interpretation:` or `open question:` that names it, a
 definition or a judgement with the word in its name, a number in the wording behind it, `is stable for`, or a

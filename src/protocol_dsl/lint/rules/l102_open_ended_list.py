@@ -11,8 +11,8 @@ label: what else?
 ---
 "Such as", "including but not limited to", "for example" and "etc." give examples in place of a rule. What is not
 named is decided at each site by itself. Ross and others (Analysis of eligibility criteria complexity in clinical
-trials, AMIA Summits on Translational Science 2010) count such incomplete lists among what makes a criterion hard to
-apply.
+trials, AMIA Summits on Translational Science 2010) describe how much of what criteria leave open each reader has to
+fill in.
 
 It is not told of where the rule asks for the words of a word list, where a person judges, or where a note speaks of
 the list or of its examples.

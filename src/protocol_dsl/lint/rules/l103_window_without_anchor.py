@@ -13,8 +13,7 @@ label: counted from when?
 ---
 "In the past six months" is counted by one site from consent and by the next from the first dose; between the two lie
 weeks. Ross and others (Analysis of eligibility criteria complexity in clinical trials, AMIA Summits on Translational
-Science 2010) found a time in four of ten criteria. The template of ICH M11 asks for times that are related to a day
-of the trial.
+Science 2010) found that many criteria speak of times.
 
 It is not told of where a note says from when the time counts, or names it as an open question.
 

@@ -9,7 +9,7 @@ hint: Write the unit behind the number:
 label: in which unit?
 ---
 Haemoglobin of 13 is normal in g/dL and a mistake in g/L. The SI Brochure (International Bureau of Weights and
-Measures) says it of every quantity: its value is a number and a unit. ICH M11 asks for units with all limits.
+Measures) says it of every quantity: its value is a number and a unit.
 
 It is not told of an age, which is in years, of scores and counts, or where a note names the unit or the number.
 

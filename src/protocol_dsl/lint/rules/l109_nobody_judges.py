@@ -10,9 +10,10 @@ hint: Name who judges, and ask for the judgement:
 label: who judges?
 ---
 "Clinically significant", "likely to interfere" and "in the opinion of" ask somebody to decide. Where the record does
-not say who has decided, and what, nobody can verify the decision. ICH E6(R3) asks for eligibility that is decided by
-a qualified investigator and documented; Ross and others (Analysis of eligibility criteria complexity in clinical
-trials, AMIA Summits on Translational Science 2010) count criteria that need clinical judgement apart from all others.
+not say who has decided, and what, nobody can verify the decision. ICH E6(R3) makes a qualified physician responsible
+for medical decisions of a trial, and asks for records from which they can be verified; Ross and others (Analysis of
+eligibility criteria complexity in clinical trials, AMIA Summits on Translational Science 2010) set apart criteria
+that need clinical judgement.
 
 It is not told of where the rule asks for a person's judgement or promise, or a note says who judges.
 

@@ -8,8 +8,8 @@ hint: Spell it out where it is first used, with the short form in brackets. Wher
 label: stands for what?
 ---
 One short form may have two meanings: MS is multiple sclerosis and mitral stenosis, and the Institute for Safe
-Medication Practices keeps a list of abbreviations that have led to errors. The template of ICH M11 has a section for
-the abbreviations of a protocol.
+Medication Practices keeps a list of abbreviations that have led to errors. The protocol template of ICH M11 has a
+place for its terms and abbreviations.
 
 It is told once for each short form of a file. Units, numbered names such as CYP3A4, and a few that need no
 explanation, such as HIV and DNA, are passed over, and so is a short form whose letters begin the words of a name in

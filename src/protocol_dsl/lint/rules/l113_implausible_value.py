@@ -7,8 +7,7 @@ hint: Look at the unit and at the decimal point. If the value is meant, accept t
 label: is the unit right?
 ---
 A height of 170 m, a weight of 7000 kg and a haemoglobin of 13 g/L are slips of a unit or of a decimal point. The
-Institute for Safe Medication Practices has reported harm from mixed-up units over many years, and ICH M11 asks for
-the unit with each limit.
+Institute for Safe Medication Practices has reported harm from mixed-up units over many years.
 
 Limits in rules and definitions and the facts of examples are looked at, for common quantities by their names. Between
 which values each can lie is kept with the program, with room on both sides: a finding is a slip, not a rare patient.

@@ -11,7 +11,7 @@ label: which drugs?
 ---
 Two sites do not agree by themselves whether topical steroids are corticosteroids, or which drugs are strong
 inhibitors of CYP3A4. The FDA's draft guidance on washout periods and concomitant medications in cancer trials (2024)
-asks for criteria that name what is not allowed, and why.
+asks that exclusions for other drugs have a reason; one can be given only for drugs that are named.
 
 It is not told of where the rule uses a word list, where the file has a list or a data item with choices that names
 the class, or where a note speaks of the class or of a list.

@@ -7,8 +7,8 @@ hint: Give each thing its own sentence or bullet. Or say under the criterion wha
 label: except from what?
 ---
 In "stroke or bleeding, unless more than a year ago" the year may be asked of the bleeding alone. Ross and others
-(Analysis of eligibility criteria complexity in clinical trials, AMIA Summits on Translational Science 2010) name such
-joined conditions as what makes criteria complex. The language refuses it in rules (P407).
+(Analysis of eligibility criteria complexity in clinical trials, AMIA Summits on Translational Science 2010) count
+joined conditions among what makes criteria complex. The language refuses it in rules (P407).
 
 It is told of an exception behind "or", "and" or a semicolon in one sentence, unless a note speaks of it.
 

@@ -72,7 +72,7 @@ def wording_rules(syntax: nodes.ProtocolSyntax, problems: Problems) -> dict[str,
             problems.report("P140", span, found=text.removeprefix(_BULLET))
         elif match["severity"] == "off" and not match["reason"]:
             line = Copyable(f"- {match['code']} is off, because …")
-            problems.report("P140", span, variant="reason", code=match["code"], line=line)
+            problems.report("P140", span, variant="reason", rule=match["code"], line=line)
         elif code := _known_rule(match["code"], span, problems):
             found[code] = match["severity"]  # type: ignore[assignment]
     return found
@@ -100,7 +100,7 @@ def _known_rule(written: str, span: Span, problems: Problems) -> str | None:
     if code in known:
         return code
     near = nearest(code, known)
-    problems.report("P142", span, variant="nearest" if near else None, code=written, nearest=near[0] if near else "")
+    problems.report("P142", span, variant="nearest" if near else None, rule=written, nearest=near[0] if near else "")
     return None
 
 

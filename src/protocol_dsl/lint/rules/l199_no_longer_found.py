@@ -1,7 +1,7 @@
 """---
 title: An accepted finding that is not found
 severity: warning
-message: {code} finds nothing here, so there is nothing to accept.
+message: {rule} finds nothing here, so there is nothing to accept.
 hint: Take the line out.
 label: accepts nothing
 ---
@@ -74,7 +74,7 @@ def unused(file: Reading, found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     for owner in _owners(file):
         for accepted in owner.accepted:
             if (id(owner), accepted.code) not in arising:
-                yield report(CODE, file.source, accepted.span, code=accepted.code)
+                yield report(CODE, file.source, accepted.span, rule=accepted.code)
 
 
 def owner_of(file: Reading, span: Span | None) -> Criterion | Definition | None:

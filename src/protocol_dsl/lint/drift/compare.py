@@ -69,7 +69,8 @@ def _of_claims(
         partner = next((other for other in left if _may_be_meant(one, other)), None)
         if partner is not None:
             left.remove(partner)
-        if noted.covers(one) or (partner is not None and noted.covers(partner)):
+        # A note that explains the number of the wording does not excuse another one in the rule.
+        if noted.covers(partner or one) or noted.sets_aside(one):
             continue
         if partner is None:
             yield Difference("only wording", one, None)
@@ -177,10 +178,20 @@ class _Noted:
         notes = [note for note in criterion.notes if note.kind in ANSWERS or note.kind in _ALSO]
         texts = [Passage(note.text, tuple(range(len(note.text)))) for note in notes]
         self.claims = [claim for text in texts for claim in wording.claims_of(text)]
+        self.aside = {
+            claim.key
+            for note, text in zip(notes, texts, strict=True)
+            if note.kind == "not counted"
+            for claim in wording.claims_of(text)
+        }
 
     def covers(self, claim: Claim) -> bool:
         """Whether a note says something of this number."""
         return any(self._of(claim))
+
+    def sets_aside(self, claim: Claim) -> bool:
+        """Whether a note says that this number of the wording has no effect."""
+        return claim.key in self.aside or (None, claim.number) in self.aside
 
     def tells_side(self, claim: Claim) -> bool:
         """Whether a note says that this length counts on that side of a day."""

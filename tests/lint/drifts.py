@@ -102,13 +102,13 @@ def _other(kind: Kind, word: str) -> str:
 
 
 def recall(sample: int = 1) -> dict[Kind, tuple[int, int]]:
-    """Of each kind how many drifts are found, and of how many; of all protocols every `sample`-th."""
-    found: dict[Kind, list[bool]] = {kind: [] for kind in KINDS}
+    """Of each kind how many drifts are found, and of how many; of each kind every `sample`-th."""
     every = [each for file in PROTOCOLS for each in planted(file)]
-    for each in every[::sample]:
-        if (told := each.found()) is not None:
-            found[each.kind].append(told)
-    return {kind: (sum(told), len(told)) for kind, told in found.items()}
+    found: dict[Kind, tuple[int, int]] = {}
+    for kind in KINDS:
+        told = [each.found() for each in [one for one in every if one.kind == kind][::sample]]
+        found[kind] = (told.count(True), len(told) - told.count(None))
+    return found
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ from jinja2 import Environment
 from doc_pages import PAGES, ROOT, Block, Page, anchors, first_column, links
 from protocol_dsl.diagnostics import codes, page
 from protocol_dsl.evaluate.schema import json_schema
+from protocol_dsl.lint import rules
 from protocol_dsl.pipeline import STANDARD_LIBRARY, ProtocolFile, files_beside, read_protocol
 from protocol_dsl.render.sponsor import leaves
 from protocol_dsl.render.style_check import style_problems
@@ -392,6 +393,8 @@ FAMILIES = {
     "Two readings": ("P4",),
     "What can't be meant": ("P5",),
     "Examples in the protocol": ("P6",),
+    "The wording": ("L1",),
+    "The wording and the rule": ("L2",),
     "Patients' facts": ("F10", "F11"),
     "Files of patients": ("F15", "F16"),
     "Documents": ("D1",),
@@ -418,8 +421,34 @@ def _words() -> str:
     return "\n".join(f"{heads[part]}\n\n{_table(('key', 'words'), rows)}" for part, rows in parts.items())
 
 
+JUDGED = list(csv.DictReader((ROOT / "tests/lint/judged.csv").open(encoding="utf-8")))
+
+
+def _precision() -> str:
+    rows = []
+    for rule in rules():
+        verdicts = [row["verdict"] for row in JUDGED if row["code"] == rule.code]
+        share = f"{verdicts.count('right')} of {len(verdicts)}" if verdicts else "none found"
+        rows.append((f"[{rule.code}](#{_anchor(rule.code, rule.page.title)})", rule.page.title, share))
+    return _table(("rule", "finds", "right"), rows)
+
+
+def _anchor(code: str, title: str) -> str:
+    return re.sub(r"[^\w\- ]", "", f"{code}: {title}".casefold()).replace(" ", "-")
+
+
+def _wording_rules() -> str:
+    parts = []
+    for rule in rules():
+        body = rule.page.body.replace("## Wrong", "Wrong:").replace("## Right", "Right:")
+        parts.append(f"### {rule.code}: {rule.page.title}\n\n{body}\n")
+    return "".join(parts)
+
+
 GENERATED = {
     "words": _words(),
+    "precision": _precision(),
+    "wording rules": _wording_rules(),
     "template blocks": _template_blocks(),
     "phrases": _phrases(),
     "signs": _signs(),

@@ -285,6 +285,14 @@ class Protocol:
         """The JSON Schema (2020-12) of a patient's facts."""
         return json_schema(self.checked)
 
+    # ---- the wording ------------------------------------------------------------------------------------------------
+
+    def lint(self) -> tuple[Diagnostic, ...]:
+        """What the wording review finds: vague words, open lists, and where a rule says other than its wording."""
+        from protocol_dsl.lint import lint  # its rules and tables are read only when somebody asks
+
+        return lint(self.checked)
+
     # ---- examples ---------------------------------------------------------------------------------------------------
 
     def problems_of_examples(self) -> tuple[Diagnostic, ...]:

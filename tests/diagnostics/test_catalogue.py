@@ -40,7 +40,7 @@ def test_the_first_codes_are_there() -> None:
 def test_each_page(code: str) -> None:
     found = page(code)
     assert found.code == code
-    assert re.fullmatch(r"[DFP][0-9]{3}", code)
+    assert re.fullmatch(r"[DFLP][0-9]{3}", code)
     assert found.title
     assert not found.title.endswith(".")
     assert {"message", "hint"} <= found.entries.keys()

@@ -67,6 +67,16 @@ def check(files: tuple[str, ...], form: str) -> None:
     sys.exit(protocols.check(files, form))
 
 
+@main.command(cls=ExampleCommand, epilog="protocol-dsl lint protocols/als-ipsc-mnp.protocol")
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def lint(files: tuple[str, ...], form: str) -> None:
+    """Review the wording of protocol FILES: vague words, and where a rule says other than the wording it quotes."""
+    from protocol_dsl.cli import protocols
+
+    sys.exit(protocols.lint(files, form))
+
+
 @main.command(cls=ExampleCommand, epilog="protocol-dsl fmt --check protocols/als-ipsc-mnp.protocol")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if a file is not in canonical form.")

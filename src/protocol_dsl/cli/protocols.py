@@ -25,6 +25,7 @@ from protocol_dsl.diagnostics import (
     UnknownCodeError,
     codes,
     page,
+    render_text,
     source_problem,
     to_json,
 )
@@ -59,6 +60,21 @@ def _counts(protocol: Protocol) -> str:
         (len(protocol.checked.examples), "example", "examples"),
     )
     return ", ".join(f"{count} {one if count == 1 else more}" for count, one, more in numbers)
+
+
+def lint(files: Sequence[str], form: str) -> int:
+    """Report what the wording review finds on standard output; a file with errors is told of as by `check`."""
+    read = [(name, usable_protocol(name)) for name in files]
+    found = [(protocol, protocol.lint()) for _, protocol in read]
+    if form == "json":
+        print_json([to_json(one, protocol.checked.source) for protocol, told in found for one in told])
+    else:
+        for (name, _), (protocol, told) in zip(read, found, strict=True):
+            source = protocol.checked.source
+            click.echo(render_text(told, {source.name: source}, colour_wanted(sys.stdout)), nl=False)
+            if not told:
+                click.echo(f"{name}: the wording review finds nothing.")
+    return int(any(_broken(told) for _, told in found))
 
 
 def format_files(files: Sequence[str], only_check: bool) -> int:
@@ -162,6 +178,8 @@ _FAMILIES: Final = {
     "P4": "two readings",
     "P5": "what can't be meant",
     "P6": "examples",
+    "L1": "the wording",
+    "L2": "wording and rule",
     "F10": "patients' facts",
     "F15": "files of patients",
 }

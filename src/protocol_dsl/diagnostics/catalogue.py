@@ -1,5 +1,8 @@
 """The diagnostics that there are, one page each in `pages/CODE.md`, and the making of one from its page.
 
+The page of a rule of the wording review is the docstring of its module, `lint/rules/CODE_NAME.py`, of the same form. It
+is read as text: nothing of that package is imported here.
+
 A page begins with its front matter, between two lines of `---`:
 
     title: A name that is not declared
@@ -44,7 +47,7 @@ LONGEST_LINE: Final = 300
 GAP: Final = "…"
 """Stands in a line to copy for what only the writer can say."""
 
-_CODE: Final = re.compile(r"[A-Z][0-9]{3}")
+_FILE: Final = re.compile(r"[A-Zl][0-9]{3}(?=\.md$|_\w+\.py$)")
 _ENTRY: Final = re.compile(r"(?P<key>title|severity|label|(?:(?:zh )?message|hint|fix)(?: [a-z0-9_]+)?): ?(?P<text>.*)")
 _WHOLE_LINE: Final = re.compile(r"\s*\{(?P<name>\w+)\}")
 _BLOCK: Final = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -179,8 +182,7 @@ def _fixes(found: Page, variant: str | None, values: Mapping[str, object]) -> tu
 @functools.cache
 def codes() -> tuple[str, ...]:
     """All codes that have a page, in order."""
-    names = (entry.name.removesuffix(".md") for entry in _pages().iterdir() if entry.name.endswith(".md"))
-    return tuple(sorted(names))
+    return tuple(sorted(_files()))
 
 
 def page(code: str) -> Page:
@@ -190,10 +192,11 @@ def page(code: str) -> Page:
 
 @functools.cache
 def _page(code: str) -> Page:
-    file = _pages() / f"{code}.md"
-    if not _CODE.fullmatch(code) or not file.is_file():
+    file = _files().get(code)
+    if file is None:
         raise UnknownCodeError(code, next(iter(nearest(code, codes())), None))
-    _, front, body = file.read_text(encoding="utf-8").split("---\n", 2)
+    text = file.read_text(encoding="utf-8")
+    _, front, body = (_docstring(text) if file.name.endswith(".py") else text).split("---\n", 2)
     entries = _entries(front)
     chinese = {key.removeprefix("zh "): entries.pop(key) for key in tuple(entries) if key.startswith("zh ")}
     translated = {"zh": chinese} if chinese else {}
@@ -201,11 +204,21 @@ def _page(code: str) -> Page:
     return Page(code, title, severity, entries, body.strip() + "\n", translated)
 
 
-def _pages() -> "Traversable":
+@functools.cache
+def _files() -> "Mapping[str, Traversable]":
+    """The files that hold pages, by their codes."""
     # Slow to import, and needed only where there is something to say.
     from importlib import resources
 
-    return resources.files("protocol_dsl.diagnostics") / "pages"
+    package = resources.files("protocol_dsl")
+    folders = (package / "diagnostics" / "pages", package / "lint" / "rules")
+    files = [file for folder in folders for file in folder.iterdir()]
+    return {named[0].upper(): file for file in files if (named := _FILE.match(file.name))}
+
+
+def _docstring(text: str) -> str:
+    """What stands between the first three quotation marks of a module and the next, where it is made to stand raw."""
+    return text.split('"""', 2)[1]
 
 
 def _entries(front: str) -> dict[str, str]:

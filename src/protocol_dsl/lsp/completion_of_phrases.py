@@ -19,7 +19,8 @@ from protocol_dsl.semantics.types import Date, OneOf, Quantity
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.declarations import EVALUATION_DATE
 from protocol_dsl.syntax.layout import Piece
-from protocol_dsl.syntax.lexer import Lexeme, lex_phrase
+from protocol_dsl.syntax.lexer import lex_phrase
+from protocol_dsl.syntax.lookahead import Lexeme
 from protocol_dsl.syntax.parse import acceptable
 from protocol_dsl.syntax.vocabulary import atoms, fold, plural, singular
 from protocol_dsl.syntax.words import PHRASES

@@ -15,7 +15,7 @@ from protocol_dsl.semantics.amendment_lines import BULLET, amendment_in, entries
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.vocabulary import fold, plural, singular
-from protocol_dsl.syntax.words import NOTES, TIME_WORDS
+from protocol_dsl.syntax.words import ACCEPTED, NOTES, TIME_WORDS, WORDING_RULES
 
 Path = tuple[str, ...]
 """A folded name, with the folded name that it stands under before it."""
@@ -25,10 +25,12 @@ QUOTATION: Final = ">"
 AMENDMENTS: Final = "amendments"
 EXAMPLES: Final = "examples"
 """Under this word stand the names of example patients, which may be those of other things too."""
-_PROSE: Final = frozenset((*NOTES, "question"))
+_PROSE: Final = frozenset((*NOTES, "question")) - {ACCEPTED}
 _WORD: Final = re.compile(r"(?<![A-Za-z])[A-Z]?[a-z]{2,}(?![A-Za-z])")
 """A word, and no abbreviation such as FVC or HbA1c, which stays as it is in every language."""
-_UNTRANSLATED: Final = frozenset({"version", "date", "registry number", "protocol number", "evaluated on"})
+_UNTRANSLATED: Final = frozenset(
+    {"version", "date", "registry number", "protocol number", "evaluated on", WORDING_RULES}
+)
 SAID_BY_ITSELF: Final = frozenset((
     *("evaluation date", "date", "start date", "end date", "ongoing", "duration", "drug", "drugs", "half-life", "days"),
     *("value", "upper limit of normal", "lower limit of normal", "the predicted value", "draft", "final", "approved"),

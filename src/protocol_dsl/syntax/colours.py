@@ -24,7 +24,8 @@ from protocol_dsl.syntax.declarations import (
 )
 from protocol_dsl.syntax.examples import HEAD, TABLE_HEAD
 from protocol_dsl.syntax.layout import Layout, Line, Piece, Statement, read_layout, statement_of
-from protocol_dsl.syntax.lexer import DAY, NUMBER, LexedStatement, Lexeme, UnknownWords, lex_statement
+from protocol_dsl.syntax.lexer import DAY, NUMBER, LexedStatement, UnknownWords, lex_statement
+from protocol_dsl.syntax.lookahead import Lexeme
 from protocol_dsl.syntax.parse import CRITERION, GUARDED, HEADING, SECTIONS, ParsedFile, parse
 from protocol_dsl.syntax.vocabulary import Vocabulary, atoms, fold
 from protocol_dsl.syntax.words import ATTRIBUTES, HEADER, LANGUAGES

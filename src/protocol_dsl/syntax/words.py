@@ -260,6 +260,9 @@ ARTICLES: Final = frozenset({"a", "an", "the"})
 
 COMPARATORS: Final = frozenset({"AT_LEAST", "AT_MOST", "ABOVE", "BELOW", "MORE_THAN", "LESS_THAN", "EXACTLY"})
 
+ACCEPTED: Final = "accepted finding"
+"""The note by which an author keeps a finding of the wording review; it is of no document."""
+WORDING_RULES: Final = "wording rules"
 NOTES: Final = (
     "interpretation",
     "open question",
@@ -268,6 +271,7 @@ NOTES: Final = (
     "rationale",
     "source",
     "may be repeated within",
+    ACCEPTED,
     "note",
 )
 ATTRIBUTES: Final = ("question", "source", "code", "asked if", "if not recorded", "conversion")
@@ -290,6 +294,7 @@ HEADER: Final = (
     "screen failure",
     "rescreening",
     "amendments",
+    WORDING_RULES,
     "evaluated on",
 )
 

@@ -72,8 +72,8 @@ def _condition(node: nodes.Condition) -> str:
         ):
             return f"{words(left)} {words(complement)}"
         case nodes.Comparison(left, complement):
-            told = _amount(complement) if is_amount(node) else words(complement)
-            return f"{words(left)} {_verb(complement, node.plural)}{told}"
+            said = _amount(complement) if is_amount(node) else words(complement)
+            return f"{words(left)} {_verb(complement, node.plural)}{said}"
         case nodes.Chain(parts, connectives):
             joined = words(parts[0])
             for connective, part in zip(connectives, parts[1:], strict=True):
@@ -281,7 +281,7 @@ def _complement(node: nodes.Complement) -> str:
 
 def is_amount(node: nodes.Comparison) -> bool:
     """Whether a limit is one of how many or how long, which is said by `more than` and `less than`; ages aside."""
-    limits = (node.complement,)
+    limits: tuple[nodes.Complement, ...] = (node.complement,)
     if isinstance(node.complement, nodes.TwoLimits):
         limits = (node.complement.first, node.complement.second)
     bounds = [limit.bound for limit in limits if isinstance(limit, nodes.Limit)]

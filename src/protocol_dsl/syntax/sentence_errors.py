@@ -231,7 +231,8 @@ def _is_name(lexeme: Lexeme | None) -> bool:
 
 def _names_a_date(before: Lexeme | None) -> bool:
     """Whether a name says that it is a date: what it is declared as is not known here."""
-    return before is not None and before.text.split()[-1].casefold() in ("date", "day", "birth", "onset", "start", "end")
+    last = "" if before is None else before.text.split()[-1].casefold()
+    return last in ("date", "day", "birth", "onset", "start", "end")
 
 
 def _time_left_open(

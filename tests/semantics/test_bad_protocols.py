@@ -17,6 +17,8 @@ from protocol_dsl.syntax import habits, sentence_errors, uses
 BEFORE_READING = {"P001", "P002", "P003"}
 MENDED = ("Write:", "Say which time is meant:", "If any time counts, say so:")
 """What a hint says before a line that mends the one it is about; further lines are other ways to mend it."""
+WITH_READINGS = {"P110", "P111", "P125", "P201"}
+"""Codes of which a hint may give a line for each thing that may be meant."""
 
 
 @pytest.mark.parametrize("path", corpus.files("bad"), ids=lambda path: path.stem)
@@ -95,6 +97,30 @@ def test_each_mended_line_can_be_copied_as_it_is(path: Path) -> None:
         text = source.text[:start] + indent + mended + source.text[start + len(line) :]
         still = corpus.checked(SourceText.read("mended", text)).diagnostics
         assert (told.code, told.message) not in {(other.code, other.message) for other in still}, mended
+
+
+@pytest.mark.parametrize("path", corpus.files("bad"), ids=lambda path: path.stem)
+def test_each_line_after_an_if_mends_what_is_told(path: Path) -> None:
+    source, _ = corpus.read(path)
+    for told in corpus.checked(source).diagnostics:
+        if told.code not in WITH_READINGS or told.span is None:
+            continue
+        for mended in re.findall(r"^If (?!.*for example:$).*:\n  ([^> ].*)$", told.hint or "", re.MULTILINE):
+            number = source.line_of(told.span.start)
+            start, line = source.line_start(number), source.line(number)
+            before = re.match(r" *(- )?", line)
+            assert before is not None
+            bullet = before[0].removesuffix("- ") if mended.startswith("- ") else before[0]
+            text = source.text[:start] + bullet + mended + source.text[start + len(line) :]
+            still = corpus.checked(SourceText.read("mended", text)).diagnostics
+            assert (told.code, told.message) not in {(other.code, other.message) for other in still}, mended
+            place = range(start, start + len(bullet + mended) + 1)
+            refused = [
+                other.message
+                for other in still
+                if other.span is not None and other.span.start in place and other.severity is Severity.ERROR
+            ]
+            assert not refused, (mended, refused)
 
 
 def _mended_line(told: Diagnostic) -> str | None:

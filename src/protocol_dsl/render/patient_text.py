@@ -127,12 +127,13 @@ class PatientText:
         total = len(self.evaluation.criteria)
         if beside:
             told = [self.words("counts.eligible_applying", n=len(passing))]
-            told.append(self.words("counts.not_applicable", n=len(beside)))
         else:
             told = [self.words("counts.eligible_only" if total == 1 else "counts.eligible_all", total=total)]
         judged = sum(self.criteria.rests_on_judgement(result) for result in passing)
         if judged:
             told.append(self.words("counts.judged", n=judged))
+        if beside:
+            told.append(self.words("counts.not_applicable", n=len(beside)))
         return self.words.ended(self.words.clauses(told))
 
     # ---- criteria ---------------------------------------------------------------------------------------------------

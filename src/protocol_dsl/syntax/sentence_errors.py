@@ -229,6 +229,12 @@ def _is_name(lexeme: Lexeme | None) -> bool:
     return lexeme is not None and lexeme.is_a("NAME", "CHOICE") and not lexeme.is_a("ROWS")
 
 
+def _names_a_date(before: Lexeme | None) -> bool:
+    """Whether a name says that it is a date: what it is declared as is not known here."""
+    last = "" if before is None else before.text.split()[-1].casefold()
+    return last in ("date", "day", "birth", "onset", "start", "end")
+
+
 def _time_left_open(
     found: Lexeme | None,
     before: Lexeme | None,
@@ -253,7 +259,7 @@ def _time_left_open(
     if found is not None and found.is_a(*TIMES) and _comparison_before(earlier) is not None and _to_the_end(later):
         return "P111", "late_window"
     if found is not None and found.is_a(*TIMES) and _after_where(earlier):
-        return "P111", "late" if "IS" in expected else "after_where"
+        return "P111", "late" if "IS" in expected and _names_a_date(before) else "after_where"
     return None
 
 
@@ -388,7 +394,12 @@ def _mended_line(variant: str | None, source: SourceText, lexemes: Sequence[Lexe
         return corrected_line(source, Span(lexemes[first - 1].span.end, last.span.end), "")
     if variant == "of":
         return corrected_line(source, Span(lexemes[at - 1].span.start, lexemes[at].span.start), "is ")
-    if variant in ("verb", "late", "no_verb"):
+    if variant == "late":
+        # The record's own time is said too, since the one that stands there is that of the field.
+        where = next(each for each in reversed(lexemes[:at]) if each.is_a("WHERE"))
+        between = source.text[where.span.start : lexemes[at].span.start]
+        return corrected_line(source, Span(where.span.start, lexemes[at].span.start), f"ever {between}is ")
+    if variant in ("verb", "no_verb"):
         start = lexemes[at].span.start
         return corrected_line(source, Span(start, start), "is ")
     if variant == "late_window" and (verb := _comparison_before(lexemes[:at])) is not None:

@@ -72,7 +72,8 @@ def _condition(node: nodes.Condition) -> str:
         ):
             return f"{words(left)} {words(complement)}"
         case nodes.Comparison(left, complement):
-            return f"{words(left)} {_verb(complement, node.plural)}{words(complement)}"
+            said = _amount(complement) if is_amount(node) else words(complement)
+            return f"{words(left)} {_verb(complement, node.plural)}{said}"
         case nodes.Chain(parts, connectives):
             joined = words(parts[0])
             for connective, part in zip(connectives, parts[1:], strict=True):
@@ -82,8 +83,12 @@ def _condition(node: nodes.Condition) -> str:
             return f"{judge} does not judge: {judgement.text}"
         case nodes.Negation(nodes.Bracketed(nodes.AgreesFor() as promise)):
             return f"not {words(promise)}"
+        case nodes.Negation(nodes.KnownThat(nodes.Bracketed() as condition)):
+            return f"it is not known that {words(condition)}"
         case nodes.Negation(condition):
             return f"not {words(condition)}"
+        case nodes.KnownThat(nodes.Bracketed() as condition):
+            return f"it is known that {words(condition)}"
         case nodes.KnownThat(condition):
             return f"known {words(condition)}"
         case nodes.Judges(judge, judgement):
@@ -272,6 +277,27 @@ def _complement(node: nodes.Complement) -> str:
             return f"{which} {words(day)}"
         case _:
             assert_never(node)
+
+
+def is_amount(node: nodes.Comparison) -> bool:
+    """Whether a limit is one of how many or how long, which is said by `more than` and `less than`; ages aside."""
+    limits: tuple[nodes.Complement, ...] = (node.complement,)
+    if isinstance(node.complement, nodes.TwoLimits):
+        limits = (node.complement.first, node.complement.second)
+    bounds = [limit.bound for limit in limits if isinstance(limit, nodes.Limit)]
+    bounds = [bound.otherwise if isinstance(bound, nodes.ByCase) else bound for bound in bounds]
+    long = any(isinstance(bound, nodes.Number) and bound.time is not None for bound in bounds)
+    return isinstance(node.left, nodes.NumberOf) or (long and "age" not in words(node.left).casefold().split())
+
+
+def _amount(node: nodes.Complement) -> str:
+    match node:
+        case nodes.Limit(comparator, bound):
+            return f"{_distance_word(comparator)} {words(bound)}"
+        case nodes.TwoLimits(first, connective, second):
+            return f"{_amount(first)} {connective} {_amount(second)}"
+        case _:
+            return words(node)
 
 
 def limit_words(node: nodes.Limit) -> str:

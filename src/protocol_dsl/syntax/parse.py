@@ -49,6 +49,8 @@ SECTIONS: Final = (
 CRITERION: Final = re.compile(r"(?P<id>[A-Z]{1,4}-?\d{1,3}[a-z]?)\s*[:.)]\s*(?P<title>.*)$")
 GUARDED: Final = re.compile(r"(?P<kind>inclusion criteria|exclusion criteria),?\s+if\s+(?P<guard>.+)$", re.IGNORECASE)
 USE_IN_ONE_LINE: Final = re.compile(r"uses?(?::\s*|\s+)(?P<file>\S.*)", re.IGNORECASE)
+END_OF_NAME: Final = re.compile(r"\s*(?::|\s=|\smeans\b|\sof \()")
+LONGEST_NAME: Final = 40
 HEADING: Final = re.compile(r"(?P<kind>[a-z ]+?)\s*(?:$|:\s*(?P<title>.*)$)", re.IGNORECASE)
 
 
@@ -60,18 +62,28 @@ class ParsedFile:
     vocabulary: Vocabulary
     diagnostics: tuple[Diagnostic, ...]
     places: tuple[tuple[Span, str], ...] = ()
-    """Where each criterion stands, in their order, and what a message calls it."""
+    """Where each criterion and each entry of the other sections stands, in their order, and what a message calls it."""
 
     def located(self, diagnostic: Diagnostic) -> Diagnostic:
-        """A diagnostic that says in which criterion it is."""
+        """A diagnostic that says in which criterion or which entry it is."""
         if diagnostic.span is None or diagnostic.where is not None:
             return diagnostic
-        before = bisect_right(self.places, diagnostic.span.start, key=lambda place: place[0].start)
+        before = bisect_right(self.places, diagnostic.span.start, key=_start)
         if before:
             span, name = self.places[before - 1]
             if diagnostic.span.start < span.end:
                 return evolve(diagnostic, where=name)
         return diagnostic
+
+
+def _start(place: tuple[Span, str]) -> int:
+    return place[0].start
+
+
+def _name_of(line: Line) -> str:
+    """What a message calls an entry of a section: the name that its line begins with."""
+    text = END_OF_NAME.split(line.text.strip(), maxsplit=1)[0]
+    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1].rstrip() + "…"
 
 
 @cache
@@ -107,7 +119,7 @@ def parse(source: SourceText, used: Sequence[tuple[str, Span, ParsedFile]] = ())
     if syntax is not None:
         syntax = evolve(syntax, sections=(*syntax.sections, *reader.used_sections))
     found = sorted(reader.problems.found, key=lambda problem: problem.span.start if problem.span else 0)
-    read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(reader.places))
+    read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(sorted(reader.places, key=_start)))
     return evolve(read, diagnostics=tuple(read.located(problem) for problem in found))
 
 
@@ -188,6 +200,7 @@ class _FileReader:
         if not lines or not lines[0].text.casefold().startswith("protocol:"):
             self.problems.report("P004", lines[0].span if lines else Span(0, 0), variant=None if lines else "empty")
             return None
+        self._remember_places(lines)
         header = self._header(lines[0])
         first_pass = [found for line in lines[1:] if (found := self._section(line)) is not None]
         sections = tuple(self._second_pass(section, line) for section, line in first_pass)
@@ -195,6 +208,20 @@ class _FileReader:
         if not name:
             self.problems.report("P004", lines[0].span, variant="no_name")
         return nodes.ProtocolSyntax(name, header, sections, self.layout.comments, self.source, span=lines[0].span)
+
+    def _remember_places(self, lines: Sequence[Line]) -> None:
+        """Where the entries of each section stand; criteria are remembered where they are read."""
+        for line in lines:
+            match = GUARDED.match(line.text) or HEADING.match(line.text)
+            kind = match["kind"].strip().casefold() if match else ""
+            if line is not lines[0] and kind not in SECTIONS:
+                continue
+            of_criteria = kind in ("inclusion criteria", "exclusion criteria")
+            section = "header" if line is lines[0] else kind if of_criteria else line.text.strip().rstrip(":")
+            self.places.append((line.span, section))
+            for child in () if of_criteria else line.children:
+                *_, last = child, *child.below()
+                self.places.append((Span(child.start, last.span.end), f"{section}, {_name_of(child)}"))
 
     def _header(self, line: Line) -> tuple[nodes.Property, ...]:
         found: dict[str, nodes.Property] = {}

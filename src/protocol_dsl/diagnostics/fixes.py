@@ -44,6 +44,8 @@ def _in_order(source: SourceText, fixes: Sequence[Fix]) -> list[tuple[int, int, 
     made: list[tuple[int, int, Fix]] = []
     for fix in fixes:
         start, end = source.written(fix.edit.span)
-        if all(end <= first or last <= start for first, last, _ in made) and (start, end) not in {one[:2] for one in made}:
+        if all(end <= first or last <= start for first, last, _ in made) and (start, end) not in {
+            one[:2] for one in made
+        }:
             made.append((start, end, fix))
     return sorted(made, key=lambda one: one[:2])

@@ -155,13 +155,15 @@ OF_FORMULAS: Final[tuple[Wording, ...]] = (
     row(
         "P127",
         None,
-        r"\bcase\s+when\s+(?P<case>.+?)\s+then\s+(?P<then>.+?)(?:\s+else\s+(?P<otherwise>.+?))?\s+end\b",
+        START
+        + r"(?P<at>case\s+when\s+(?P<case>.+?)\s+then\s+(?P<then>.+?)(?:\s+else\s+(?P<otherwise>.+?))?\s+end)\s*$",
         if_then,
     ),
     row(
         "P127",
         None,
-        r"=?\s*\bif\s*\(\s*(?P<case>[^();,]*)[;,](?P<then>[^();,]*)(?:[;,](?P<otherwise>[^();,]*))?\)",
+        START
+        + r"(?P<at>=?\s*if\s*\(\s*(?P<case>[^();,]*)[;,](?P<then>[^();,]*)(?:[;,](?P<otherwise>[^();,]*))?\))\s*$",
         if_then,
     ),
     row("P127", None, r"\b(?:and|all)\s*\(\s*(?P<items>[^()]*[;,][^()]*)\)", joined_by("and")),

@@ -15,7 +15,7 @@ from protocol_dsl.syntax.format import format_protocol
 from protocol_dsl.syntax.parse import parse
 from strategies import protocol_texts
 
-often = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+often = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 RULE = re.compile(r"^    +(?:[-•*–] )?[^#>:]+$")
 HABITS = ((" and ", " && "), (" or ", " || "), (" not ", " ! "), ("≥", "&ge;"))
 """How a writer of formulas says what a rule says; each has one reading."""

@@ -23,12 +23,16 @@ from protocol_dsl.syntax.words import COMPARATORS, PHRASES
 _SAID_OF_PATIENTS: Final = r"(?:(?:patients?|subjects?|participants?|pts?\.?|he|she|they|who)\s+)?(?:must\s+)?"
 _HAS: Final = (
     rf"(?:{_SAID_OF_PATIENTS}(?:(?:has|have)(?:\s+ever)?(?:\s+had)?|had|having|suffers? from|suffering from"
-    r"|presents? with|experienced|diagnosed with|treated with|(?:has |have )?(?:received|undergone|underwent)|exists|there is"
-    r"|(?:(?:is|are)\s+)?(?:currently\s+)?(?:taking|using|receiving|(?<!\w )(?<!\d )(?<!% )on(?=\s+[^\W\d]))|with(?!\s+the exception))\b"
+    r"|presents? with|experienced|diagnosed with|treated with|(?:has |have )?(?:received|undergone|underwent)"
+    r"|exists|there is"
+    r"|(?:(?:is|are)\s+)?(?:currently\s+)?(?:taking|using|receiving|(?<!\w )(?<!\d )(?<!% )on(?=\s+[^\W\d]))"
+    r"|with(?!\s+the exception))\b"
     r"|\b(?:s/p|c/o|w/(?!\w)|status post|dx(?:\.|\s+of)?|diagnosis of|current use of|use of)(?!\w))"
 )
 _HAS_NOT: Final = (
-    rf"{_SAID_OF_PATIENTS}(?:(?:must\s+)?(?:has|have|had)\s+(?:no|never had|not had)|(?:does|do) not have|never had|must not have|without|not\s+exists|w/o|free of"
+    rf"{_SAID_OF_PATIENTS}(?:(?:must\s+)?(?:has|have|had)\s+(?:no|never had|not had)"
+    rf"|(?:does|do) not have"
+    rf"|never had|must not have|without|not\s+exists|w/o|free of"
     r"|free from|absence of|lack of|no evidence of|no signs? of|no known|no prior|no previous)\b"
 )
 _MORE: Final = r"(?:\s+(?:had|a|an|any|the|known|prior|previous|a history of|history of|evidence of|diagnosis of))*"
@@ -67,10 +71,11 @@ PATTERNS: Final[dict[str, re.Pattern[str]]] = {
 }
 PEOPLE_WORDS: Final = re.compile(r"^\s*(?:patients?|participants?|subjects?)\b", re.IGNORECASE)
 CERTAIN: Final = re.compile(
-    rf"{_SAID_OF_PATIENTS}(?:has|have|with|without|w/o|does not have|do not have|has no|have no|must have|no known)(?: an?| the| known)*",
+    rf"{_SAID_OF_PATIENTS}(?:has|have|with|without|w/o"
+    rf"|does not have|do not have|has no|have no|must have|no known)(?: an?| the| known)*",
     re.IGNORECASE,
 )
-"""What is said of a fact that means its name alone, and `not` before it; a history of it, or evidence, is something else."""
+"""What means the name of a fact alone, or `not` before it; a history of it, or evidence, is something else."""
 UP: Final = ("rose", "rise", "incr", "gain", "impr")
 TIMES: Final = (
     "EVER",

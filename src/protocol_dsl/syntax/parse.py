@@ -50,6 +50,8 @@ CRITERION: Final = re.compile(r"(?P<id>[A-Z]{1,4}-?\d{1,3}[a-z]?)\s*[:.)]\s*(?P<
 GUARDED: Final = re.compile(r"(?P<kind>inclusion criteria|exclusion criteria),?\s+if\s+(?P<guard>.+)$", re.IGNORECASE)
 USE_IN_ONE_LINE: Final = re.compile(r"uses?(?::\s*|\s+)(?P<file>\S.*)", re.IGNORECASE)
 END_OF_NAME: Final = re.compile(r"\s*(?::|\s=|\smeans\b|\sof \()")
+COMPARED: Final = re.compile(r">=?\s*\d")
+"""The beginning of a rule that is taken for a quotation."""
 LONGEST_NAME: Final = 40
 HEADING: Final = re.compile(r"(?P<kind>[a-z ]+?)\s*(?:$|:\s*(?P<title>.*)$)", re.IGNORECASE)
 
@@ -423,7 +425,11 @@ class _FileReader:
         if not rules and any(note.text.casefold().startswith("duty") for note in notes):
             return self._criterion_of(line, match, quotes, notes, None, None)
         if not rules:
-            self.problems.report("P109", line.span, variant="no_rule", kind=match["id"])
+            sign = next((quote for quote in quotes if COMPARED.match(quote.text)), None)
+            if sign is None:
+                self.problems.report("P109", line.span, variant="no_rule", kind=match["id"])
+            else:
+                self.problems.report("P109", sign.span, variant="sign", found=sign.text)
             return None
         statements = [statement_of(child) for child in rules]
         tree = self.phrase("rule", statements, Span.cover(rules[0].span, rules[-1].span))

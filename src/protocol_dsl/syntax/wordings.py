@@ -70,7 +70,9 @@ _ENTITIES: Final = {
 
 
 def _unquoted(match: re.Match[str]) -> str:
-    return match[0].replace(match["quote"], "").strip()
+    """Without its quotation marks; the apostrophe within a word stays."""
+    mark = match["quote"]
+    return re.sub(rf"(?<!\w){mark}|{mark}(?!\w)", "", match[0]).strip()
 
 
 def items(text: str) -> list[str]:
@@ -151,7 +153,7 @@ OF_FORMULAS: Final[tuple[Wording, ...]] = (
     row("P128", "gap", r"…|\.{3,}"),
     row("P128", "footnote", r"(?<=\w)(?:[*†‡§]|[¹²³](?!\S))+(?=\s|$)", ""),
     # Signs and functions of formulas, spreadsheets and databases.
-    row("P127", "quotes", r"(?P<quote>[\"']).*(?P=quote)", _unquoted),
+    row("P127", "quotes", r"(?<!\w)(?P<quote>[\"']).*(?P=quote)(?!\w)", _unquoted),
     row(
         "P127",
         None,

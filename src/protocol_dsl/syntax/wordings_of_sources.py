@@ -167,7 +167,8 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     row(
         "P125",
         "no_subject",
-        rf"{START}(?P<at>(?:(?:≥|>=|at least|over|above|under|below|<|≤)\s*)?\d+(?:\s*(?:-|–|to)\s*\d+)?\s*(?:years?|yrs?)\b.*)$",
+        rf"{START}(?P<at>(?:(?:≥|>=|at least|over|above|under|below|<|≤)\s*)?\d+(?:\s*(?:-|–|to)\s*\d+)?"
+        rf"\s*(?:years?|yrs?)\b.*)$",
         r"age is \g<at>",
     ),
     # Windows.
@@ -247,7 +248,8 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     row(
         "P125",
         "at_day",
-        r"(?P<name>\w[\w ]*?)(?P<at>\s+(?:at|on)\s+(?:the\s+)?(?:time\s+of\s+)?(?P<day>\w[\w ]*?))(?=\s+(?:is|was)\b|\s*[<>≤≥=])",
+        r"(?P<name>\w[\w ]*?)(?P<at>\s+(?:at|on)\s+(?:the\s+)?(?:time\s+of\s+)?(?P<day>\w[\w ]*?))"
+        r"(?=\s+(?:is|was)\b|\s*[<>≤≥=])",
         "",
         name="NAME",
     ),
@@ -260,14 +262,16 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     row(
         "P125",
         "stable",
-        rf"(?:no change in|unchanged|(?:on\s+)?(?:an?\s+)?stable)\s+dose of\s+(?P<what>\w[\w ]*?)\s+(?:(?:for|in|within|≥|>=|over)\s*)+"
+        rf"(?:no change in|unchanged|(?:on\s+)?(?:an?\s+)?stable)\s+dose of\s+(?P<what>\w[\w ]*?)\s+"
+        rf"(?:(?:for|in|within|≥|>=|over)\s*)+"
         rf"(?:(?:at least|the (?:last|past)|≥|>=)\s*)?(?P<n>\d+)\s*(?P<unit>{UNIT})\b",
         rf"dose of \g<what> is stable for at least \g<n> \g<unit> before {GAP}",
     ),
     row(
         "P125",
         "for_length",
-        rf"^(?!.*\b(?:stable|unchanged)\b).*?(?P<at>\bfor\s+(?:(?:at least|more than|a minimum of|≥|>=|>)\s*)?{_LENGTH})",
+        rf"^(?!.*\b(?:stable|unchanged)\b).*?(?P<at>\bfor\s+"
+        rf"(?:(?:at least|more than|a minimum of|≥|>=|>)\s*)?{_LENGTH})",
     ),
     # Counts.
     row("P125", "times", r"\b\d+\s*(?:[-–]\s*\d+\s*)?(?:x|times)\b(?!\s*[\dUL])"),
@@ -341,7 +345,8 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     row(
         "P125",
         "willing",
-        rf"\b(?:{_PEOPLE}\s+)?(?:is\s+|are\s+|must be\s+)?(?:willing|prepared|agrees?|consents?|commits?|committed|plans?"
+        rf"\b(?:{_PEOPLE}\s+)?(?:is\s+|are\s+|must be\s+)?(?:willing|prepared|agrees?|consents?"
+        rf"|commits?|committed|plans?"
         r"|intends?)(?:\s+and able)?\s+to\s+(?P<what>[^,.]+)",
         _agreement,
     ),
@@ -355,7 +360,8 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     row(
         "P125",
         "is_fact",
-        rf"{START}(?P<at>(?:(?:the\s+)?{_PEOPLE}\s+)?(?:is|are|was|were|must be)\s+(?P<no>not\s+)?)(?P<name>\w[\w ]*?)\s*$",
+        rf"{START}(?P<at>(?:(?:the\s+)?{_PEOPLE}\s+)?(?:is|are|was|were|must be)\s+"
+        rf"(?P<no>not\s+)?)(?P<name>\w[\w ]*?)\s*$",
         _not,
         name="NAME",
     ),

@@ -74,8 +74,9 @@ def _fixed(name: str, form: str) -> ProtocolFile:
     if form == "text":
         click.echo(f"{name}: {len(changes)} line{'' if len(changes) == 1 else 's'} changed.")
         for change in changes:
-            click.echo(f"  line {change.line}, before: {visible(change.before)}")
-            click.echo(f"  {' ' * len(str(change.line))}      after:  {visible(change.after)}")
+            before = f"  line {change.line}, before: "
+            click.echo(f"{before}{visible(change.before)}")
+            click.echo(f"{'after: ':>{len(before)}}{visible(change.after)}")
     return found
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args, overload
 from attrs import evolve, frozen
 
 from protocol_dsl.diagnostics import Diagnostic, Severity, render_text, report, source_problem
+from protocol_dsl.diagnostics.fixes import Change, applied, certain, changes
 from protocol_dsl.evaluate import evaluation as evaluated
 from protocol_dsl.evaluate.facts import FactsError, FactsReader
 from protocol_dsl.evaluate.patients import Patient, PatientError, patient_of, read_patients
@@ -75,6 +76,23 @@ def checked_file(source: SourceText, read: UsedFiles) -> ProtocolFile:
     wrong_examples = protocol.problems_of_examples()
     broken = any(problem.severity is Severity.ERROR for problem in wrong_examples)
     return ProtocolFile(source, None if broken else protocol, (*found.diagnostics, *wrong_examples))
+
+
+MOST_ROUNDS: Final = 10
+"""So many times a file is read again after fixes: a sentence that can be read now may need another."""
+
+
+def with_certain_fixes(name: str, data: bytes, loader: Loader | None = None) -> tuple[ProtocolFile, tuple[Change, ...]]:
+    """A file after every fix that has one reading only, and the lines that were changed."""
+    first = found = read_protocol(name, data, loader)
+    for _ in range(MOST_ROUNDS):
+        fixes = certain(found.diagnostics)
+        if found.source is None or not fixes:
+            break
+        found = read_protocol(name, applied(found.source, fixes), loader)
+    if first.source is None or found.source is None or first is found:
+        return first, ()
+    return found, changes(first.source, found.source)
 
 
 def parse_file(source: SourceText, loader: Loader | None) -> UsedFiles:

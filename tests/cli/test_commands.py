@@ -364,3 +364,31 @@ def test_an_explanation_takes_the_form_of_its_file(tmp_path: Path) -> None:
     found = CliRunner().invoke(main, ["evaluate", ALS, PATIENTS, "--only", "P-014", "-o", str(page)])
     assert (found.exit_code, found.output) == (0, "")
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_check_fix_writes_what_is_certain_and_keeps_the_rest_byte_for_byte(tmp_path: Path) -> None:
+    path = tmp_path / "habits.protocol"
+    before = SMALL.replace("weight is at least 40 kg", "weight at least 40 Kg  # “curly”\u00a0words")
+    path.write_bytes(b"\xef\xbb\xbf" + before.replace("\n", "\r\n").encode())
+    result = run("check", str(path), "--fix")
+    after = before.replace("weight at least 40 Kg", "weight is at least 40 kg").replace("\n", "\r\n")
+    assert path.read_bytes() == b"\xef\xbb\xbf" + after.encode()
+    assert "1 line changed.\n  line 12, before: weight at least 40 Kg" in result.stdout
+    assert "error" not in result.stderr
+
+
+def test_check_fix_leaves_what_is_not_certain_and_reports_it(tmp_path: Path) -> None:
+    path = tmp_path / "open.protocol"
+    text = SMALL.replace("weight is at least 40 kg", "weight is between 40 and 60 kg")
+    path.write_text(text, encoding="utf-8")
+    result = run("check", str(path), "--fix")
+    assert result.exit_code == 1
+    assert "error P405" in result.stderr
+    assert result.stdout == ""
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_check_fix_of_standard_input_is_wrong_usage() -> None:
+    result = run("check", "-", "--fix", stdin=SMALL)
+    assert result.exit_code == 2
+    assert "--fix changes files" in result.stderr

@@ -227,7 +227,7 @@ REFUSED = [
     ("any consecutive blood pressures ever are above 160 mmHg", "P111"),
     ("at least 2 strokes 4 weeks apart ever", "P111"),
     ("any stroke ever now", "P111"),
-    ("any stroke in the last 6 months", "P110"),
+    ("any stroke in the last 6 months", "P125"),
     ("any stroke recently", "P201"),
     ("verified by is records", "P306"),
     ("titre of ANA is at least 160", "P302"),

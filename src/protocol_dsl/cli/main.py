@@ -60,11 +60,12 @@ def main() -> None:
 @main.command(cls=ExampleCommand, epilog="protocol-dsl check protocols/als-ipsc-mnp.protocol")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def check(files: tuple[str, ...], form: str) -> None:
+@click.option("--fix", is_flag=True, help="First make the fixes that are certain, and say what was changed.")
+def check(files: tuple[str, ...], form: str, fix: bool) -> None:
     """Read and check protocol FILES, and report everything that is wrong with them."""
     from protocol_dsl.cli import protocols
 
-    sys.exit(protocols.check(files, form))
+    sys.exit(protocols.check(files, form, fix))
 
 
 @main.command(cls=ExampleCommand, epilog="protocol-dsl lint protocols/als-ipsc-mnp.protocol")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,7 +30,15 @@ from protocol_dsl.diagnostics import (
     source_problem,
     to_json,
 )
-from protocol_dsl.pipeline import ExampleOutcome, Protocol, ProtocolFile, files_beside, parse_file
+from protocol_dsl.diagnostics.visible import visible
+from protocol_dsl.pipeline import (
+    ExampleOutcome,
+    Protocol,
+    ProtocolFile,
+    files_beside,
+    parse_file,
+    with_certain_fixes,
+)
 from protocol_dsl.source import SourceError, SourceText
 from protocol_dsl.syntax.format import format_protocol
 
@@ -40,9 +49,11 @@ def _broken(diagnostics: Sequence[Diagnostic]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in diagnostics)
 
 
-def check(files: Sequence[str], form: str) -> int:
+def check(files: Sequence[str], form: str, fix: bool = False) -> int:
     """Report every problem of the files; with JSON, which asks for them, on standard output."""
-    read = [read_protocol_file(name) for name in files]
+    if fix and STANDARD_INPUT in files:
+        raise click.UsageError("--fix changes files, and standard input is none.")
+    read = [_fixed(name, form) if fix else read_protocol_file(name) for name in files]
     if form == "json":
         print_json([to_json(problem, file.source) for file in read for problem in file.diagnostics])
     else:
@@ -51,6 +62,23 @@ def check(files: Sequence[str], form: str) -> int:
             if file.protocol is not None:
                 click.echo(f"{name}: {_counts(file.protocol)}, no errors.")
     return int(any(_broken(file.diagnostics) for file in read))
+
+
+def _fixed(name: str, form: str) -> ProtocolFile:
+    """A file after the fixes that are certain; what was changed is printed."""
+    data = read_bytes(name)
+    found, changes = with_certain_fixes(name, data, files_beside(Path(name)))
+    if found.source is None or not changes:
+        return found
+    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+    write_whole(name, mark + found.source.original.encode("utf-8"))
+    if form == "text":
+        click.echo(f"{name}: {len(changes)} line{'' if len(changes) == 1 else 's'} changed.")
+        for change in changes:
+            before = f"  line {change.line}, before: "
+            click.echo(f"{before}{visible(change.before)}")
+            click.echo(f"{'after: ':>{len(before)}}{visible(change.after)}")
+    return found
 
 
 def _counts(protocol: Protocol) -> str:

@@ -117,7 +117,15 @@ class SourceText:
         """The author's own characters for a span; characters dropped at its edges are left out."""
         if span.end <= span.start:
             return ""
-        return self.original[self._written(span.start)[0] : self._written(span.end - 1)[1]]
+        start, end = self.written(span)
+        return self.original[start:end]
+
+    def written(self, span: Span) -> tuple[int, int]:
+        """From where to where in `original` a span was written; an empty span is a place between two characters."""
+        if span.end > span.start:
+            return self._written(span.start)[0], self._written(span.end - 1)[1]
+        place = len(self.original) if span.start >= len(self.text) else self._written(span.start)[0]
+        return place, place
 
     def original_span(self, span: Span) -> Span:
         """Where the author wrote a span: offsets of `original`."""

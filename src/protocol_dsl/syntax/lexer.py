@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, frozen
 from lark import Token
@@ -32,6 +32,8 @@ TITRE = re.compile(r"\d+:\d+")
 NOT_UNITS = ARTICLES | {"of", "to", "or", "and", "at", "in", "is", "if", "on"}
 BEFORE_A_COUNT = frozenset({"AND", "OR", "IF", "THEN", "OTHERWISE", "UNLESS", "NOT", "LPAR"})
 """Where a sign begins a count, `≥ 2 strokes`, and holds no `is`."""
+DISTANCES: Final = {"ABOVE": "MORE_THAN", "BELOW": "LESS_THAN"}
+"""What a sign means before a length of time that lies before or after a day."""
 BEFORE_A_NOUN = frozenset(
     {"ANY", "NO", "EACH", "EVERY", "FOR_EACH", "NUMBER", "CONSECUTIVE", "NUMBER_OF", "DAYS_WITH", "CHOICE", "OR_NOUN"}
 )
@@ -205,11 +207,18 @@ class _PhraseReader:
         return "".join(parts)
 
     def _take_sign(self, at: int, end: int, terminals: tuple[str, ...]) -> int:
-        for terminal in terminals:
-            is_said = not self.lexemes or self.lexemes[-1].is_a("IS", *BEFORE_A_COUNT)
+        is_distance = self._distance_follows(end)
+        for terminal in (DISTANCES.get(each, each) for each in terminals) if is_distance else terminals:
+            is_said = not self.lexemes or self.lexemes[-1].is_a("IS", *BEFORE_A_COUNT) or is_distance
             if not (terminal == "IS" and is_said):
                 self._take(at, end, frozenset({terminal}))
         return end
+
+    def _distance_follows(self, at: int) -> bool:
+        """Whether a sign after a series begins a window: `any stroke ≤ 28 days before screening`."""
+        words = [one.text.casefold() for one in self.atoms[at : at + 3]]
+        is_length = len(words) == 3 and NUMBER.fullmatch(words[0]) is not None and words[1] in TIME_WORDS
+        return is_length and words[2] in ("before", "prior", "after") and self.lexemes[-1].is_a("ROWS")
 
     def _take_unknown(self, at: int) -> int:
         """Words up to the next that can be read, as one unknown name."""

@@ -53,6 +53,10 @@ SECTIONS: Final = (
 CRITERION: Final = re.compile(r"(?P<id>[A-Z]{1,4}-?\d{1,3}[a-z]?)\s*[:.)]\s*(?P<title>.*)$")
 GUARDED: Final = re.compile(r"(?P<kind>inclusion criteria|exclusion criteria),?\s+if\s+(?P<guard>.+)$", re.IGNORECASE)
 USE_IN_ONE_LINE: Final = re.compile(r"uses?(?::\s*|\s+)(?P<file>\S.*)", re.IGNORECASE)
+END_OF_NAME: Final = re.compile(r"\s*(?::|\s=|\smeans\b|\sof \()")
+COMPARED: Final = re.compile(r">=?\s*\d")
+"""The beginning of a rule that is taken for a quotation."""
+LONGEST_NAME: Final = 40
 HEADING: Final = re.compile(r"(?P<kind>[a-z ]+?)\s*(?:$|:\s*(?P<title>.*)$)", re.IGNORECASE)
 
 
@@ -84,20 +88,30 @@ class ParsedFile:
     vocabulary: Vocabulary
     diagnostics: tuple[Diagnostic, ...]
     places: tuple[tuple[Span, str], ...] = ()
-    """Where each criterion stands, in their order, and what a message calls it."""
+    """Where each criterion and each entry of the other sections stands, in their order, and what a message calls it."""
     phrases: tuple[ReadPhrase, ...] = attrs.field(default=(), eq=False, repr=False)
     """The words of all rules and values, for an editor."""
 
     def located(self, diagnostic: Diagnostic) -> Diagnostic:
-        """A diagnostic that says in which criterion it is."""
+        """A diagnostic that says in which criterion or which entry it is."""
         if diagnostic.span is None or diagnostic.where is not None:
             return diagnostic
-        before = bisect_right(self.places, diagnostic.span.start, key=lambda place: place[0].start)
+        before = bisect_right(self.places, diagnostic.span.start, key=_start)
         if before:
             span, name = self.places[before - 1]
             if diagnostic.span.start < span.end:
                 return evolve(diagnostic, where=name)
         return diagnostic
+
+
+def _start(place: tuple[Span, str]) -> int:
+    return place[0].start
+
+
+def _name_of(line: Line) -> str:
+    """What a message calls an entry of a section: the name that its line begins with."""
+    text = END_OF_NAME.split(line.text.strip(), maxsplit=1)[0]
+    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1].rstrip() + "…"
 
 
 @cache
@@ -133,7 +147,8 @@ def parse(source: SourceText, used: Sequence[tuple[str, Span, ParsedFile]] = ())
     if syntax is not None:
         syntax = evolve(syntax, sections=(*syntax.sections, *reader.used_sections))
     found = sorted(reader.problems.found, key=lambda problem: problem.span.start if problem.span else 0)
-    read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(reader.places), tuple(reader.phrases))
+    phrases = tuple(reader.phrases)
+    read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(sorted(reader.places, key=_start)), phrases)
     return evolve(read, diagnostics=tuple(read.located(problem) for problem in found))
 
 
@@ -215,6 +230,7 @@ class _FileReader:
         if not lines or not lines[0].text.casefold().startswith("protocol:"):
             self.problems.report("P004", lines[0].span if lines else Span(0, 0), variant=None if lines else "empty")
             return None
+        self._remember_places(lines)
         header = self._header(lines[0])
         first_pass = [found for line in lines[1:] if (found := self._section(line)) is not None]
         sections = tuple(self._second_pass(section, line) for section, line in first_pass)
@@ -222,6 +238,20 @@ class _FileReader:
         if not name:
             self.problems.report("P004", lines[0].span, variant="no_name")
         return nodes.ProtocolSyntax(name, header, sections, self.layout.comments, self.source, span=lines[0].span)
+
+    def _remember_places(self, lines: Sequence[Line]) -> None:
+        """Where the entries of each section stand; criteria are remembered where they are read."""
+        for line in lines:
+            match = GUARDED.match(line.text) or HEADING.match(line.text)
+            kind = match["kind"].strip().casefold() if match else ""
+            if line is not lines[0] and kind not in SECTIONS:
+                continue
+            of_criteria = kind in ("inclusion criteria", "exclusion criteria")
+            section = "header" if line is lines[0] else kind if of_criteria else line.text.strip().rstrip(":")
+            self.places.append((line.span, section))
+            for child in () if of_criteria else line.children:
+                *_, last = child, *child.below()
+                self.places.append((Span(child.start, last.span.end), f"{section}, {_name_of(child)}"))
 
     def _header(self, line: Line) -> tuple[nodes.Property, ...]:
         found: dict[str, nodes.Property] = {}
@@ -426,7 +456,11 @@ class _FileReader:
         if not rules and any(note.text.casefold().startswith("duty") for note in notes):
             return self._criterion_of(line, match, quotes, notes, None, None)
         if not rules:
-            self.problems.report("P109", line.span, variant="no_rule", kind=match["id"])
+            sign = next((quote for quote in quotes if COMPARED.match(quote.text)), None)
+            if sign is None:
+                self.problems.report("P109", line.span, variant="no_rule", kind=match["id"])
+            else:
+                self.problems.report("P109", sign.span, variant="sign", found=sign.text)
             return None
         statements = [statement_of(child) for child in rules]
         tree = self.phrase("rule", statements, Span.cover(rules[0].span, rules[-1].span))

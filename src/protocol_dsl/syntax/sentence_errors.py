@@ -69,11 +69,19 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         counted = counted_series(lexemes, at, source)
         if counted is not None:
             return report(code, source, place, variant="counted", labels=(), where=None, **counted)
+    values: dict[str, str] = {}
+    if code == "P410":
+        values.update(_and_or(source, lexemes, at))
+    elif code == "P122" and variant != "not_rows":
+        values.update(_which_records(source, lexemes, at))
+    values.update(_with_ends(source, place) if variant == "ends" else _windows(lexemes, at))
     return report(
         code,
         source,
         place,
         variant=variant,
+        labels=(),
+        where=None,
         found=found.text.removeprefix(", ") if found is not None and found.text else "the end of the line",
         after=before.text if before is not None else "the beginning of the line",
         expected=Copyable(_expected_words(expected)),
@@ -86,7 +94,7 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         example=lexemes[at - 2].text if at >= 2 else "",
         row=singular(found.text) if found is not None else "",
         rows=plural(singular(found.text)) if found is not None else "",
-        **(_with_ends(source, place) if variant == "ends" else _windows(lexemes, at)),
+        **values,
     )
 
 
@@ -139,7 +147,7 @@ def _code(
     if (variant := _time_left_open(found, before, expected, earlier, later)) is not None:
         return variant
     if found is not None and found.is_a("NO") and before is not None and before.is_a("IS"):
-        return "P306", "yes_no"
+        return "P306", "answered"
     if found is not None and found.is_a("DIVIDED_BY") and before is not None and before.is_a("AND"):
         return "P410", None
     if found is not None and found.is_a("UNLESS"):
@@ -149,9 +157,9 @@ def _code(
     if ended and "THEN" in expected:
         return "P111", "then"
     if found is not None and found.is_a("COMMA") and before is not None and before.is_a("NUMBER"):
-        return "P116", "comma"
+        return "P116", "stray_comma"
     if found is not None and found.is_a("COMMA") and "THEN" in expected:
-        return "P111", "then"
+        return "P111", "then_comma"
     if found is not None and found.is_a("COMMA") and _case_follows(later):
         return "P111", "case"
     joined = bool(later) and later[0].is_a("AND", *ORS) and _ends(later[1:])
@@ -160,9 +168,11 @@ def _code(
     if found is not None and found.is_a("COMMA"):
         return "P111", "comma"
     if found is not None and found.is_a(*COMPARATORS, *AFTER_IS) and "IS" in expected:
-        return "P111", "verb"
+        return "P111", "verb" if found.is_a(*COMPARATORS, "BETWEEN") else "verb_of_time"
     if found is not None and found.is_a("NAME", "CHOICE", "NUMBER", "ROWS") and "AND" in expected:
         value = "IS" in expected and found.is_a("CHOICE", "NUMBER") and _is_name(before)
+        if found.is_a("ROWS") and _is_name(before) and not value:
+            return "P122", None
         return "P111", "no_verb" if value else "side_by_side"
     if found is not None and found.is_a(*COMPARATORS) and len(earlier) > 1 and earlier[-1].is_a("OF"):
         return "P111", "of"
@@ -216,6 +226,27 @@ def _opened(earlier: Sequence[Lexeme]) -> Lexeme | None:
         elif lexeme.is_a("RPAR") and opened:
             opened.pop()
     return opened[-1] if opened else None
+
+
+def _which_records(source: SourceText, lexemes: Sequence[Lexeme], at: int) -> dict[str, Copyable]:
+    """The line with the words before a series that say which of its records are meant."""
+    first = at
+    while first and lexemes[first - 1].is_a("CHOICE", "NAME") and not lexemes[first - 1].is_a("ROWS"):
+        first -= 1
+    start = lexemes[first].span.start
+    before = source.text[source.line_start(source.line_of(start)) : start]
+    article = next(
+        (word for word in ("a ", "an ", "the ") if before.casefold().endswith((f" {word}", f"\t{word}"))), ""
+    )
+    place = Span(start - len(article), start)
+    return {f"{word}_line": corrected_line(source, place, f"{word} ") for word in ("any", "no", "latest")}
+
+
+def _and_or(source: SourceText, lexemes: Sequence[Lexeme], at: int) -> dict[str, Copyable]:
+    """The line with "and" or with "or" in the place of "and/or"."""
+    last = next((each for each in lexemes[at:] if each.is_a(*ORS)), lexemes[at])
+    place = Span(lexemes[at - 1].span.start, last.span.end)
+    return {f"{word}_line": corrected_line(source, place, word) for word in ("and", "or")}
 
 
 def _with_ends(source: SourceText, place: Span) -> dict[str, Copyable]:
@@ -399,7 +430,13 @@ def _mended_line(variant: str | None, source: SourceText, lexemes: Sequence[Lexe
         where = next(each for each in reversed(lexemes[:at]) if each.is_a("WHERE"))
         between = source.text[where.span.start : lexemes[at].span.start]
         return corrected_line(source, Span(where.span.start, lexemes[at].span.start), f"ever {between}is ")
-    if variant in ("verb", "no_verb"):
+    if variant == "answered":
+        return corrected_line(
+            source, Span(lexemes[at - 2].span.start, lexemes[at].span.end), f"not {lexemes[at - 2].text}"
+        )
+    if variant == "then_comma":
+        return corrected_line(source, lexemes[at].span, ", then")
+    if variant in ("verb", "verb_of_time", "no_verb"):
         start = lexemes[at].span.start
         return corrected_line(source, Span(start, start), "is ")
     if variant == "late_window" and (verb := _comparison_before(lexemes[:at])) is not None:

@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 
 from protocol_dsl.diagnostics import Diagnostic, Severity, render_text, report, source_problem
 from protocol_dsl.evaluate import evaluation as evaluated
+from protocol_dsl.evaluate.coverage import Coverage, coverage_of
 from protocol_dsl.evaluate.facts import FactsError, FactsReader
 from protocol_dsl.evaluate.patients import Patient, PatientError, patient_of, read_patients
 from protocol_dsl.evaluate.program import Program, compile_protocol
@@ -21,9 +22,12 @@ from protocol_dsl.semantics import checked
 from protocol_dsl.semantics.check import check
 from protocol_dsl.source import SourceError, SourceText
 from protocol_dsl.syntax.uses import Loader, UsedFiles, parse_with_uses
+from protocol_dsl.values import UNKNOWN
+from protocol_dsl.verify.suggest import Base, suggest
 
 if TYPE_CHECKING:
     from protocol_dsl.render.sponsor import SponsorFiles
+    from protocol_dsl.render.suggested import SuggestedExamples
 
 Facts = Mapping[str, object]
 Document = Literal["protocol", "checklist", "dictionary"]
@@ -304,10 +308,39 @@ class Protocol:
         """Evaluate the file's example patients and compare with what is expected of them."""
         return tuple(self._run_example(example) for example in self.checked.examples)
 
+    def coverage(self) -> Coverage:
+        """Which results, conditions and limits of the criteria the file's example patients touch."""
+        outcomes = self.run_examples()
+        return coverage_of(self.checked, [(outcome.example.name, outcome.evaluation) for outcome in outcomes])
+
+    def suggested_examples(self) -> SuggestedExamples:
+        """Example patients for all that `coverage` misses, as text for the file, and what could not be reached."""
+        from protocol_dsl.render.suggested import suggested_examples  # words are made only when somebody asks
+
+        coverage = self.coverage()
+        found = suggest(coverage, self._program, self._bases())
+        return suggested_examples(self.checked, coverage, found, self._reader)
+
+    def _bases(self) -> list[Base]:
+        """The example patients to begin with: the eligible ones first, and not very many."""
+        outcomes = sorted(self.run_examples(), key=lambda outcome: outcome.evaluation.verdict != "eligible")
+        return [
+            Base(outcome.example.name, _without_silence(outcome, self.checked)) for outcome in outcomes[:_MOST_BASES]
+        ]
+
     def _run_example(self, example: checked.Example) -> ExampleOutcome:
         evaluation = self._evaluate(Patient(example.name, example.facts, from_text=True), example.name, None, "example")
         criteria = {id_: (expected, evaluation[id_].result) for id_, expected in example.criteria.items()}
         return ExampleOutcome(example, evaluation, (example.verdict, evaluation.verdict), criteria)
+
+
+_MOST_BASES: Final = 4
+
+
+def _without_silence(outcome: ExampleOutcome, protocol: checked.Protocol) -> tuple[object, ...]:
+    """The facts that the example gives, without what silence means and without a day that another stands for."""
+    given = zip(protocol.items, outcome.evaluation.facts.values, strict=True)
+    return tuple(value if name in outcome.example.facts else UNKNOWN for name, value in given)
 
 
 @frozen

@@ -334,7 +334,7 @@ class Protocol:
         return ExampleOutcome(example, evaluation, (example.verdict, evaluation.verdict), criteria)
 
 
-_MOST_BASES: Final = 4
+_MOST_BASES: Final = 3
 
 
 def _without_silence(outcome: ExampleOutcome, protocol: checked.Protocol) -> tuple[object, ...]:

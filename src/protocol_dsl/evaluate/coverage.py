@@ -41,6 +41,7 @@ from protocol_dsl.semantics.core import (
     Field,
     If,
     Known,
+    Member,
     Named,
     Node,
     Not,
@@ -50,7 +51,7 @@ from protocol_dsl.semantics.core import (
     ShiftDays,
     WindowEnd,
 )
-from protocol_dsl.semantics.types import Date, YesNo
+from protocol_dsl.semantics.types import Date, OneOf, YesNo
 from protocol_dsl.values import (
     TITRE,
     UNKNOWN,
@@ -277,9 +278,22 @@ class _CriterionReader:
 
     def _add(self, node: Condition, in_record: bool) -> None:
         if node not in self._atoms:
-            truths = ("true", "false", "unknown") if self._may_be_unknown(node) else ("true", "false")
-            self._atoms[node] = Atom((node,), truths, limits_of(self._protocol, node), in_record)
+            self._atoms[node] = Atom((node,), tuple(self._truths(node)), limits_of(self._protocol, node), in_record)
         self._nodes.setdefault(node, []).append(node)
+
+    def _truths(self, node: Condition) -> Iterator[str]:
+        kind = (
+            self._item_kind(node.value) if isinstance(node, Member) and isinstance(node.value, Fact | Field) else None
+        )
+        # A choice that is among all the declared ones, or among none, holds or fails for everyone.
+        declared = set(kind.choices) if isinstance(kind, OneOf) and isinstance(node, Member) else None
+        choices = set(node.choices) if isinstance(node, Member) else set()
+        if declared is None or declared & choices:
+            yield "true"
+        if declared is None or declared - choices:
+            yield "false"
+        if self._may_be_unknown(node):
+            yield "unknown"
 
     def _item_kind(self, node: Fact | Field) -> object:
         if isinstance(node, Fact):

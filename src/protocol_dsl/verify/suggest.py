@@ -27,7 +27,7 @@ from protocol_dsl.values import UNKNOWN, Truth
 from protocol_dsl.verify.trials import Facts, OutOfTries, Places, Trials
 from protocol_dsl.verify.ways import Ways
 
-_TRIES: Final = 150
+_TRIES: Final = 100
 """Patients that are tried for one point, from one example."""
 _MOST_CHANGES: Final = 6
 """Facts that a patient changes who stands for several points; more could not be looked through."""
@@ -104,16 +104,16 @@ class _Search:
         """The patient of whom nothing is recorded shows everywhere what is open."""
         nothing = self._bases[-1]
         if any(point.value == "unknown" and point.kind == "results" for point in self._missing):
-            self._trials.tries = _TRIES
+            self._trials.allow(_TRIES)
             self._take(nothing, nothing.facts)
 
     def _reach(self, point: Point, number: int, parts: CriterionParts) -> bool:
         for base in self._bases:
-            self._trials.tries = _TRIES
+            self._trials.allow(_TRIES)
             try:
                 for facts in _Aim(self._trials, number, parts).patients(point, base.facts):
                     if self._trials.touches(facts, point, number):
-                        self._trials.tries = _TRIES
+                        self._trials.allow(_TRIES)
                         self._take(base, facts)
                         return True
             except OutOfTries:

@@ -53,6 +53,7 @@ class Trials:
         self.items = tuple(protocol.items.values())
         self.place_of = {item.name: place for place, item in enumerate(self.items)}
         self.tries = 0
+        self.looks = 0
         self._program = program
         self._seen: dict[Facts, Evaluation] = {}
         self._silences = {item.name: _silences(item) for item in self.items}
@@ -72,6 +73,10 @@ class Trials:
             self._seen[facts] = found
         return found
 
+    def allow(self, tries: int) -> None:
+        """So many more patients may be tried, and looked at twenty times each."""
+        self.tries, self.looks = tries, 20 * tries
+
     def touched(self, facts: Facts) -> set[Point]:
         """All points that a patient touches."""
         evaluation = self.evaluation(facts)
@@ -87,6 +92,9 @@ class Trials:
 
     def trace(self, facts: Facts, number: int, node: Node, places: Places) -> TraceNode | None:
         """The trace of a node of a criterion, in the records that are looked at."""
+        self.looks -= 1
+        if self.looks < 0:
+            raise OutOfTries
         result = self.evaluation(facts).criteria[number]
         waiting = [trace for trace in (result.rule, result.applies) if trace is not None]
         while waiting:

@@ -14,6 +14,7 @@ from itertools import combinations, islice
 from typing import Final, cast
 
 from protocol_dsl.evaluate.coverage import Distance, Limit, Side, distance, limits_of, side_of
+from protocol_dsl.evaluate.operations import CLOCK
 from protocol_dsl.evaluate.steps import parts_of, record_fields
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.semantics.core import (
@@ -44,6 +45,7 @@ from protocol_dsl.semantics.core import (
     Recorded,
     Records,
     RecordTime,
+    Shift,
     Stable,
 )
 from protocol_dsl.semantics.types import DATE, END, ONGOING, START, Coded, Date, OneOf, Quantity, Rows, SeveralOf
@@ -347,6 +349,8 @@ class Ways:
                 yield from ((each, places) for each in self.in_turn(wanted, facts, places))
         else:
             for found in self._with_times(node, facts, places):
+                if by_clock(node):
+                    found = self._with_clock(node, found, places)
                 aggregates = [each for each in _under(node) if isinstance(each, Aggregate)]
                 if not aggregates:
                     yield found, places
@@ -386,6 +390,14 @@ class Ways:
                         timed = trials.put(timed, each, places, value)
                     yield timed
 
+    def _with_clock(self, node: Node, facts: Facts, places: Places) -> Facts:
+        """Every day that the node reads has a time."""
+        for leaf in self._leaves(node, places):
+            day = self._trials.get(facts, leaf, places)
+            if type(day) is datetime.date:
+                facts = self._trials.put(facts, leaf, places, DayTime(day.year, day.month, day.day, minute=12 * 60))
+        return facts
+
     def _brought(
         self, node: Condition, limit: Limit, side: Side, leaf: Fact | Field, facts: Facts, inner: Places, places: Places
     ) -> Facts | None:
@@ -409,8 +421,7 @@ class Ways:
         aim = {"below": -here.step, "at": Fraction(0), "above": here.step}[side]
         for at in _approaches(start, here, aim, lambda x: measure(back(x)) if back(x) is not None else None):
             tried = back(at)
-            number = number_in(tried)
-            if tried is None or (number is not None and number < 0 and start >= Fraction(0)):
+            if tried is None or (at < 0 <= start):
                 continue
             found = trials.put(facts, leaf, inner, tried)
             if self._side(node, limit, found, places) is side:
@@ -447,6 +458,11 @@ def _under(node: Node) -> Iterator[Node]:
         yield from _under(part)
 
 
+def by_clock(node: Node) -> bool:
+    """Whether hours or minutes are looked at."""
+    return isinstance(node, During) and any(isinstance(e, Shift) and e.unit in CLOCK for e in (node.start, node.end))
+
+
 def _approaches(
     start: Fraction, here: Distance, aim: Fraction, measure: Callable[[Fraction], Distance | None]
 ) -> Iterator[Fraction]:
@@ -480,19 +496,20 @@ def _days_back(day: datetime.date) -> Callable[[Fraction], object]:
     def back(at: Fraction) -> object:
         if not 657_000 < at < 803_000:  # the years 1800 to 2200, roughly
             return None
-        found = datetime.date.fromordinal(round(at))
-        return DayTime(found.year, found.month, found.day, minute=day.minute) if isinstance(day, DayTime) else found
+        if not isinstance(day, DayTime):
+            return datetime.date.fromordinal(round(at))
+        minutes = round(at * 24 * 60)
+        found = datetime.date.fromordinal(minutes // (24 * 60))
+        return DayTime(found.year, found.month, found.day, minute=minutes % (24 * 60))
 
     return back
 
 
 def _numbers_back(value: object) -> Callable[[Fraction], object]:
     def back(at: Fraction) -> object:
-        number: int | Decimal
-        if at.denominator == 1:
-            number = at.numerator
-        else:
-            exact = Fraction(round(at * 10**_MOST_DECIMALS), 10**_MOST_DECIMALS)
+        exact = Fraction(round(at * 10**_MOST_DECIMALS), 10**_MOST_DECIMALS)
+        number: int | Decimal = exact.numerator
+        if exact.denominator != 1:
             number = Decimal(exact.numerator) / Decimal(exact.denominator)
         if abs(number) > 10**12:
             return None

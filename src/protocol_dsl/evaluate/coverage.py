@@ -81,13 +81,16 @@ class Limit:
 
     `sort`: whether it is met by a number, a day, a number of completed years or the like, or a count. `end`: of a
     window, which of its ends. `words`: the limit as the author wrote it. `inside`: the sides that are looked for, and
-    whether the condition holds there.
+    whether the condition holds there. `exceeded`: a completed number turns where it is exceeded, not where it is
+    reached. `minutes`: the step is a minute.
     """
 
     sort: Literal["number", "day", "completed", "count"]
     end: Literal["first", "last"] | None
     words: str
     inside: Mapping[Side, bool]
+    exceeded: bool = False
+    minutes: bool = False
 
 
 @frozen
@@ -343,11 +346,13 @@ def limits_of(protocol: Protocol, node: Condition) -> tuple[Limit, ...]:
         case Compare() if completed_in(protocol, node.left) is not None and node.operator != "=":
             # A patient becomes 19 on a day: "above 18" and "at most 18" turn there too.
             grows = node.operator in ("≥", ">")
-            return (Limit("completed", None, node.right.words, {"below": not grows, "at": grows, "above": grows}),)
+            inside: Mapping[Side, bool] = {"below": not grows, "at": grows, "above": grows}
+            return (Limit("completed", None, node.right.words, inside, exceeded=node.operator in (">", "≤")),)
         case Compare():
             return (Limit("number", None, node.right.words, _holds(node.operator)),)
         case During():
-            return tuple(_window_limits(node.start, node.end, node.start_included, node.end_included))
+            limits = _window_limits(node.start, node.end, node.start_included, node.end_included)
+            return tuple(evolve(limit, minutes=by_clock(node)) for limit in limits)
         case Between():
             return tuple(_window_limits(node.first, node.last, node.included, node.included))
         case AtLeastRows(count=count) if count > 1:
@@ -355,6 +360,13 @@ def limits_of(protocol: Protocol, node: Condition) -> tuple[Limit, ...]:
         case AtLeast(count=count):
             return (Limit("count", None, str(count), {"below": False, "at": True}),)
     return ()
+
+
+def by_clock(node: Node) -> bool:
+    """Whether a window is one of hours or minutes."""
+    return isinstance(node, During) and any(
+        isinstance(end, Shift) and end.unit in CLOCK for end in (node.start, node.end)
+    )  # fmt: skip
 
 
 def _holds(operator: str) -> Mapping[Side, bool]:
@@ -510,10 +522,7 @@ def _completed_distance(trace: TraceNode) -> Distance | None:
 
 def _day_distance(limit: Limit, trace: TraceNode) -> Distance | None:
     node, children = trace.node, trace.children
-    clock = False
     if isinstance(node, During):
-        ends = [each for each in (node.start, node.end) if each is not None]
-        clock = any(isinstance(each, Shift) and each.unit in CLOCK for each in ends)
         bound = children[3] if limit.end == "last" and node.start is not None else children[2]
     elif isinstance(node, Between):
         bound = children[2] if limit.end == "last" else children[1]
@@ -531,7 +540,7 @@ def _day_distance(limit: Limit, trace: TraceNode) -> Distance | None:
     if not (isinstance(when, datetime.date) and isinstance(bound.outcome, datetime.date)):
         return None
     days = when.toordinal() - bound.outcome.toordinal()
-    if not clock:
+    if not limit.minutes:
         return _days(days)
     if not (isinstance(when, DayTime) and isinstance(bound.outcome, DayTime)):
         return None

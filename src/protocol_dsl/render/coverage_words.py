@@ -48,14 +48,22 @@ def short(words: str) -> str:
 
 
 _DAYS: Final = {
-    None: {"below": "the day before", "at": "on the day itself", "above": "the day after"},
-    "first": {"below": "the day before the first day", "at": "on the first day", "above": "the day after the first"},
-    "last": {"below": "the day before the last", "at": "on the last day", "above": "the day after the last day"},
+    None: {"below": "the day before {words}", "at": "on {words}", "above": "the day after {words}"},
+    "first": {
+        "below": "the day before the first day, {words}",
+        "at": "on the first day, {words}",
+        "above": "the day after the first day, {words}",
+    },
+    "last": {
+        "below": "the day before the last day, {words}",
+        "at": "on the last day, {words}",
+        "above": "the day after the last day, {words}",
+    },
 }
 _COMPLETED: Final = {
-    "below": "the day before {words} turn",
-    "at": "on the day on which {words} turn",
-    "above": "the day after {words} turn",
+    "below": "the day before {words} are {verb}",
+    "at": "on the day on which {words} are {verb}",
+    "above": "the day after {words} are {verb}",
 }
 _NUMBERS: Final = {"below": "just below {words}", "at": "exactly {words}", "above": "just above {words}"}
 _COUNTS: Final = {"below": "one fewer than {words}", "at": "exactly {words}"}
@@ -63,11 +71,13 @@ _COUNTS: Final = {"below": "one fewer than {words}", "at": "exactly {words}"}
 
 def side_words(limit: Limit, side: str) -> str:
     """A side of a limit, and whether the condition holds there."""
-    words = short(limit.words)
     table = {"day": _DAYS[limit.end], "completed": _COMPLETED, "number": _NUMBERS, "count": _COUNTS}[limit.sort]
-    holds = {True: "in", False: "out"}[dict(limit.inside)[side]]  # type: ignore[index]
-    end = f", {words}" if limit.sort == "day" and words else ""
-    return f"{table[side].format(words=words)}{end} ({holds})"
+    holds = "holds" if dict(limit.inside)[side] else "does not hold"  # type: ignore[index]
+    told = table[side].format(words=short(limit.words), verb="exceeded" if limit.exceeded else "completed")
+    if limit.minutes:
+        told = told.replace("the day before", "a minute before").replace("the day after", "a minute after")
+        told = told.replace(" the first day,", "").replace(" the last day,", "").replace("on ", "exactly ", 1)
+    return f"{told} ({holds})"
 
 
 def percent(touched: int, all_of_them: int) -> str:

@@ -13,8 +13,7 @@ from fractions import Fraction
 from itertools import combinations, islice
 from typing import Final, cast
 
-from protocol_dsl.evaluate.coverage import Distance, Limit, Side, distance, limits_of, side_of
-from protocol_dsl.evaluate.operations import CLOCK
+from protocol_dsl.evaluate.coverage import Distance, Limit, Side, by_clock, distance, limits_of, side_of
 from protocol_dsl.evaluate.steps import parts_of, record_fields
 from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.semantics.core import (
@@ -45,7 +44,6 @@ from protocol_dsl.semantics.core import (
     Recorded,
     Records,
     RecordTime,
-    Shift,
     Stable,
 )
 from protocol_dsl.semantics.types import DATE, END, ONGOING, START, Coded, Date, OneOf, Quantity, Rows, SeveralOf
@@ -458,11 +456,6 @@ def _under(node: Node) -> Iterator[Node]:
         yield from _under(part)
 
 
-def by_clock(node: Node) -> bool:
-    """Whether hours or minutes are looked at."""
-    return isinstance(node, During) and any(isinstance(e, Shift) and e.unit in CLOCK for e in (node.start, node.end))
-
-
 def _approaches(
     start: Fraction, here: Distance, aim: Fraction, measure: Callable[[Fraction], Distance | None]
 ) -> Iterator[Fraction]:
@@ -511,7 +504,7 @@ def _numbers_back(value: object) -> Callable[[Fraction], object]:
         number: int | Decimal = exact.numerator
         if exact.denominator != 1:
             number = Decimal(exact.numerator) / Decimal(exact.denominator)
-        if abs(number) > 10**12:
+        if abs(exact) > 10**12:
             return None
         return OtherNumber(number) if isinstance(value, OtherNumber) else number
 

@@ -182,6 +182,31 @@ def render(
     sys.exit(command.render(file, document, to, output, patient, edition, language, templates, created))
 
 
+@main.command(cls=ExampleCommand, epilog="protocol-dsl new headache.protocol")
+@click.argument("file", required=False, type=click.Path())
+def new(file: str | None) -> None:
+    """Ask a few questions, and write a protocol FILE to begin with.
+
+    Without FILE its name is made from that of the study. A file that is there is never overwritten.
+    """
+    from protocol_dsl.cli import beginning
+
+    sys.exit(beginning.new(file))
+
+
+@main.command(cls=ExampleCommand, epilog="protocol-dsl init ecog")
+@click.argument("pattern", required=False)
+@click.argument("file", required=False, type=click.Path())
+def init(pattern: str | None, file: str | None) -> None:
+    """List patterns of criteria, show a PATTERN, or add it to a protocol FILE.
+
+    Added to a file, it gets the next free number. What the file declares already is not declared again.
+    """
+    from protocol_dsl.cli import beginning
+
+    sys.exit(beginning.init(pattern, file))
+
+
 @main.command(cls=ExampleCommand, epilog="protocol-dsl schema protocols/als-ipsc-mnp.protocol")
 @click.argument("file", type=click.Path())
 def schema(file: str) -> None:

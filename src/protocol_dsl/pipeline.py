@@ -21,6 +21,7 @@ from protocol_dsl.evaluate.schema import json_schema
 from protocol_dsl.semantics import checked
 from protocol_dsl.semantics.check import check
 from protocol_dsl.source import SourceError, SourceText
+from protocol_dsl.syntax.example_files import ENDING, with_example_files
 from protocol_dsl.syntax.uses import Loader, UsedFiles, parse_with_uses
 from protocol_dsl.values import UNKNOWN
 from protocol_dsl.verify.suggest import Base, suggest
@@ -79,7 +80,8 @@ def read_protocol(name: str, data: bytes | str, loader: Loader | None = None) ->
 
 def parse_file(source: SourceText, loader: Loader | None) -> UsedFiles:
     """Read a protocol file and those that it uses, without checking what it means."""
-    return parse_with_uses(source, lambda used: _used_file(used, loader))
+    read = parse_with_uses(source, lambda used: _used_file(used, loader))
+    return with_example_files(read, loader or (lambda _: None))
 
 
 def load(path: str | Path) -> Protocol:
@@ -96,7 +98,8 @@ STANDARD_LIBRARY: Final = "standard library"
 def _used_file(name: str, loader: Loader | None) -> bytes | None:
     if name.casefold() == STANDARD_LIBRARY:
         return resources.files("protocol_dsl.library").joinpath("standard_library.protocol").read_bytes()
-    return loader(name) if loader is not None else None
+    # A table of patients is no protocol, though it may lie there for the examples.
+    return loader(name) if loader is not None and not name.casefold().endswith(ENDING) else None
 
 
 def files_beside(path: Path) -> Loader:
@@ -105,7 +108,7 @@ def files_beside(path: Path) -> Loader:
 
     def load_beside(name: str) -> bytes | None:
         wanted = (folder / name).resolve()
-        inside = wanted.is_relative_to(folder) and wanted.suffix == ".protocol"
+        inside = wanted.is_relative_to(folder) and wanted.suffix in (".protocol", ENDING)
         return wanted.read_bytes() if inside and wanted.is_file() else None
 
     return load_beside
@@ -298,7 +301,12 @@ class Protocol:
                 inherited = told.get(example.like, set())
                 told[example.name] = {(problem.code, problem.message) for problem in error.diagnostics}
                 found.extend(
-                    evolve(problem, file=self.checked.source.name, span=example.span, where=f"example {example.name}")
+                    evolve(
+                        problem,
+                        file=self.checked.source.name,
+                        span=example.span,
+                        where=example.place or f"example {example.name}",
+                    )
                     for problem in error.diagnostics
                     if (problem.code, problem.message) not in inherited
                 )

@@ -161,9 +161,7 @@ def _clashes(protocol: Protocol, pattern: Protocol) -> Iterator[str]:
         other = declared.get(item.name.casefold())
         if other is not None and (other.kind != item.kind or other.name.casefold() != item.name.casefold()):
             yield f"The file declares {item.name} already, as something else than the pattern needs."
-        elif item.name.casefold() in map(
-            str.casefold, (*protocol.definitions, *(each.name for each in protocol.lists))
-        ):
+        elif item.name.casefold() in others:
             yield f"The file uses the name {item.name} already, for a definition or a list."
     definitions = {name.casefold(): each for name, each in protocol.definitions.items()}
     for name, definition in pattern.definitions.items():

@@ -158,10 +158,10 @@ def _clashes(protocol: Protocol, pattern: Protocol) -> Iterator[str]:
     declared = {name.casefold(): item for item in protocol.items.values() for name in item.names}
     others = {each.casefold() for each in (*protocol.definitions, *(each.name for each in protocol.lists))}
     for item in pattern.items.values():
-        other = declared.get(item.name.casefold())
-        if other is not None and (other.kind != item.kind or other.name.casefold() != item.name.casefold()):
-            yield f"The file declares {item.name} already, as something else than the pattern needs."
-        elif item.name.casefold() in others:
+        met = [declared[name.casefold()] for name in item.names if name.casefold() in declared]
+        if any(other.kind != item.kind or other.name.casefold() != item.name.casefold() for other in met):
+            yield f"The file declares {met[0].name} already, as something else than the pattern needs."
+        elif any(name.casefold() in others for name in item.names):
             yield f"The file uses the name {item.name} already, for a definition or a list."
     definitions = {name.casefold(): each for name, each in protocol.definitions.items()}
     for name, definition in pattern.definitions.items():

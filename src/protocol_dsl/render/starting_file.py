@@ -115,12 +115,7 @@ def _examples(answers: Mapping[str, str], youngest: int, oldest: str) -> list[st
     lines += [f"    date of birth: {shift(turns, 1, 'day')}", "    I1: fails"]
     if oldest != "none":
         too_old = shift(_JUDGED_ON, -int(oldest) - 1, "year")
-        lines += [
-            "",
-            "  patient one year too old, like eligible woman",
-            f"    date of birth: {too_old}",
-            "    I1: fails",
-        ]
+        lines += ["", f"  patient too old, like {name}", f"    date of birth: {too_old}", "    I1: fails"]
     return lines
 
 

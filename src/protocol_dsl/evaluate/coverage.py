@@ -376,12 +376,17 @@ def _holds(operator: str) -> Mapping[Side, bool]:
 
 def _window_limits(start: Node | None, end: Node | None, start_in: bool, end_in: bool) -> Iterator[Limit]:
     if start is not None and start == end:
-        yield Limit("day", None, start.words, {"below": False, "at": start_in, "above": False})
+        yield Limit("day", None, _end_words(start), {"below": False, "at": start_in, "above": False})
         return
     if start is not None:
-        yield Limit("day", "first", start.words, {"below": False, "at": start_in, "above": True})
+        yield Limit("day", "first", _end_words(start), {"below": False, "at": start_in, "above": True})
     if end is not None:
-        yield Limit("day", "last", end.words, {"below": True, "at": end_in, "above": False})
+        yield Limit("day", "last", _end_words(end), {"below": True, "at": end_in, "above": False})
+
+
+def _end_words(end: Node) -> str:
+    """An end of a window; one that is the anchor itself is called as the anchor is."""
+    return end.date.words if isinstance(end, Shift) and end.amount == 0 else end.words
 
 
 def completed_in(protocol: Protocol, node: Node) -> Completed | None:

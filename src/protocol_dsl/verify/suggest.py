@@ -108,8 +108,9 @@ class _Search:
             self._take(nothing, nothing.facts)
 
     def _reach(self, point: Point, number: int, parts: CriterionParts) -> bool:
-        for base in self._bases:
-            self._trials.allow(_TRIES)
+        for at, base in enumerate(self._bases):
+            # What the best example does not lead to, others seldom do.
+            self._trials.allow(_TRIES if at == 0 else _TRIES // 3)
             try:
                 for facts in _Aim(self._trials, number, parts).patients(point, base.facts):
                     if self._trials.touches(facts, point, number):
@@ -173,13 +174,17 @@ def _facts_in(trials: Trials, node: Node) -> Iterator[str]:
 
 
 def _everything_under(trials: Trials, node: Node) -> Iterator[Node]:
-    yield node
-    if isinstance(node, Defined):
-        body = trials.protocol.definitions[node.name].body
-        if body is not None:
-            yield from _everything_under(trials, body)
-    for part in parts_of(node):
-        yield from _everything_under(trials, part)
+    """A node and all under it, each definition once."""
+    entered: set[str] = set()
+    waiting = [node]
+    while waiting:
+        each = waiting.pop(0)
+        yield each
+        if isinstance(each, Defined) and each.name not in entered:
+            entered.add(each.name)
+            body = trials.protocol.definitions[each.name].body
+            waiting.extend([body] if body is not None else [])
+        waiting.extend(parts_of(each))
 
 
 class _Aim:

@@ -74,8 +74,8 @@ class Trials:
         return found
 
     def allow(self, tries: int) -> None:
-        """So many more patients may be tried, and looked at twenty times each."""
-        self.tries, self.looks = tries, 20 * tries
+        """So many more patients may be tried, and looked at eight times each."""
+        self.tries, self.looks = tries, 8 * tries
 
     def touched(self, facts: Facts) -> set[Point]:
         """All points that a patient touches."""

@@ -173,6 +173,7 @@ class Ways:
     def _leaves(self, node: Node, places: Places) -> list[Fact | Field]:
         """The facts and fields that a node reads: fields first, then facts, the days of the trial last."""
         found: dict[Fact | Field, None] = {}
+        entered: set[str] = set()
         waiting: list[Node] = [node]
         while waiting:
             each = waiting.pop(0)
@@ -183,8 +184,10 @@ class Ways:
                 if not isinstance(self._trials.item(each).kind, Rows):
                     found.setdefault(each)
             elif isinstance(each, Defined):
-                body = self._trials.protocol.definitions[each.name].body
-                waiting.extend([body] if body is not None else [])
+                if each.name not in entered:
+                    entered.add(each.name)
+                    body = self._trials.protocol.definitions[each.name].body
+                    waiting.extend([body] if body is not None else [])
             elif isinstance(each, RecordTime):
                 waiting.extend(record_fields(each))
             else:

@@ -143,7 +143,8 @@ class Trials:
             return facts[self.place_of[leaf.name]]
         rows, number = places[leaf.row]
         records = facts[self.place_of[rows]]
-        assert isinstance(records, tuple)
+        if not isinstance(records, tuple) or number >= len(records):
+            return UNKNOWN  # what was asked of the same list within it has taken the record away
         return records[number][self._field_place(rows, leaf.name)]
 
     def put(self, facts: Facts, leaf: Fact | Field, places: Places, value: object) -> Facts:
@@ -152,7 +153,8 @@ class Trials:
             return self.put_fact(facts, leaf.name, value)
         rows, number = places[leaf.row]
         records = facts[self.place_of[rows]]
-        assert isinstance(records, tuple)
+        if not isinstance(records, tuple) or number >= len(records):
+            return facts
         row = list(records[number])
         row[self._field_place(rows, leaf.name)] = value
         return self.put_fact(facts, rows, (*records[:number], tuple(row), *records[number + 1 :]))

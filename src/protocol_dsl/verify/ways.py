@@ -294,10 +294,15 @@ class Ways:
         count = node.count if isinstance(node, AtLeastRows | Consecutive) else 2
         if isinstance(node, Chosen) and node.which != "previous":
             return
-        [row] = cast(tuple[tuple[object, ...]], facts[self._trials.place_of[name]])
+        row = self._first_row(facts, name)
         if 1 < count <= MOST_RECORDS:
             apart = node.apart if isinstance(node, AtLeastRows | Consecutive) else None
             yield self._trials.put_fact(facts, name, tuple(self._moved(name, row, apart, at) for at in range(count)))
+
+    def _first_row(self, facts: Facts, name: str) -> tuple[object, ...]:
+        """The record that was made; what was asked of another list within it may have changed this one too."""
+        there = facts[self._trials.place_of[name]]
+        return there[0] if isinstance(there, tuple) and there else self._trials.blank_record(name)
 
     def _moved(
         self, name: str, row: tuple[object, ...], apart: tuple[int, str] | None, times: int
@@ -363,7 +368,7 @@ class Ways:
         for records in node.records:
             for found, inner in self.with_record(records, facts, places):
                 for one in self._belonging(records, found, inner):
-                    [row] = cast(tuple[tuple[object, ...]], one[self._trials.place_of[records.rows.name]])
+                    row = self._first_row(one, records.rows.name)
                     for times in range(max(0, count - 1), min(count + 1, MOST_RECORDS) + 1):
                         yield self._trials.put_fact(one, records.rows.name, (row,) * times)
 
@@ -373,7 +378,7 @@ class Ways:
             for found, inner in self.with_record(records, facts, places):
                 for one in self._belonging(records, found, inner):
                     full = one if records.body is None else next(self._with_times(records.body, one, inner))
-                    [row] = cast(tuple[tuple[object, ...]], full[trials.place_of[records.rows.name]])
+                    row = self._first_row(full, records.rows.name)
                     for times in (1, 2, 3, 4, 5, 6) if node.pick is None else (node.pick.count,):
                         yield trials.put_fact(full, records.rows.name, (row,) * times), inner
 

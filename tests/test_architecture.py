@@ -38,8 +38,15 @@ LAYERS: Final = {
     "__main__": 7,
     "__init__": 7,
 }
-BESIDE: Final = {("render", "evaluate"), ("cohort", "evaluate"), ("verify", "evaluate"), ("cli", "lsp")}
-"""Packages of one layer of which the first may use the second: words for a trace, single patients, a server."""
+BESIDE: Final = {
+    ("render", "evaluate"),
+    ("render", "verify"),
+    ("cohort", "evaluate"),
+    ("verify", "evaluate"),
+    ("cli", "lsp"),
+}
+"""Packages of one layer of which the first may use the second: words for a trace and for what a search has found, single
+patients, a server."""
 
 HOMES: Final = {
     "lark": {"syntax"},
@@ -69,6 +76,7 @@ INSIDE_FUNCTIONS: Final = {
     ("pipeline.py", "protocol_dsl.render.documents"): "Jinja is slow to start",
     ("pipeline.py", "protocol_dsl.render.explanation"): "words are made only when somebody asks",
     ("pipeline.py", "protocol_dsl.render.patient_text"): "words are made only when somebody asks",
+    ("pipeline.py", "protocol_dsl.render.suggested"): "words are made only when somebody asks",
     ("pipeline.py", "protocol_dsl.render.sponsor"): "only where a document is made",
     ("render/documents.py", "protocol_dsl.render.forms.pdf"): "it needs Typst, which is optional",
     ("render/documents.py", "protocol_dsl.render.forms.word"): "it needs python-docx, which is optional",

@@ -199,7 +199,9 @@ def test_test_shows_an_example_that_fails_and_exits_1(small: str) -> None:
     Path(small).write_text(text, encoding="utf-8")
     result = run("test", small)
     assert result.exit_code == 1
-    assert "I1: expected passes, but it fails" in result.stdout
+    assert "              expected   actual\n    verdict   eligible   ineligible\n    I1        passes     fails\n" in (
+        result.stdout
+    )
     [outcome] = json.loads(run("test", small, "--format", "json").stdout)
     assert outcome == {
         "file": small,

@@ -124,14 +124,36 @@ def evaluate(
     sys.exit(command.evaluate(file, patients, form, only, on, language, output, templates))
 
 
-@main.command(cls=ExampleCommand, epilog="protocol-dsl test protocols/als-ipsc-mnp.protocol")
+@main.command(cls=ExampleCommand, epilog="protocol-dsl test protocols/als-ipsc-mnp.protocol --coverage")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def test(files: tuple[str, ...], form: str) -> None:
+@click.option("--coverage", is_flag=True, help="Say which results, conditions and limits no example touches.")
+@click.option(
+    "--to",
+    type=click.Choice(["text", "html", "lcov"]),
+    default="text",
+    show_default=True,
+    help="The form of --coverage: text, the protocol with its lines coloured, or for other tools.",
+)
+@click.option("--suggest", is_flag=True, help="Write the examples that are missing, for you to confirm.")
+@_output
+def test(
+    files: tuple[str, ...], form: str, coverage: bool, to: str, suggest: bool, output: str | None
+) -> None:  # fmt: skip
     """Run the example patients written in protocol FILES."""
-    from protocol_dsl.cli import protocols
+    from protocol_dsl.cli import examples
 
-    sys.exit(protocols.run_examples(files, form))
+    if to != "text" and not coverage:
+        raise click.UsageError(f"--to {to} is a form of --coverage. Write both.")
+    if suggest and coverage:
+        raise click.UsageError("Ask for one at a time: --coverage or --suggest.")
+    if output is not None and not suggest and to == "text":
+        raise click.UsageError("-o goes with --suggest, --to html or --to lcov.")
+    if suggest:
+        sys.exit(examples.suggest(files, output))
+    if to != "text":
+        sys.exit(examples.write_coverage(files, to, output))
+    sys.exit(examples.run_examples(files, form, coverage))
 
 
 @main.command(
@@ -177,6 +199,31 @@ def render(
     from protocol_dsl.cli import patients as command
 
     sys.exit(command.render(file, document, to, output, patient, only, edition, language, templates, created))
+
+
+@main.command(cls=ExampleCommand, epilog="protocol-dsl new headache.protocol")
+@click.argument("file", required=False, type=click.Path())
+def new(file: str | None) -> None:
+    """Ask a few questions, and write a protocol FILE to begin with.
+
+    Without FILE its name is made from that of the study. A file that is there is never overwritten.
+    """
+    from protocol_dsl.cli import beginning
+
+    sys.exit(beginning.new(file))
+
+
+@main.command(cls=ExampleCommand, epilog="protocol-dsl init ecog")
+@click.argument("pattern", required=False)
+@click.argument("file", required=False, type=click.Path())
+def init(pattern: str | None, file: str | None) -> None:
+    """List patterns of criteria, show a PATTERN, or add it to a protocol FILE.
+
+    Added to a file, it gets the next free number. What the file declares already is not declared again.
+    """
+    from protocol_dsl.cli import beginning
+
+    sys.exit(beginning.init(pattern, file))
 
 
 @main.command(cls=ExampleCommand, epilog="protocol-dsl schema protocols/als-ipsc-mnp.protocol")

@@ -1,4 +1,4 @@
-"""The commands about protocol files: check, fmt, test, schema and explain. Each returns its exit code."""
+"""The commands about protocol files: check, fmt, schema and explain. Each returns its exit code."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ from protocol_dsl.diagnostics import (
 )
 from protocol_dsl.diagnostics.visible import visible
 from protocol_dsl.pipeline import (
-    ExampleOutcome,
     Protocol,
     ProtocolFile,
     files_beside,
@@ -41,8 +40,6 @@ from protocol_dsl.pipeline import (
 )
 from protocol_dsl.source import SourceError, SourceText
 from protocol_dsl.syntax.format import format_protocol
-
-RESULT_WORDS = {"pass": "passes", "fail": "fails", "unknown": "open", "not_applicable": "does not apply"}
 
 
 def _broken(diagnostics: Sequence[Diagnostic]) -> bool:
@@ -134,51 +131,6 @@ def format_files(files: Sequence[str], only_check: bool) -> int:
             write_whole(name, text)
             click.echo(f"{name}: written in the canonical form.")
     return int(failed)
-
-
-def run_examples(files: Sequence[str], form: str) -> int:
-    """Run the examples of the files."""
-    outcomes = [(name, outcome) for name in files for outcome in usable_protocol(name).run_examples()]
-    if form == "json":
-        print_json([_outcome_json(name, outcome) for name, outcome in outcomes])
-    else:
-        for name in files:
-            _print_outcomes(name, [outcome for of, outcome in outcomes if of == name])
-    return int(not all(outcome.passed for _, outcome in outcomes))
-
-
-def _outcome_json(name: str, outcome: ExampleOutcome) -> dict[str, object]:
-    return {
-        "file": name,
-        "example": outcome.example.name,
-        "passed": outcome.passed,
-        "verdict": {"expected": outcome.verdict[0], "actual": outcome.verdict[1]},
-        "criteria": {id_: {"expected": e, "actual": a} for id_, (e, a) in outcome.criteria.items()},
-    }
-
-
-def _print_outcomes(name: str, outcomes: Sequence[ExampleOutcome]) -> None:
-    failures = [outcome for outcome in outcomes if not outcome.passed]
-    for outcome in failures:
-        click.echo(f"{name}: example {outcome.example.name}")
-        expected, actual = outcome.verdict
-        if expected not in (None, actual):
-            click.echo(f"    verdict: expected {expected}, but it is {actual}")
-        differing = [id_ for id_, (e, a) in outcome.criteria.items() if e != a]
-        for id_ in differing:
-            e, a = outcome.criteria[id_]
-            click.echo(
-                f"    {id_}: expected {RESULT_WORDS[e]}, but it {'is ' if a == 'unknown' else ''}{RESULT_WORDS[a]}"
-            )
-        click.echo()
-        click.echo(outcome.evaluation.explain(only=differing or None, colour=colour_wanted(sys.stdout)))
-    if not outcomes:
-        click.echo(f"{name}: no examples.")
-    elif failures:
-        verb = "is" if len(failures) == 1 else "are"
-        click.echo(f"{name}: {len(failures)} of {len(outcomes)} examples {verb} not as expected.")
-    else:
-        click.echo(f"{name}: {len(outcomes)} examples, all as expected.")
 
 
 def schema(file: str) -> int:

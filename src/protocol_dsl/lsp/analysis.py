@@ -94,10 +94,10 @@ class Analysis:
         """Let go of the read that was good before this one."""
         self._earlier = None
 
-    @property
+    @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All that is to be told of the file. Findings of the linter belong here, behind those of the checker."""
-        return self.file.diagnostics
+        """All that is to be told of the file: what the checker says, then the findings of the wording review."""
+        return (*self.file.diagnostics, *(self.protocol.lint() if self.protocol is not None else ()))
 
     @property
     def broken(self) -> bool:

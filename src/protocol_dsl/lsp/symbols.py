@@ -145,7 +145,8 @@ class _Binder:
                 symbol = self._add(Symbol("criterion", criterion.id, (criterion.id,), criterion), self.criteria)
                 self._place(criterion.id_span, symbol, declares=True)
             for example in section.examples:
-                self._example_names(example)
+                if not isinstance(example, nodes.ExampleFile):  # those names stand in another file
+                    self._example_names(example)
 
     def _add(self, symbol: Symbol, into: dict[str, Symbol]) -> Symbol:
         self.symbols.append(symbol)
@@ -274,7 +275,8 @@ class _Binder:
                         self._within(self._lines_of(listed), f"everything in {term.text}", other)
                         self._narrow(other, term.text)
             for example in section.examples:
-                self._facts_of(example)
+                if not isinstance(example, nodes.ExampleFile):
+                    self._facts_of(example)
             for entry in section.translations:
                 self._translation(entry, None)
 

@@ -87,7 +87,7 @@ class Example:
     """A patient written in the protocol, with what is expected of it.
 
     `like`: the patient whose facts it begins with. `facts`: all of them, as a patient's file would hold them.
-    `criteria`: id → pass, fail, unknown, not_applicable.
+    `criteria`: id → pass, fail, unknown, not_applicable. `place`: of one in a file beside the protocol, where.
     """
 
     name: str
@@ -95,6 +95,7 @@ class Example:
     verdict: str | None
     criteria: Mapping[str, str]
     like: str | None = None
+    place: str | None = field(default=None, eq=False, repr=False)
     span: Span = field(eq=False, repr=False, kw_only=True)
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Final, assert_never
 
 from attrs import define, field, frozen
 
@@ -188,9 +188,20 @@ def _known(syntax: nodes.ProtocolSyntax) -> _Known:
         for criterion in section.criteria:
             _add_criterion(known, criterion)
         for example in section.examples:
-            for name in example.names if isinstance(example, nodes.ExampleTable) else (example.name,):
+            for name in _names_of(example):
                 known.add_under(EXAMPLES, name)
     return known
+
+
+def _names_of(example: nodes.ExamplePatient | nodes.ExampleTable | nodes.ExampleFile) -> tuple[str, ...]:
+    match example:
+        case nodes.ExamplePatient():
+            return (example.name,)
+        case nodes.ExampleTable():
+            return example.names
+        case nodes.ExampleFile():
+            return tuple(patient.name for _, patient in example.patients)
+    assert_never(example)
 
 
 def _add_item(known: _Known, declared: nodes.Declaration, own: bool, within: str | None = None) -> None:

@@ -92,7 +92,10 @@ def _section(section: nodes.Section) -> Iterator[OutLine]:
         yield from _translation(entry, STEP)
     for example in section.examples:
         yield OutLine(0, "")
-        yield from _table(example) if isinstance(example, nodes.ExampleTable) else _patient(example)
+        if isinstance(example, nodes.ExampleFile):
+            yield OutLine(STEP, f"patients from {example.file}", example.span.start)
+        else:
+            yield from _table(example) if isinstance(example, nodes.ExampleTable) else _patient(example)
 
 
 def _property(prop: nodes.Property, indent: int) -> Iterator[OutLine]:

@@ -375,7 +375,7 @@ def test_a_file_made_from_ours_has_each_running_line_once() -> None:
         "Confidential",
         "TEST-01, version 1.2\tEligibility criteria",
     ]
-    assert [each.text for each in found.sections[0].footer.paragraphs][0] == "Sponsor Ltd"
+    assert found.sections[0].footer.paragraphs[0].text == "Sponsor Ltd"
     assert len(found.sections[0].footer.paragraphs) == 2
 
 

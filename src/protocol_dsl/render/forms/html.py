@@ -274,7 +274,9 @@ def _pages(document: Document) -> str:
     }
     date = words_of(document)("form.date_to_write")
     font = 'font: 8pt/1.3 "Noto Sans", "Segoe UI", Arial, "Noto Sans CJK SC", sans-serif'
-    lines = [f"  {box} {{ content: {_content(of[0], date)}; {font}; }}" for box, of in boxes.items() if of and of[0].children]
+    lines = [
+        f"  {box} {{ content: {_content(of[0], date)}; {font}; }}" for box, of in boxes.items() if of and of[0].children
+    ]
     return "\n".join(["@page {", "  margin: 20mm 16mm 18mm;", *lines, "}"])
 
 

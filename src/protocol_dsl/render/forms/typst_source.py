@@ -328,7 +328,8 @@ class _Writer:
         if "box" in classes:
             return f"tick({_flag('ticked' in classes)})"
         if "blank" in classes:
-            return f"blank({literal(element.get('data-size', 'short'))}, {room:.1f}mm)"
+            date = literal(self._words("form.date_to_write"))
+            return f"blank({literal(element.get('data-size', 'short'))}, {room:.1f}mm, date: {date})"
         if "page" in classes:
             return "page_number()"
         return "page_count()" if "pages" in classes else ""

@@ -163,7 +163,7 @@ def in_article(body: str) -> str:
         (in_article('<ul class="house"><li>x</li></ul>'), "D108", 2, "nor any other"),
         (in_article('<p style="color: red">x</p>'), "D108", 2, "Its attributes are class, id, lang"),
         (in_article('<p clas="lead">x</p>'), "D108", 2, 'Did you mean "class"?'),
-        (in_article('<p><span class="blank" data-size="lang"/></p>'), "D108", 2, "date, short, long or line"),
+        (in_article('<p><span class="blank" data-size="lang"/></p>'), "D108", 2, "date, time, short, long or line"),
         (in_article('<table data-widths="20 x"><tr><td>x</td></tr></table>'), "D108", 2, "such as 20 80"),
         (in_article('<table data-widths="20 80"><tr><td>x</td></tr></table>'), "D108", 2, "has 1 columns"),
         (in_article('<p><a href="https://x.org">x</a></p>'), "D108", 2, "such as #I1"),

@@ -227,7 +227,7 @@ def _series_columns(record: Record, rows: str, used: set[str]) -> Iterator[_Fiel
         hint = words("checklist.if_longer" if kind.form == "events" else "checklist.if_ongoing")
         place = Blank(size=day_size(record, START, rows))
         yield _Field(_wide(words("checklist.first_day"), place), _field(kind, START))
-        yield _Field(_wide(f"{last} {hint}", place), _field(kind, END))
+        yield _Field(_wide(_hinted(last, hint, words), place), _field(kind, END))
 
 
 def _computed(record: Record, nodes: Sequence[core.Node], traces: Sequence[TraceNode]) -> Iterator[_Field]:
@@ -347,7 +347,7 @@ def _column(field: DataItem, record: Record, rows: str) -> _Field:
         return _Field(_wide(heading, Blank(size=day_size(record, field.name, rows))), field)
     if choices and len(words.listed(choices)) <= _MOST_CHOICES:
         told = words("checklist.one_of_choices", choices=words.listed(choices))
-        return _Field(_wide(f"{heading} {told}", Blank(size="line")), field)
+        return _Field(_wide(_hinted(heading, told, words), Blank(size="line")), field)
     number = isinstance(field.kind, Quantity)
     cell = Blank(after=_unit_after(field, record), size="short" if number else "line")
     return _Field(_wide(heading, cell), field, choices)
@@ -357,6 +357,11 @@ def _choices(field: DataItem, record: Record) -> tuple[str, ...]:
     if not isinstance(field.kind, OneOf | SeveralOf):
         return ()
     return tuple(shown(record.named(choice, field.name)) for choice in field.kind.choices)
+
+
+def _hinted(heading: str, hint: str, words: Wording) -> str:
+    """A heading with a hint in brackets; after Latin letters a space lets the line break there in any language."""
+    return heading + (" " if heading.isascii() else words("document.label_gap")) + hint
 
 
 def _wide(heading: str, cell: Blank) -> Column:

@@ -47,7 +47,7 @@ CHILDREN: Final[Mapping[str, frozenset[str]]] = {
 """What may stand directly in each element."""
 
 _RESULTS: Final = ("pass", "fail", "unknown", "not_applicable")
-_FRAMES: Final = ("keep", "stay", "row", "stamp", "under", "statement", "pagebreak")
+_FRAMES: Final = ("keep", "row", "stamp", "under", "statement", "pagebreak")
 CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("header", "footer"), ("running",)),
     **dict.fromkeys(("h1", "h2", "h3", "h4"), ("unlisted",)),

@@ -189,14 +189,13 @@ class _Writer:
             if name in classes:
                 written = f"{function}({written})"
         if "keep" not in classes:
-            return f"stay({written})" if "stay" in classes else written
+            return written
         short = _lines(element, room) < SURELY_SHORT
         headed = any(each.tag in _HEADINGS for each in element.elements[:1])
         framed = bool(classes & _FRAMES.keys())
         below = 1.3 if framed else 0.8
         above = 1.9 if headed and not framed else below
-        stays = _flag("stay" in classes)
-        return f"keep(short: {_flag(short)}, stays: {stays}, above: {above}em, below: {below}em, {written})"
+        return f"keep(short: {_flag(short)}, above: {above}em, below: {below}em, {written})"
 
     def _details(self, element: Element, room: float) -> str:
         summary = next((e for e in element.elements if e.tag == "summary"), None)
@@ -328,7 +327,8 @@ class _Writer:
         if "box" in classes:
             return f"tick({_flag('ticked' in classes)})"
         if "blank" in classes:
-            return f"blank({literal(element.get('data-size', 'short'))}, {room:.1f}mm)"
+            date = literal(self._words("form.date_to_write"))
+            return f"blank({literal(element.get('data-size', 'short'))}, {room:.1f}mm, date: {date})"
         if "page" in classes:
             return "page_number()"
         return "page_count()" if "pages" in classes else ""

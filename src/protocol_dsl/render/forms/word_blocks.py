@@ -182,9 +182,6 @@ class BlockWriter:
             found = self.blocks(element.children, inner)
         if "keep" in classes:
             keep(found)
-        if "stay" in classes and found and isinstance(found[-1], Table):
-            found[-1].keep_next = True
-            keep_rows(found[-1].rows)
         return found
 
     def _frame(self, style: str, element: Element, place: Place) -> list[Block]:

@@ -271,13 +271,18 @@ class Protocol:
 
         `evaluation`: the checklist is that of this patient. `edition` of a checklist: the values are written on it
         ("source"), or where they are ("index"). `templates`: a folder with a sponsor's own templates and words.
-        `created`: the date of creation that Word and PDF bear. Raises `DocumentError`, which carries diagnostics.
+        `created`: the date of creation that Word and PDF bear. Raises `DocumentError`, which carries diagnostics;
+        `ValueError` of what has no effect on this document.
         """
         _require_one_of("document", document, get_args(Document))
         _require_one_of("to", to, get_args(Form))
         _require_one_of("language", language, get_args(Language))
         _require_one_of("edition", edition, get_args(Edition))
         _require_day(created)
+        if document != "checklist" and (evaluation is not None or edition != "source"):
+            raise ValueError(f"evaluation and edition are of the checklist, and say nothing about {document!r}")
+        if created is not None and to not in ("docx", "pdf"):
+            raise ValueError(f"created is of docx and pdf; {to} bears no date of creation")
         from protocol_dsl.render.documents import render_document  # Jinja is slow to start
 
         return render_document(

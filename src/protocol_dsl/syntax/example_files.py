@@ -28,7 +28,7 @@ def with_example_files(read: UsedFiles, loader: Loader) -> UsedFiles:
         evolve(section, examples=tuple(_filled(each, loader, problems) for each in section.examples))
         for section in syntax.sections
     )
-    found = (*read.parsed.diagnostics, *problems.found)
+    found = (*read.parsed.diagnostics, *map(read.parsed.located, problems.found))
     ordered = tuple(sorted(found, key=lambda one: one.span.start if one.span else 0))
     return evolve(read, parsed=evolve(read.parsed, syntax=evolve(syntax, sections=sections), diagnostics=ordered))
 

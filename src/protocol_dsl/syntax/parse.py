@@ -110,7 +110,7 @@ def _start(place: tuple[Span, str]) -> int:
 
 def _name_of(line: Line) -> str:
     """What a message calls an entry of a section: the name that its line begins with."""
-    text = END_OF_NAME.split(line.text.strip(), maxsplit=1)[0]
+    text = END_OF_NAME.split(line.text.strip(), maxsplit=1)[0].partition("：")[0]
     return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1].rstrip() + "…"
 
 

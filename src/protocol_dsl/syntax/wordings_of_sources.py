@@ -284,7 +284,7 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     row(
         "P125",
         "bare_count",
-        rf"{START}(?P<at>(?P<n>\d+|two|three|four|five|six)\s+(?P<nouns>(?!consecutive\b|or\b|to\b|{UNIT}\b)[^\W\d].*))$",
+        rf"{START}(?P<at>(?P<n>\d+|two|three|four|five|six)\s+(?P<nouns>(?!consecutive\b|or\b|to\b|{UNIT}\b|\S+\s+(?:is|are)\b)[^\W\d].*))$",
         r"at least \g<n> \g<nouns>",
         r"exactly \g<n> \g<nouns>",
     ),

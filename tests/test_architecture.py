@@ -28,16 +28,25 @@ LAYERS: Final = {
     "cohort": 4,
     "render": 4,
     "verify": 4,
+    "lint": 4,
     "export": 4,
     "pipeline": 5,
     "cli": 6,
     "lsp": 6,
+    "highlighting": 6,
     "web": 6,
     "__main__": 7,
     "__init__": 7,
 }
-BESIDE: Final = {("render", "evaluate"), ("cohort", "evaluate"), ("verify", "evaluate")}
-"""Packages of one layer of which the first may use the second: words for a trace, and single patients."""
+BESIDE: Final = {
+    ("render", "evaluate"),
+    ("render", "verify"),
+    ("cohort", "evaluate"),
+    ("verify", "evaluate"),
+    ("cli", "lsp"),
+}
+"""Packages of one layer of which the first may use the second: words for a trace and for what a search has found, single
+patients, a server."""
 
 HOMES: Final = {
     "lark": {"syntax"},
@@ -49,17 +58,25 @@ HOMES: Final = {
     "typst": {"render"},
     "docx": {"render"},
     "yaml": {"evaluate"},
+    "pygls": {"lsp"},
+    "lsprotocol": {"lsp"},
+    "pygments": {"highlighting"},
 }
 """The libraries that are named in one package only."""
 
 INSIDE_FUNCTIONS: Final = {
     ("cli/main.py", "protocol_dsl.cli"): "`--help` and `--version` start without the rest of the package",
+    ("cli/editor.py", "protocol_dsl.lsp.server"): "it needs pygls, which is optional",
     ("cli/patients.py", "protocol_dsl.render.sponsor"): "only where a document is made",
+    ("cli/patients.py", "protocol_dsl.render.patient_text"): "words are made only when somebody asks",
     ("diagnostics/catalogue.py", "importlib"): "slow, and needed only where there is something to say",
+    ("diagnostics/catalogue.py", "tomllib"): "slow, and needed only where there is something to say",
     ("evaluate/patient_formats.py", "yaml"): "optional",
+    ("pipeline.py", "protocol_dsl.lint"): "its rules and tables are read only when somebody asks",
     ("pipeline.py", "protocol_dsl.render.documents"): "Jinja is slow to start",
     ("pipeline.py", "protocol_dsl.render.explanation"): "words are made only when somebody asks",
     ("pipeline.py", "protocol_dsl.render.patient_text"): "words are made only when somebody asks",
+    ("pipeline.py", "protocol_dsl.render.suggested"): "words are made only when somebody asks",
     ("pipeline.py", "protocol_dsl.render.sponsor"): "only where a document is made",
     ("render/documents.py", "protocol_dsl.render.forms.pdf"): "it needs Typst, which is optional",
     ("render/documents.py", "protocol_dsl.render.forms.word"): "it needs python-docx, which is optional",

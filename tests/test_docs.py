@@ -48,7 +48,13 @@ from jinja2 import Environment
 from doc_pages import PAGES, ROOT, Block, Page, anchors, first_column, links
 from protocol_dsl.diagnostics import codes, page
 from protocol_dsl.evaluate.schema import json_schema
+from protocol_dsl.lint import rules
 from protocol_dsl.pipeline import STANDARD_LIBRARY, ProtocolFile, files_beside, read_protocol
+from protocol_dsl.render.sponsor import leaves
+from protocol_dsl.render.style_check import style_problems
+from protocol_dsl.render.vocabulary import ATTRIBUTES as ATTRIBUTES_OF_ELEMENTS
+from protocol_dsl.render.vocabulary import CLASSES, ELEMENTS
+from protocol_dsl.render.wording import wording
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import Criterion
 from protocol_dsl.source import SourceText
@@ -273,6 +279,10 @@ class PageRun:
                 tomllib.loads(block.text)
             case "html":
                 Environment().parse(block.text)
+            case "css":
+                assert style_problems(block.text) == []
+            case "typst":
+                assert "file" in block.options, "it is tried by the command below it"
             case "csv":
                 assert len({len(row) for row in csv.reader(io.StringIO(block.text))}) == 1
             case "text" | "":
@@ -383,6 +393,8 @@ FAMILIES = {
     "Two readings": ("P4",),
     "What can't be meant": ("P5",),
     "Examples in the protocol": ("P6",),
+    "The wording": ("L1",),
+    "The wording and the rule": ("L2",),
     "Patients' facts": ("F10", "F11"),
     "Files of patients": ("F15", "F16"),
     "Documents": ("D1",),
@@ -397,7 +409,46 @@ def _template_blocks() -> str:
     return _table(("template", "blocks"), rows)
 
 
+def _words() -> str:
+    """The English sentences by their keys, as they are written in a file of words."""
+    parts: dict[str, list[tuple[str, str]]] = {}
+    for key, text in leaves(wording("en").entries):
+        if key != "language":  # what the file is, and no sentence
+            part, _, name = key.partition(".") if "." in key else ("", "", key)
+            written = json.dumps(text, ensure_ascii=False).replace("\u00a0", "\\u00a0").replace("\u2002", "\\u2002")
+            parts.setdefault(part, []).append((_code(name), _code(written)))
+    heads = {part: f"## [{part}]" if part else "## Before all parts" for part in parts}
+    return "\n".join(f"{heads[part]}\n\n{_table(('key', 'words'), rows)}" for part, rows in parts.items())
+
+
+JUDGED = list(csv.DictReader((ROOT / "tests/lint/judged.csv").open(encoding="utf-8")))
+
+
+def _precision() -> str:
+    rows = []
+    for rule in rules():
+        verdicts = [row["verdict"] for row in JUDGED if row["code"] == rule.code]
+        share = f"{verdicts.count('right')} of {len(verdicts)}" if verdicts else "none found"
+        rows.append((f"[{rule.code}](#{_anchor(rule.code, rule.page.title)})", rule.page.title, share))
+    return _table(("rule", "finds", "right"), rows)
+
+
+def _anchor(code: str, title: str) -> str:
+    return re.sub(r"[^\w\- ]", "", f"{code}: {title}".casefold()).replace(" ", "-")
+
+
+def _wording_rules() -> str:
+    parts = []
+    for rule in rules():
+        body = rule.page.body.replace("## Wrong", "Wrong:").replace("## Right", "Right:")
+        parts.append(f"### {rule.code}: {rule.page.title}\n\n{body}\n")
+    return "".join(parts)
+
+
 GENERATED = {
+    "words": _words(),
+    "precision": _precision(),
+    "wording rules": _wording_rules(),
     "template blocks": _template_blocks(),
     "phrases": _phrases(),
     "signs": _signs(),
@@ -427,6 +478,15 @@ def test_each_generated_part_is_on_a_page() -> None:
 )
 def test_the_reference_names_all_words_of_a_kind(heading: str, words: list[str]) -> None:
     assert sorted(first_column(LANGUAGE, heading)) == sorted(words)
+
+
+def test_the_reference_of_templates_names_all_that_they_may_hold() -> None:
+    section = (ROOT / "docs/reference/templates.md").read_text(encoding="utf-8").partition("## Elements\n")[2]
+    told = set(re.findall(r"[\w-]+", " ".join(re.findall(r"`([^`]+)`", section.partition("\n## ")[0]))))
+    told |= {"h2", "h3"}  # between `h1` and `h4`
+    assert set(ELEMENTS) <= told
+    assert {name for names in CLASSES.values() for name in names} <= told
+    assert {name for names in ATTRIBUTES_OF_ELEMENTS.values() for name in names} <= told
 
 
 def test_every_diagnostic_is_in_a_family() -> None:

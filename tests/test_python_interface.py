@@ -42,6 +42,15 @@ def test_documents_and_forms_that_there_are_not(protocol: Protocol) -> None:
         protocol.render("foo", "html")  # type: ignore[arg-type]
 
 
+def test_what_has_no_effect_on_a_document_is_told(protocol: Protocol) -> None:
+    with pytest.raises(ValueError, match="of the checklist"):
+        protocol.render("protocol", "html", edition="index")
+    with pytest.raises(ValueError, match="of the checklist"):
+        protocol.render("dictionary", "html", evaluation=protocol.evaluate({}))
+    with pytest.raises(ValueError, match="no date of creation"):
+        protocol.render("protocol", "html", created=datetime.date(2026, 3, 16))
+
+
 def test_a_file_of_patients_is_bytes_and_tables_a_function(protocol: Protocol) -> None:
     with pytest.raises(TypeError, match="bytes"):
         protocol.read_patients("a.csv", "id\nP1\n")  # type: ignore[arg-type]

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args, overload
 from attrs import evolve, frozen
 
 from protocol_dsl.diagnostics import Diagnostic, Severity, render_text, report, source_problem
+from protocol_dsl.diagnostics.fixes import Change, applied, certain, changes
 from protocol_dsl.evaluate import evaluation as evaluated
+from protocol_dsl.evaluate.coverage import Coverage, coverage_of
 from protocol_dsl.evaluate.facts import FactsError, FactsReader
 from protocol_dsl.evaluate.patients import Patient, PatientError, patient_of, read_patients
 from protocol_dsl.evaluate.program import Program, compile_protocol
@@ -20,10 +22,14 @@ from protocol_dsl.evaluate.schema import json_schema
 from protocol_dsl.semantics import checked
 from protocol_dsl.semantics.check import check
 from protocol_dsl.source import SourceError, SourceText
+from protocol_dsl.syntax.example_files import ENDING, with_example_files
 from protocol_dsl.syntax.uses import Loader, UsedFiles, parse_with_uses
+from protocol_dsl.values import UNKNOWN
+from protocol_dsl.verify.suggest import Base, suggest
 
 if TYPE_CHECKING:
     from protocol_dsl.render.sponsor import SponsorFiles
+    from protocol_dsl.render.suggested import SuggestedExamples
 
 Facts = Mapping[str, object]
 Document = Literal["protocol", "checklist", "dictionary"]
@@ -63,7 +69,11 @@ def read_protocol(name: str, data: bytes | str, loader: Loader | None = None) ->
         source = SourceText.read(name, data)
     except SourceError as error:
         return ProtocolFile(None, None, (source_problem(error),))
-    read = parse_file(source, loader)
+    return checked_file(source, parse_file(source, loader))
+
+
+def checked_file(source: SourceText, read: UsedFiles) -> ProtocolFile:
+    """Check a protocol file that has been read."""
     found = check(read.parsed)
     if found.protocol is None:
         return ProtocolFile(source, None, found.diagnostics)
@@ -73,9 +83,27 @@ def read_protocol(name: str, data: bytes | str, loader: Loader | None = None) ->
     return ProtocolFile(source, None if broken else protocol, (*found.diagnostics, *wrong_examples))
 
 
+MOST_ROUNDS: Final = 10
+"""So many times a file is read again after fixes: a sentence that can be read now may need another."""
+
+
+def with_certain_fixes(name: str, data: bytes, loader: Loader | None = None) -> tuple[ProtocolFile, tuple[Change, ...]]:
+    """A file after every fix that has one reading only, and the lines that were changed."""
+    first = found = read_protocol(name, data, loader)
+    for _ in range(MOST_ROUNDS):
+        fixes = certain(found.diagnostics)
+        if found.source is None or not fixes:
+            break
+        found = read_protocol(name, applied(found.source, fixes), loader)
+    if first.source is None or found.source is None or first is found:
+        return first, ()
+    return found, changes(first.source, found.source)
+
+
 def parse_file(source: SourceText, loader: Loader | None) -> UsedFiles:
     """Read a protocol file and those that it uses, without checking what it means."""
-    return parse_with_uses(source, lambda used: _used_file(used, loader))
+    read = parse_with_uses(source, lambda used: _used_file(used, loader))
+    return with_example_files(read, loader or (lambda _: None))
 
 
 def load(path: str | Path) -> Protocol:
@@ -92,7 +120,8 @@ STANDARD_LIBRARY: Final = "standard library"
 def _used_file(name: str, loader: Loader | None) -> bytes | None:
     if name.casefold() == STANDARD_LIBRARY:
         return resources.files("protocol_dsl.library").joinpath("standard_library.protocol").read_bytes()
-    return loader(name) if loader is not None else None
+    # A table of patients is no protocol, though it may lie there for the examples.
+    return loader(name) if loader is not None and not name.casefold().endswith(ENDING) else None
 
 
 def files_beside(path: Path) -> Loader:
@@ -101,7 +130,7 @@ def files_beside(path: Path) -> Loader:
 
     def load_beside(name: str) -> bytes | None:
         wanted = (folder / name).resolve()
-        inside = wanted.is_relative_to(folder) and wanted.suffix == ".protocol"
+        inside = wanted.is_relative_to(folder) and wanted.suffix in (".protocol", ENDING)
         return wanted.read_bytes() if inside and wanted.is_file() else None
 
     return load_beside
@@ -242,13 +271,18 @@ class Protocol:
 
         `evaluation`: the checklist is that of this patient. `edition` of a checklist: the values are written on it
         ("source"), or where they are ("index"). `templates`: a folder with a sponsor's own templates and words.
-        `created`: the date of creation that Word and PDF bear. Raises `DocumentError`, which carries diagnostics.
+        `created`: the date of creation that Word and PDF bear. Raises `DocumentError`, which carries diagnostics;
+        `ValueError` of what has no effect on this document.
         """
         _require_one_of("document", document, get_args(Document))
         _require_one_of("to", to, get_args(Form))
         _require_one_of("language", language, get_args(Language))
         _require_one_of("edition", edition, get_args(Edition))
         _require_day(created)
+        if document != "checklist" and (evaluation is not None or edition != "source"):
+            raise ValueError(f"evaluation and edition are of the checklist, and say nothing about {document!r}")
+        if created is not None and to not in ("docx", "pdf"):
+            raise ValueError(f"created is of docx and pdf; {to} bears no date of creation")
         from protocol_dsl.render.documents import render_document  # Jinja is slow to start
 
         return render_document(
@@ -281,6 +315,14 @@ class Protocol:
         """The JSON Schema (2020-12) of a patient's facts."""
         return json_schema(self.checked)
 
+    # ---- the wording ------------------------------------------------------------------------------------------------
+
+    def lint(self) -> tuple[Diagnostic, ...]:
+        """What the wording review finds: vague words, open lists, and where a rule says other than its wording."""
+        from protocol_dsl.lint import lint  # its rules and tables are read only when somebody asks
+
+        return lint(self.checked)
+
     # ---- examples ---------------------------------------------------------------------------------------------------
 
     def problems_of_examples(self) -> tuple[Diagnostic, ...]:
@@ -294,7 +336,12 @@ class Protocol:
                 inherited = told.get(example.like, set())
                 told[example.name] = {(problem.code, problem.message) for problem in error.diagnostics}
                 found.extend(
-                    evolve(problem, file=self.checked.source.name, span=example.span, where=f"example {example.name}")
+                    evolve(
+                        problem,
+                        file=self.checked.source.name,
+                        span=example.span,
+                        where=example.place or f"example {example.name}",
+                    )
                     for problem in error.diagnostics
                     if (problem.code, problem.message) not in inherited
                 )
@@ -304,10 +351,39 @@ class Protocol:
         """Evaluate the file's example patients and compare with what is expected of them."""
         return tuple(self._run_example(example) for example in self.checked.examples)
 
+    def coverage(self) -> Coverage:
+        """Which results, conditions and limits of the criteria the file's example patients touch."""
+        outcomes = self.run_examples()
+        return coverage_of(self.checked, [(outcome.example.name, outcome.evaluation) for outcome in outcomes])
+
+    def suggested_examples(self) -> SuggestedExamples:
+        """Example patients for all that `coverage` misses, as text for the file, and what could not be reached."""
+        from protocol_dsl.render.suggested import suggested_examples  # words are made only when somebody asks
+
+        coverage = self.coverage()
+        found = suggest(coverage, self._program, self._bases())
+        return suggested_examples(self.checked, coverage, found, self._reader)
+
+    def _bases(self) -> list[Base]:
+        """The example patients to begin with: the eligible ones first, and not very many."""
+        outcomes = sorted(self.run_examples(), key=lambda outcome: outcome.evaluation.verdict != "eligible")
+        return [
+            Base(outcome.example.name, _without_silence(outcome, self.checked)) for outcome in outcomes[:_MOST_BASES]
+        ]
+
     def _run_example(self, example: checked.Example) -> ExampleOutcome:
         evaluation = self._evaluate(Patient(example.name, example.facts, from_text=True), example.name, None, "example")
         criteria = {id_: (expected, evaluation[id_].result) for id_, expected in example.criteria.items()}
         return ExampleOutcome(example, evaluation, (example.verdict, evaluation.verdict), criteria)
+
+
+_MOST_BASES: Final = 3
+
+
+def _without_silence(outcome: ExampleOutcome, protocol: checked.Protocol) -> tuple[object, ...]:
+    """The facts that the example gives, without what silence means and without a day that another stands for."""
+    given = zip(protocol.items, outcome.evaluation.facts.values, strict=True)
+    return tuple(value if name in outcome.example.facts else UNKNOWN for name, value in given)
 
 
 @frozen

@@ -160,7 +160,7 @@ def test_the_errors_of_a_patient_stand_in_the_text_too(small: str) -> None:
     lines = result.stdout.splitlines()
     assert lines[:2] == ["Patient B", "NOT EVALUATED. The facts have errors:"]
     assert lines[2].startswith('    F104  weight was given the text "50", but')
-    assert lines[3].startswith('    F101  The record has "zzz"')
+    assert lines[4].startswith('    F101  The record has "zzz"')
     assert "Leave the quotes out" in result.stderr
     assert "Patient C" in lines
 
@@ -199,7 +199,9 @@ def test_test_shows_an_example_that_fails_and_exits_1(small: str) -> None:
     Path(small).write_text(text, encoding="utf-8")
     result = run("test", small)
     assert result.exit_code == 1
-    assert "I1: expected passes, but it fails" in result.stdout
+    assert "              expected   actual\n    verdict   eligible   ineligible\n    I1        passes     fails\n" in (
+        result.stdout
+    )
     [outcome] = json.loads(run("test", small, "--format", "json").stdout)
     assert outcome == {
         "file": small,
@@ -250,7 +252,41 @@ def test_render_takes_the_form_from_the_ending(tmp_path: Path) -> None:
 def test_render_needs_one_patient(tmp_path: Path) -> None:
     result = run("render", ALS, "--document", "checklist", "--patient", PATIENTS)
     assert result.exit_code == 2
-    assert "5 patients. Give --patient a file with one." in result.stderr
+    assert "5 patients, and a checklist is of one. Choose one with --only ID, such as --only P-" in result.stderr
+    chosen = run("render", ALS, "--document", "checklist", "--patient", PATIENTS, "--only", "P-022")
+    assert chosen.exit_code == 0
+    assert "P-022" in chosen.stdout
+    assert "P-014" not in chosen.stdout
+    mistaken = run("render", ALS, "--document", "checklist", "--patient", PATIENTS, "--only", "P-22")
+    assert mistaken.exit_code == 2
+    assert "has no patient P-22. Its patients are P-007, P-014" in mistaken.stderr
+    torn = tmp_path / "torn.json"
+    torn.write_text("[{")
+    unread = run("render", ALS, "--document", "checklist", "--patient", str(torn), "--only", "P-022")
+    assert unread.exit_code == 1
+    assert "error F15" in unread.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("render", "--document", "protocol", "--edition", "index"), "write --document checklist --edition index."),
+        (("render", "--document", "protocol", "--patient", "p.json"), "write --document checklist --patient p.json."),
+        (("render", "--document", "dictionary", "--only", "P-1"), "write --document checklist --only P-1."),
+        (("render", "--document", "checklist", "--only", "P-1"), "Write --patient FACTS --only P-1."),
+        (("render", "--document", "protocol", "--created", "2026-03-16"), "--created has no effect on markdown"),
+        (("render", "--document", "protocol", "--to", "html", "--created", "2026-03-16"), "write --to docx"),
+        (("evaluate", PATIENTS, "--templates", "."), "no effect on text. Leave it out, or write --format html"),
+        (("evaluate", PATIENTS, "--templates", ".", "-o", "x.json"), "no effect on json"),
+        (("evaluate", PATIENTS, "--lang", "zh", "--format", "json"), "write --format text --lang zh."),
+    ],
+)
+def test_an_option_without_effect_is_wrong_usage(arguments: tuple[str, ...], words: str) -> None:
+    command, *more = arguments
+    result = run(command, ALS, *more)
+    assert result.exit_code == 2
+    assert words in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr
 
 
 def test_explain_shows_the_page_of_a_code() -> None:
@@ -308,6 +344,10 @@ def test_colour_only_on_a_terminal_and_not_with_no_color(monkeypatch: pytest.Mon
         (("render", ALS, "--document", "checklist", "-o", "x.doc"), "does not say which form is meant"),
         (("render", ALS, "--document", "checklist", "--to", "pdf", "-o", "x.html"), "has the ending of html"),
         (("evaluate", ALS, PATIENTS, "--format", "html", "-o", "x.pdf"), "has the ending of pdf"),
+        (("render", ALS, "--document", "checklist", "--to", "html", "-o", "x.json"), "or write -o x.html."),
+        (("render", ALS, "--document", "checklist", "--to", "docx", "-o", "x.doc"), "or write -o x.docx."),
+        (("render", ALS, "--document", "checklist", "--to", "pdf", "-o", "x.txt"), "or write -o x.pdf."),
+        (("evaluate", ALS, PATIENTS, "--format", "html", "-o", "x.docx"), "or write -o x.html."),
         (("evaluate", ALS, PATIENTS, "-o", "x.docx"), "does not say which form is meant"),
     ],
 )
@@ -326,3 +366,31 @@ def test_an_explanation_takes_the_form_of_its_file(tmp_path: Path) -> None:
     found = CliRunner().invoke(main, ["evaluate", ALS, PATIENTS, "--only", "P-014", "-o", str(page)])
     assert (found.exit_code, found.output) == (0, "")
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_check_fix_writes_what_is_certain_and_keeps_the_rest_byte_for_byte(tmp_path: Path) -> None:
+    path = tmp_path / "habits.protocol"
+    before = SMALL.replace("weight is at least 40 kg", "weight at least 40 Kg  # “curly”\u00a0words")
+    path.write_bytes(b"\xef\xbb\xbf" + before.replace("\n", "\r\n").encode())
+    result = run("check", str(path), "--fix")
+    after = before.replace("weight at least 40 Kg", "weight is at least 40 kg").replace("\n", "\r\n")
+    assert path.read_bytes() == b"\xef\xbb\xbf" + after.encode()
+    assert "1 line changed.\n  line 12, before: weight at least 40 Kg" in result.stdout
+    assert "error" not in result.stderr
+
+
+def test_check_fix_leaves_what_is_not_certain_and_reports_it(tmp_path: Path) -> None:
+    path = tmp_path / "open.protocol"
+    text = SMALL.replace("weight is at least 40 kg", "weight is between 40 and 60 kg")
+    path.write_text(text, encoding="utf-8")
+    result = run("check", str(path), "--fix")
+    assert result.exit_code == 1
+    assert "error P405" in result.stderr
+    assert result.stdout == ""
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_check_fix_of_standard_input_is_wrong_usage() -> None:
+    result = run("check", "-", "--fix", stdin=SMALL)
+    assert result.exit_code == 2
+    assert "--fix changes files" in result.stderr

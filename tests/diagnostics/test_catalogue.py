@@ -40,7 +40,7 @@ def test_the_first_codes_are_there() -> None:
 def test_each_page(code: str) -> None:
     found = page(code)
     assert found.code == code
-    assert re.fullmatch(r"[DFP][0-9]{3}", code)
+    assert re.fullmatch(r"[DFLP][0-9]{3}", code)
     assert found.title
     assert not found.title.endswith(".")
     assert {"message", "hint"} <= found.entries.keys()
@@ -77,6 +77,23 @@ def test_each_variant_can_be_told(code: str) -> None:
         assert told.message
         assert told.hint
         assert told.severity is page(code).severity
+
+
+@pytest.mark.parametrize("code", [code for code in codes() if code.startswith("F")])
+def test_what_explanations_tell_is_told_in_chinese_too(code: str) -> None:
+    english, chinese = page(code).entries, page(code).translated["zh"]
+    messages = {key: text for key, text in english.items() if key.startswith("message")}
+    assert chinese.keys() == messages.keys()
+    for key, text in messages.items():
+        assert placeholders(chinese[key]) == placeholders(text), key
+        assert chinese[key].endswith("。"), key
+        assert re.search("[\u4e00-\u9fff]", chinese[key]), key
+
+
+def test_words_in_a_message_are_translated_with_it() -> None:
+    told = report("F108", "a.json", None, fact="visit", found='"2026-02-30"', reason="February 2026 has 28 days")
+    assert told.message_in("en") == told.message
+    assert told.message_in("zh") == "“visit”的记录值为“2026-02-30”，无法读作日期：2026年2月只有28天。"
 
 
 def test_a_report() -> None:

@@ -12,6 +12,7 @@ import protocol_dsl
 from protocol_dsl.diagnostics import codes, page, source_problem
 from protocol_dsl.semantics.check import CheckedFile, check
 from protocol_dsl.source import SourceError, SourceText
+from protocol_dsl.syntax.example_files import with_example_files
 from protocol_dsl.syntax.uses import parse_with_uses
 
 PROTOCOL_CODES = [code for code in codes() if code.startswith("P")]
@@ -26,7 +27,8 @@ NOT_FOR_READERS = re.compile(r"\b(tokens?|pars\w+|syntax|identifiers?|expression
 
 def checked(text: str) -> CheckedFile:
     source = SourceText.read("page.protocol", text)
-    return check(parse_with_uses(source, lambda name: LIBRARY if name == "standard library" else None).parsed)
+    read = parse_with_uses(source, lambda name: LIBRARY if name == "standard library" else None)
+    return check(with_example_files(read, lambda name: None).parsed)
 
 
 def told(text: str) -> set[str]:

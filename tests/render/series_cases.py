@@ -329,7 +329,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     (
         'E7', 'fail',
         {'medication': [{'drug': 'atorvastatin', 'start date': '2025-12-16', 'ongoing': True}, {'drug': 'aspirin', 'start date': '2025-12-16', 'ongoing': True}]},
-        "Excludes: any medication in statins now. That is 16 March 2026. Found: atorvastatin from 16 "
+        "Excludes: any medication in statins now. Now is 16 March 2026. Found: atorvastatin from 16 "
         "December 2025, ongoing.",
     ),
     (
@@ -340,7 +340,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     (
         'E8', 'fail',
         {'medication': [{'drug': 'simvastatin', 'start date': '2026-02-01', 'end date': '2026-03-10'}, {'drug': 'atorvastatin', 'start date': '2026-03-05', 'ongoing': True}]},
-        "Excludes: number of days with statin within 90 days before screening is above 14 days. That is "
+        "Excludes: number of days with statin within 90 days before screening is more than 14 days. That is "
         "from 16 December 2025 to 16 March 2026, both days in. Found: 44 days (simvastatin from 1 "
         "February 2026 to 10 March 2026; atorvastatin from 5 March 2026, ongoing), which is 30 days above"
         " the limit.",

@@ -303,7 +303,7 @@ def test_series_and_duties() -> None:
     assert "Passes if latest ALT within 28 days before screening is at most 3 × ULN" in row(text, "I1")
     assert "| Drug | Half-life | First day | Last day (blank if ongoing) |" in row(text, "E3")
     assert row(text, "E3").count("__ | ______ days | ____-__-__ | ____-__-__ |") == 2
-    assert row(text, "E4").count("| ____-__-__ | ______ ms |") == 3
+    assert row(text, "E4").count("| ____-__-__ __:__ | ______ ms |") == 3
     assert "the sponsor is told of any pregnancy" in row(text, "E14")
     assert "☐" not in row(text, "E14").split("## Decision")[0]
 
@@ -346,7 +346,7 @@ def test_values_stand_with_their_source_date_and_recorder(
     assert "Weight: **55 kg**" in row(text, "I7")
     assert "BMI: **18.59 kg/m²**" in row(text, "I7")
     assert "**Not recorded (reason given: abroad)**" in row(text, "I8")
-    assert "| **10 March 2026** | **5.2 minutes** | **421 minutes** | **1.24%** |" in row(text, "I6")
+    assert "| **10 March 2026** | **5.2 min** | **421 min** | **1.24%** |" in row(text, "I6")
     assert row(text, "I6").count("| ____-__-__ |") == 2
 
 
@@ -362,7 +362,7 @@ def test_records_of_a_patient() -> None:
         "screening": "2026-03-16",
         "ALT": [{"date": "2026-03-10", "value": 35, "ULN": 40, "source": "lab 7", "by": "Lee"}],
         "medication": [{"drug": "atorvastatin", "start date": "2025-12-16", "ongoing": True}],
-        "stroke": [{"date": "2020-01-01", "severity": "mild"}],
+        "stroke": [{"date": "2026-01-01", "severity": "mild"}, {"date": "2020-01-01", "severity": "severe"}],
         "surgery": [],
         "liver metastases": False,
     }
@@ -373,8 +373,80 @@ def test_records_of_a_patient() -> None:
     assert "**no**" in row(text, "I1")
     assert "| **atorvastatin** | ______ days | **16 December 2025** | **ongoing** |" in row(text, "E3")
     assert "**mild** | ☐ yes" in row(text, "E2")
-    assert "**1 January 2020**" in row(text, "E2")
+    assert "**1 January 2026**" in row(text, "E2")
+    assert "1 more record lies outside the window." in row(text, "E2")
+    assert "2020" not in row(text, "E2")
     assert "**Recorded: none**" in row(text, "E6")
+
+
+def test_there_is_room_for_what_is_missing(als: protocol_dsl.Protocol, patient: Callable[..., Evaluation]) -> None:
+    nights = [
+        {"night of": "2026-03", "time below 90% saturation": 5.2, "recorded time": 421},
+        {
+            "night of": "2026-03-11",
+            "time below 90% saturation": {"value": None, "reason missing": "probe fell off"},
+            "recorded time": 402,
+        },
+    ]
+    evaluation = patient(initial_diagnosis_date="2024-03", screening_nights=nights, forced_vital_capacity=None)
+    text = printed(als.checked, evaluation)
+    assert "Initial diagnosis date: **March 2024, day not recorded** to record: ____-__-__<br>" in row(text, "I3")
+    assert "| **March 2026, day not recorded** to record: ____-__-__ | **5.2 min** |" in row(text, "I6")
+    assert "**Not recorded (reason given: probe fell off)** to record: ______ min | **402 min** | ______ % |" in text
+    assert "Forced vital capacity: ______ %" in row(text, "I5")
+    complete = printed(als.checked, patient())
+    assert "to record" not in complete
+
+
+def test_a_time_of_day_has_a_place_where_hours_are_counted() -> None:
+    forty = protocol_dsl.load(HERE / "forty_criteria.protocol")
+    blank = printed(forty.checked)
+    assert "| ____-__-__ __:__ | ______" not in row(blank, "I14")
+    assert "| ____-__-__ __:__ |" in row(blank, "I13")
+    assert "**First dose** | ____-__-__ __:__ |" in blank
+    facts = {
+        "first dose": "2026-06-15T10:00",
+        "able to conceive": True,
+        "pregnancy test": [{"date": "2026-06-12", "value": "negative"}],
+    }
+    filled = printed(forty.checked, forty.evaluate(facts))
+    assert "| **12 June 2026** to record: __:__ | **negative** |" in row(filled, "I13")
+
+
+def test_of_hundreds_of_records_those_in_the_window_are_printed() -> None:
+    series = protocol_dsl.load(HERE / "series.protocol")
+    old = [{"date": f"{2000 + year}-01-{day:02}", "value": 30, "ULN": 40} for year in range(10) for day in range(1, 21)]
+    new = [{"date": f"2026-03-{day}", "value": 35, "ULN": 40} for day in (10, 11)]
+    told = row(printed(series.checked, series.evaluate({"screening": "2026-03-16", "ALT": old + new})), "I1")
+    assert told.count("| **30 U/L** |") == 0
+    assert told.count("| **35 U/L** |") == 2
+    assert "Only what the line above names counts.<br>200 more records lie outside the window." in told
+    # No value lies in the window, so there is room for the one that is missing.
+    told = row(printed(series.checked, series.evaluate({"screening": "2026-03-16", "ALT": old})), "I1")
+    assert "| ____-__-__ | ______ U/L | ______ U/L |" in told
+    many = [{"date": "2026-03-10", "value": 35, "ULN": 40} for _ in range(30)]
+    told = row(printed(series.checked, series.evaluate({"screening": "2026-03-16", "ALT": many})), "I1")
+    assert told.count("| **35 U/L** |") == 12
+    assert "18 more that may count are in the patient's record." in told
+
+
+def test_a_value_computed_from_a_record_has_its_column() -> None:
+    forty = protocol_dsl.load(HERE / "forty_criteria.protocol")
+    assert "| **Equivalent dose** | ______ mg/day | ______ mg/day |" in row(printed(forty.checked), "E2")
+    taken = [
+        {"drug": drug, "dose": 4, "prednisone equivalent": 5, "route": "systemic", "start date": day, "end date": day}
+        for drug, day in (("dexamethasone", "2026-06-10"), ("methylprednisolone", "2020-06-10"))
+    ]
+    told = row(printed(forty.checked, forty.evaluate({"first dose": "2026-06-15", "corticosteroids": taken})), "E2")
+    assert "| **Equivalent dose** | **20 mg/day** | ______ mg/day |" in told
+    assert "1 more record lies outside the window." in told
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_which_tests_may_be_repeated(edition: Edition) -> None:
+    text = printed(protocol_dsl.load(HERE / "forty_criteria.protocol").checked, edition=edition)
+    assert "May be repeated within: 28 days, once" in row(text, "I14")
+    assert text.count("May be repeated") == 1
 
 
 # ---- index ----------------------------------------------------------------------------------------------------------
@@ -392,6 +464,16 @@ def test_the_index_holds_no_values(als: protocol_dsl.Protocol, patient: Callable
     assert "> Forced Vital Capacity (FVC) should be ≥50%." in row(text, "I5")
     assert "**Evaluated: passes**" in row(text, "I5")
     assert "**Subject** | **P-7**" in text
+
+
+def test_the_index_has_room_for_the_document_of_what_is_missing(
+    als: protocol_dsl.Protocol, patient: Callable[..., Evaluation]
+) -> None:
+    recorded = {"value": "2024-03", "source": "letter", "date": "2026-03-01"}
+    text = printed(als.checked, patient(initial_diagnosis_date=recorded), "index")
+    line = next(each for each in row(text, "I3").split("\n") if each.startswith("| Initial diagnosis date |"))
+    assert line.startswith("| Initial diagnosis date | letter<br>____")
+    assert "| 1 March 2026<br>____-__-__ |" in line
 
 
 def test_the_index_names_each_item_once(protocol: protocol_dsl.Protocol) -> None:

@@ -18,11 +18,11 @@ from protocol_dsl.pipeline import parse_file
 from protocol_dsl.render.documents import render_document, render_explanations
 from protocol_dsl.render.explanation import explain_criterion
 from protocol_dsl.render.lines import columns
-from protocol_dsl.render.patient_text import explain_text
+from protocol_dsl.render.patient_text import explain_error, explain_text
 from protocol_dsl.render.terms import Terms
 from protocol_dsl.render.wording import wording
 from protocol_dsl.semantics import checked
-from protocol_dsl.semantics.translations import AMENDMENTS, PROTOCOL, QUOTATION, translatable
+from protocol_dsl.semantics.translations import AMENDMENTS, PROTOCOL, QUOTATION, SAID_BY_ITSELF, translatable
 from protocol_dsl.source import SourceText
 from protocol_dsl.syntax.nodes import ProtocolSyntax
 
@@ -58,6 +58,10 @@ def test_chinese_has_every_entry_with_the_same_places() -> None:
     # What is left out is a word that only English needs.
     missing = {key: places(entry) - places(chinese[key]) for key, entry in english.items()}
     assert not {key: left for key, left in missing.items() if left}
+
+
+def test_what_needs_no_translation_is_what_documents_have_in_chinese() -> None:
+    assert wording("zh").entry("names").keys() == SAID_BY_ITSELF
 
 
 # ---- whole protocols ------------------------------------------------------------------------------------------------
@@ -109,9 +113,9 @@ def in_chinese(text: str, name: str) -> protocol_dsl.Protocol:
     for at, path in enumerate(translatable(syntax)):
         under = lines.setdefault(path[0], [f"  {path[0].replace(' ', '') if is_id(path[0]) else path[0]}: 名称{at}"])
         if path == (PROTOCOL, AMENDMENTS):
-            entries = sum(line.strip().startswith("- ") for line in prose(syntax, AMENDMENTS)) + 1
-            under += [f"    amendments: 修订{at}", *(f"      - 2.{n}, 2026-01-01: 修订{n}" for n in range(1, entries))]
-        elif len(path) == 2:
+            heads = [line.partition(":")[0] for line in prose(syntax, AMENDMENTS) if line.startswith("- ")]
+            under += [f"    amendments: 修订{at}", *(f"      {head}: 修订{n}" for n, head in enumerate(heads))]
+        elif len(path) > 1:
             under.append(f"    > 原文{at}" if path[1] == QUOTATION else f"    {path[1]}: 文字{at}")
     kept = (under for name, under in lines.items() if len(under) > 1 or not ABBREVIATION.fullmatch(name))
     translations = "\n".join(line for under in kept for line in under)
@@ -207,19 +211,66 @@ def evaluations(protocol: protocol_dsl.Protocol, most: int = 60) -> Iterator[pro
             yield protocol.evaluate(random_facts(protocol.checked, seed), patient="P-1")
 
 
+WRONG_FACTS: list[tuple[str, object]] = [
+    ("wieght", 70), ("weight", "heavy"), ("weight", True), ("weight", {}), ("weight", [70]), ("weight", "70 kg"),
+    ("weight", 10**70), ("weight", 1e300), ("weight", {"value": 70, "unit": "parsecs"}), ("weight", object()),
+    ("weight", {"value": 70, "unit": "s"}), ("weight", {"unit": "kg"}), ("weight", {"value": 70, "by": 7}),
+    ("weight", {"value": 70, "colour": 7}), ("weight", {"value": 70, "date": 7}), ("sex", "unsure"), ("sex", None),
+    ("sex", {"value": "male", "unit": "kg"}), ("date of birth", 1980), ("date of birth", "30/03/1980"),
+    ("date of birth", "3/4/1980"), ("date of birth", "1980-02-30"), ("date of birth", "1700-01-01"),
+    ("date of birth", "1980-13-01"), ("date of birth", "1980-01-01T25:00"), ("date of birth", "1980-01-01T12:00:05"),
+    ("date of birth", "1980-01-01T12:00:00Z"), ("date of birth", "soon"), ("has a spouse", 1), ("has a spouse", "so"),
+    ("screening nights", 7), ("screening nights", {}), ("screening nights", [7]), ("screening nights", [{"night": 1}]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG_FACTS, ids=range(len(WRONG_FACTS)))
+def test_what_is_wrong_with_facts_is_told_in_chinese(name: str, value: object) -> None:
+    """What stands in quotation marks is as the record has it."""
+    als = protocol_dsl.load(PROTOCOLS / "als-ipsc-mnp.protocol")
+    result = next(als.evaluate_many([{"id": "P-1", "facts": {name: value}}]))
+    if isinstance(result, protocol_dsl.Evaluation):
+        assert value is None
+        return
+    text = explain_error(result, language="zh", width=100_000)
+    bare = re.sub("“[^”]*”", " ", text)
+    kept = {"CSV", "male", "female", "object", "Python", "true"}
+    assert [word for word in english_in(bare) if word not in kept] == []
+    page = render_explanations(als.checked, [result], "markdown", language="zh")
+    assert isinstance(page, str)
+    assert "未评估" in page
+    assert result.diagnostics[0].translated["zh"][:10].strip("“") in page.replace("\\", "")
+
+
+def test_a_patient_who_cannot_be_read() -> None:
+    als = protocol_dsl.load(PROTOCOLS / "als-ipsc-mnp.protocol")
+    facts = {"weight": {"value": 70, "unit": "s"}, "date of birth": "1980-02-30"}
+    (result,) = als.evaluate_many([{"id": "P-7", "facts": facts}])
+    assert isinstance(result, protocol_dsl.PatientError)
+    assert explain_error(result, language="zh") == (
+        """\
+患者P-7
+未评估。患者数据有误：
+    F112  “weight”的单位为“s”，无法换算为所声明的单位kg：两者所度量的内容不同。
+    F108  “date of birth”的记录值为“1980-02-30”，无法读作日期：1980年2月只
+          有29天。
+"""
+    )
+
+
 # ---- word for word --------------------------------------------------------------------------------------------------
 
 
 def test_a_patient_who_fails(patient: Callable[..., protocol_dsl.Evaluation]) -> None:
     assert explain_text(patient("P-014", initial_diagnosis_date="2023-12-04"), language="zh") == (
         """\
-患者 P-014，筛选日期：2026年3月16日
+患者P-014，筛选日期：2026年3月16日
 不符合入组条件。9条标准中1条不通过；8条通过。
 
-I3  首次确诊ALS 6至24个月：不通过
+I3  首次确诊ALS后6至24个月：不通过
     要求：    初次诊断日期在筛选前6至24个月之间（含首尾两日）。
               即2024年3月16日至2025年9月16日，含首尾两日。
-    所见：    2023年12月4日，早于该时段首日103天。
+    所见：    2023年12月4日，比该时段首日早103天。
     其余2项条件成立：诊断为肌萎缩侧索硬化（ALS）；诊断标准为世界神经病学联盟标
     准。
 
@@ -234,10 +285,10 @@ def test_a_patient_of_whom_something_is_open(patient: Callable[..., protocol_dsl
     evaluation = patient("P-022", initial_diagnosis_date="2024-03", spouse_agrees_to_effective_contraception=asked)
     assert explain_text(evaluation, language="zh") == (
         """\
-患者 P-022，筛选日期：2026年3月16日
+患者P-022，筛选日期：2026年3月16日
 尚不能确定。9条标准中2条待定；7条通过；无不通过。
 
-I3  首次确诊ALS 6至24个月：待定
+I3  首次确诊ALS后6至24个月：待定
     要求：    初次诊断日期在2024年3月16日至2025年9月16日之间（含首尾两日）。
     所见：    2024年3月，具体日期未记录。1日至15日：不通过；16日至31日：通过。
     尚需：    初次诊断日期的具体日。
@@ -247,7 +298,7 @@ I8  避孕：待定
     适用，因为性别为男。
     要求：    如果性别为男且有配偶，则配偶同意采取有效避孕措施，自签署知情同意书
               起至治疗开始后1年止。
-    所见：    性别为男；有配偶：是。配偶同意采取有效避孕措施：未记录（所述原因：
+    所见：    性别为男；有配偶：是。配偶同意采取有效避孕措施：未记录（注明原因：
               配偶在国外，表格已寄出）。
     尚需：    配偶的回答。为“是”：通过；为“否”：不通过。
     另一项条件成立。
@@ -268,7 +319,7 @@ STATEMENTS = {
     "ends": "age is between 18 and 60 years, exclusive|年龄在18至60岁之间（不含两端）",
     "months": "screening is 1 to 3 months before first dose|筛选在首次给药前1至3个月之间（含首尾两日）",
     "hours": "screening is 1 to 3 hours before first dose|筛选在首次给药前1至3小时之间（含两端）",
-    "not": "not has a fever|有发热为否",
+    "not": "not has a fever|“有发热”为否",
     "brackets": "(sex is male or has a fever) and age is below 18 years|（性别为男或有发热）且年龄低于18岁",
     "any": "any severe stroke within 6 months before screening|筛选前6个月内有重度卒中",
     "no": "no stroke ever|既往无卒中",
@@ -344,6 +395,46 @@ def test_translations_do_not_touch_the_rules() -> None:
         without.items,
         without.definitions,
     )
+
+
+def test_names_without_translation_stand_in_chinese_sentences() -> None:
+    protocol = protocol_dsl.loads("""\
+protocol: Names
+
+days
+  screening
+
+data: history
+  strokes: events
+    severity: one of mild, severe
+
+inclusion criteria
+
+  I1: Stroke
+    any severe stroke on screening
+
+exclusion criteria: none in the source
+""")
+    terms = Terms(protocol.checked, wording("zh"))
+    assert terms.said("stroke on screening") == "stroke在screening当日"
+
+
+def test_dates_of_the_header_and_quoted_wording_are_told_in_chinese() -> None:
+    text = LIBRARY.lstrip().replace(
+        "protocol: Formulas", "protocol: Formulas\n  date: 16 March 2026\n  amendments:\n    - 0.2, March 9, 2026: New."
+    )
+    text = text.replace("  I1: Kidney\n", "  I1: Kidney\n    > Kidneys work.\n")
+    document = render_document(
+        protocol_dsl.loads(text + "\nin Chinese\n  I1: 肾\n    > 肾功能正常。\n").checked,
+        "protocol",
+        "markdown",
+        language="zh",
+    )
+    assert isinstance(document, str)
+    assert "| **0.2** | 2026年3月9日 | New. |" in document
+    assert "| **日期** | 2026年3月16日 |" in document
+    assert "March" not in document
+    assert document.count("批准文本（译文）") == 2
 
 
 def test_own_translations_go_before_those_of_used_files() -> None:

@@ -14,10 +14,11 @@ import pytest
 
 import protocol_dsl
 from protocol_dsl.render.dictionary_document import dictionary_document
-from protocol_dsl.render.documents import environment, render_document, statements_of
+from protocol_dsl.render.documents import render_document, statements_of
 from protocol_dsl.render.markup import INLINE, Document, Element, read_markup
 from protocol_dsl.render.protocol_document import protocol_document
 from protocol_dsl.render.showing import NO_BREAK
+from protocol_dsl.render.template_filling import environment
 from protocol_dsl.render.treatment import TOPICS
 from protocol_dsl.render.wording import wording
 from protocol_dsl.semantics.check import resolve_statement
@@ -45,6 +46,23 @@ inclusion criteria
 
   I1: Weight
     weight is at least 50 kg
+
+exclusion criteria: none in the source
+"""
+
+LIMITS = """\
+protocol: Limits
+
+days
+  screening
+
+data
+  ALT: measurements in U/L
+
+inclusion criteria
+
+  I1: Liver
+    latest ALT within 14 days before screening is {limit}
 
 exclusion criteria: none in the source
 """
@@ -228,11 +246,18 @@ def test_each_sentence_on_values_is_said_of_some_protocol() -> None:
     assert set(words) == known | counted | {"evaluation_on"}
     said: set[str] = set()
     root = SMALL.replace("weight is at least 50 kg", "square root of (weight / (1 kg)) is at least 7")
-    for read in (*map(protocol_dsl.load, FILES), protocol_dsl.loads(root)):
+    limits = [protocol_dsl.loads(LIMITS.format(limit=limit)) for limit in ("at least 2 × LLN", "at most 2 × ULN")]
+    for read in (*map(protocol_dsl.load, FILES), protocol_dsl.loads(root), *limits):
         topics = protocol_document(read.checked, wording("en")).treatment
         said |= {sentence for topic in topics for sentence in topic.sentences}
     missing = [key for keys in TOPICS.values() for key in keys if words[key] not in said and key != "evaluation"]
     assert missing == []
+
+
+def test_only_limits_that_are_read_are_abbreviations() -> None:
+    for limit, short in (("at most 2 × ULN", ["ULN"]), ("at least LLN", ["LLN"]), ("at least 5 U/L", [])):
+        document = protocol_document(protocol_dsl.loads(LIMITS.format(limit=limit)).checked, wording("en"))
+        assert [row[0] for row in (document.abbreviations.rows if document.abbreviations else ())] == short
 
 
 # ---- of one that has everything, and of one that has nothing --------------------------------------------------------

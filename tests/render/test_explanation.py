@@ -85,7 +85,7 @@ I6  Oxygen saturation at night: FAILS
 I7  Nutrition: OPEN
     BMI is 20.75 kg/m² (61.4 kg; 1.72 m), and at least 18.5 kg/m² is required:
     holds.
-    Needed:   the investigator's judgement on good nutritional status.
+    Needed:   the investigator's judgement: good nutritional status.
 
 Pass: I1, I2, I3, I4, I5, I8, I9.
 The judgement missing in I7 cannot change the verdict while I6 fails.

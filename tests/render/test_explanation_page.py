@@ -79,7 +79,7 @@ def test_values_are_listed_with_where_they_come_from(
 def test_each_row_of_a_list_is_a_value(als: protocol_dsl.Protocol, patient: Callable[..., Evaluation]) -> None:
     values = {each.name: each.value.replace("\u00a0", " ") for each in one(als, patient()).values}
     assert values["Screening night 1"] == (
-        "night of 10 March 2026; time below 90% saturation 5.2 minutes; recorded time 421 minutes"
+        "night of 10 March 2026; time below 90% saturation 5.2 min; recorded time 421 min"
     )
 
 

@@ -83,12 +83,12 @@ E3  Washout: FAILS
 
 E7  Statin: FAILS
     Excludes: any medication in statins now.
-              That is 16 March 2026.
+              Now is 16 March 2026.
     Found:    atorvastatin from 1 June 2025, ongoing.
 
 E8  Days with statin: FAILS
-    Excludes: number of days with statin within 90 days before screening is
-              above 14 days.
+    Excludes: number of days with statin within 90 days before screening is more
+              than 14 days.
               That is from 16 December 2025 to 16 March 2026, both days in.
     Found:    91 days (atorvastatin from 1 June 2025, ongoing), which is 77 days
               above the limit.
@@ -114,8 +114,8 @@ I6  Stable dose: FAILS
               statin on 6 March 2026.
 
 E8  Days with statin: FAILS
-    Excludes: number of days with statin within 90 days before screening is
-              above 14 days.
+    Excludes: number of days with statin within 90 days before screening is more
+              than 14 days.
               That is from 16 December 2025 to 16 March 2026, both days in.
     Found:    80 days (atorvastatin from 1 June 2025 to 5 March 2026), which is
               66 days above the limit.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from protocol_dsl.semantics.check import CheckedFile, check
 from protocol_dsl.source import SourceText
+from protocol_dsl.syntax.example_files import with_example_files
 from protocol_dsl.syntax.parse import ParsedFile
 from protocol_dsl.syntax.uses import parse_with_uses
 
@@ -30,13 +31,13 @@ def checked(source: SourceText) -> CheckedFile:
 
 
 def parsed(source: SourceText) -> ParsedFile:
-    return parse_with_uses(source, _used).parsed
+    return with_example_files(parse_with_uses(source, _used), _used).parsed
 
 
 def _used(name: str) -> bytes | None:
     """A file that a protocol of the corpus uses; those of `bad/used` are named with their folder."""
     path = HERE / "bad" / name
-    return path.read_bytes() if path.suffix == ".protocol" and path.is_file() else None
+    return path.read_bytes() if path.suffix in (".protocol", ".csv") and path.is_file() else None
 
 
 def compare(path: Path, source: SourceText, expected: str, found: str) -> None:

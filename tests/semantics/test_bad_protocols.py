@@ -17,6 +17,8 @@ from protocol_dsl.syntax import habits, sentence_errors, uses
 BEFORE_READING = {"P001", "P002", "P003"}
 MENDED = ("Write:", "Say which time is meant:", "If any time counts, say so:")
 """What a hint says before a line that mends the one it is about; further lines are other ways to mend it."""
+WITH_READINGS = {"P110", "P111", "P125", "P201"}
+"""Codes of which a hint may give a line for each thing that may be meant."""
 
 
 @pytest.mark.parametrize("path", corpus.files("bad"), ids=lambda path: path.stem)
@@ -49,7 +51,7 @@ def test_every_message_and_hint_is_told_somewhere(monkeypatch: pytest.MonkeyPatc
         for code in codes()
         if code.startswith("P") and code not in BEFORE_READING
         for key in page(code).entries
-        if key != "label"
+        if key != "label" and not key.startswith("fix")
     }
     assert told == there_are
 
@@ -93,8 +95,34 @@ def test_each_mended_line_can_be_copied_as_it_is(path: Path) -> None:
         start, line = source.line_start(number), source.line(number)
         indent = line[: len(line) - len(line.lstrip())]
         text = source.text[:start] + indent + mended + source.text[start + len(line) :]
-        still = corpus.checked(SourceText.read("mended", text)).diagnostics
-        assert (told.code, told.message) not in {(other.code, other.message) for other in still}, mended
+        again = SourceText.read("mended", text)
+        still = (other for other in corpus.checked(again).diagnostics if other.span is not None)
+        places = {(other.code, other.message, again.line_of(other.span.start)) for other in still if other.span}
+        assert (told.code, told.message, number) not in places, mended
+
+
+@pytest.mark.parametrize("path", corpus.files("bad"), ids=lambda path: path.stem)
+def test_each_line_after_an_if_mends_what_is_told(path: Path) -> None:
+    source, _ = corpus.read(path)
+    for told in corpus.checked(source).diagnostics:
+        if told.code not in WITH_READINGS or told.span is None:
+            continue
+        for mended in re.findall(r"^If (?!.*for example:$).*:\n  ([^> ].*)$", told.hint or "", re.MULTILINE):
+            number = source.line_of(told.span.start)
+            start, line = source.line_start(number), source.line(number)
+            before = re.match(r" *(- )?", line)
+            assert before is not None
+            bullet = before[0].removesuffix("- ") if mended.startswith("- ") else before[0]
+            text = source.text[:start] + bullet + mended + source.text[start + len(line) :]
+            still = corpus.checked(SourceText.read("mended", text)).diagnostics
+            assert (told.code, told.message) not in {(other.code, other.message) for other in still}, mended
+            place = range(start, start + len(bullet + mended) + 1)
+            refused = [
+                other.message
+                for other in still
+                if other.span is not None and other.span.start in place and other.severity is Severity.ERROR
+            ]
+            assert not refused, (mended, refused)
 
 
 def _mended_line(told: Diagnostic) -> str | None:

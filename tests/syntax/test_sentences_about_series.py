@@ -111,7 +111,7 @@ READ_AS = [
     ),
     ("lowest of dose of statin now is below 10 mg/day", "lowest dose of statin now is below 10 mg/day"),
     ("highest of ALT ever is at most 3 × ULN", "highest ALT ever is at most 3 × ULN"),
-    ("highest duration of stroke ever is below 3 days", "highest duration of stroke ever is below 3 days"),
+    ("highest duration of stroke ever is below 3 days", "highest duration of stroke ever is less than 3 days"),
     ("average dose of medication ever is below 10 mg/day", "mean of dose of medication ever is below 10 mg/day"),
     ("latest ALT ever is not within normal limits", "latest ALT ever is not within normal limits"),
     (
@@ -150,7 +150,7 @@ READ_AS = [
     ),
     (
         "number of strokes within 1 year before screening is fewer than 3",
-        "number of strokes within 1 year before screening is below 3",
+        "number of strokes within 1 year before screening is less than 3",
     ),
     (
         "number of strokes per month within 3 months before screening is at most 2",
@@ -162,7 +162,7 @@ READ_AS = [
     ),
     (
         "days with statin within 90 days before screening is above 14 days",
-        "number of days with statin within 90 days before screening is above 14 days",
+        "number of days with statin within 90 days before screening is more than 14 days",
     ),
     (
         "average of blood pressure within 14 days before screening is above 140 mmHg",
@@ -227,7 +227,7 @@ REFUSED = [
     ("any consecutive blood pressures ever are above 160 mmHg", "P111"),
     ("at least 2 strokes 4 weeks apart ever", "P111"),
     ("any stroke ever now", "P111"),
-    ("any stroke in the last 6 months", "P110"),
+    ("any stroke in the last 6 months", "P125"),
     ("any stroke recently", "P201"),
     ("verified by is records", "P306"),
     ("titre of ANA is at least 160", "P302"),

@@ -23,6 +23,7 @@ from protocol_dsl.values import (
     Truth,
     When,
     completed,
+    date_in_words,
     date_text,
     days_between,
     earlier_of,
@@ -316,3 +317,26 @@ def test_text_of_a_computed_partial_date() -> None:
 def test_whole_days_read_back(day: date) -> None:
     when: When = parse_date(iso_text(day)) if 1800 <= day.year <= 2200 else day
     assert when == day
+
+
+@pytest.mark.parametrize(
+    ("words", "digits"),
+    [
+        ("16 March 2026", "2026-03-16"),
+        ("6. Sept. 2026", "2026-09-06"),
+        ("March 16, 2026", "2026-03-16"),
+        ("Mar 2026", "2026-03"),
+        ("2026年3月16日", "2026-03-16"),
+        ("2026 年 3 月", "2026-03"),
+        ("2026年", "2026"),
+        (" 2026-03-16 ", "2026-03-16"),
+    ],
+)
+def test_dates_in_words(words: str, digits: str) -> None:
+    assert date_in_words(words) == parse_date(digits)
+
+
+@pytest.mark.parametrize("words", ["30 February 2026", "16 Ma 2026", "16 Mai 2026", "2026年13月1日", "3/16/2026", ""])
+def test_no_dates_in_words(words: str) -> None:
+    with pytest.raises(ValueError, match=r"write|has"):
+        date_in_words(words)

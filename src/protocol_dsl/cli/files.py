@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -55,10 +55,15 @@ def usable_protocol(name: str) -> Protocol:
     return found.protocol
 
 
-def report_problems(diagnostics: Sequence[Diagnostic], files: Sequence[ProtocolFile] = ()) -> None:
-    """Print diagnostics on standard error."""
+def report_problems(
+    diagnostics: Sequence[Diagnostic],
+    files: Sequence[ProtocolFile] = (),
+    texts: Mapping[str, SourceText] | None = None,
+) -> None:
+    """Print diagnostics on standard error, with the lines of protocol files, or of other texts by their names."""
     if diagnostics:
         sources: dict[str, SourceText] = {file.source.name: file.source for file in files if file.source is not None}
+        sources.update(texts or {})
         click.echo(render_text(diagnostics, sources, colour=colour_wanted(sys.stderr)), err=True)
 
 

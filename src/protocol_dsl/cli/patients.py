@@ -24,7 +24,6 @@ from protocol_dsl.cli.files import (
     writing_whole,
 )
 from protocol_dsl.diagnostics import to_json
-from protocol_dsl.diagnostics.visible import visible
 from protocol_dsl.evaluate.patients import Patient, PatientError
 from protocol_dsl.pipeline import Document, Edition, Evaluation, Form, Language, Protocol
 
@@ -42,7 +41,8 @@ def evaluate(
     templates: str | None,
 ) -> int:
     """Evaluate a file of patients. Patients that can't be read are reported in their place; the others go on."""
-    form = _form_of(form, output, _EXPLANATION_ENDINGS) or "text"
+    form = _form_of(form, output, _EXPLANATION_ENDINGS, "--format") or "text"
+    _refuse_without_effect_on(form, language, templates)
     protocol = usable_protocol(file)
     criteria, wanted = _chosen(protocol, only)
     found = _patients(protocol, patients)
@@ -101,9 +101,9 @@ def _only(found: Iterator[Patient | PatientError], wanted: set[str], name: str) 
 
 def _print_text(result: Read, criteria: Sequence[str], number: int, language: Language, file: BinaryIO | None) -> None:
     if isinstance(result, PatientError):
-        lines = [f"Patient {visible(result.patient or '(no id)')}", "NOT EVALUATED. The facts have errors:"]
-        lines += [f"    {problem.code}  {' '.join(problem.message.split())}" for problem in result.diagnostics]
-        text = "\n".join(lines) + "\n"
+        from protocol_dsl.render.patient_text import explain_error  # words are made only when somebody asks
+
+        text = explain_error(result, language=language)
     else:
         colour = file is None and colour_wanted(sys.stdout)
         text = result.explain(only=criteria or None, colour=colour, language=language)
@@ -168,7 +168,7 @@ def _documents() -> Iterator[None]:
     try:
         yield
     except DocumentError as error:
-        report_problems(error.diagnostics)
+        report_problems(error.diagnostics, texts=error.sources)
         raise click.exceptions.Exit(1) from None
 
 
@@ -187,7 +187,7 @@ _EXPLANATION_ENDINGS: Final = {
 }
 
 
-def _form_of(given: str | None, output: str | None, endings: Mapping[str, str]) -> str | None:
+def _form_of(given: str | None, output: str | None, endings: Mapping[str, str], option: str) -> str | None:
     """The form that is asked for: by name, or by the ending of the file to write, which may not say otherwise."""
     if output is None:
         return given
@@ -195,9 +195,41 @@ def _form_of(given: str | None, output: str | None, endings: Mapping[str, str]) 
     by_ending = endings.get(ending)
     if given is None and by_ending is None and ending:
         raise click.UsageError(f"{output} does not say which form is meant. Forms are known by {', '.join(endings)}.")
-    if given is not None and by_ending not in (None, given):
-        raise click.UsageError(f"{output} has the ending of {by_ending}, but {given} is asked for.")
+    said = by_ending or _OTHER_ENDINGS.get(ending, "")
+    if given is not None and said and given != said and not (ending == ".txt" and given in _TEXTS):
+        right = next(known for known, form in (*endings.items(), ("", given)) if form == given)
+        raise click.UsageError(
+            f"{output} has the ending of {said}, but {given} is asked for. Leave {option} out, or write "
+            f"-o {PurePath(output).with_suffix(right)}."
+        )
     return given or by_ending
+
+
+_TEXTS: Final = ("text", "markdown", "json", "ndjson")
+_OTHER_ENDINGS: Final = {
+    **_ENDINGS,
+    **_EXPLANATION_ENDINGS,
+    ".doc": "old Word files",
+    ".rtf": "RTF",
+    ".odt": "OpenDocument",
+    ".xlsx": "Excel",
+    ".csv": "CSV",
+}
+"""What endings say that a command has no form for."""
+
+
+def _refuse_without_effect_on(form: str, language: str, templates: str | None) -> None:
+    """An option without effect would make its user believe that it had one."""
+    if templates is not None and form not in ("html", "pdf"):
+        raise click.UsageError(
+            f"--templates is of documents, and has no effect on {form}. Leave it out, or write --format html or "
+            "--format pdf."
+        )
+    if language != "en" and form in ("json", "ndjson"):
+        raise click.UsageError(
+            f"--lang has no effect on {form}, whose keys and explanations are in English. Leave it out, or write "
+            f"--format text --lang {language}."
+        )
 
 
 def render(
@@ -206,29 +238,61 @@ def render(
     to: str | None,
     output: str | None,
     patient: str | None,
-    edition: str,
+    only: str | None,
+    edition: str | None,
     language: str,
     templates: str | None,
     created: datetime.date | None,
 ) -> int:
     """Write a document; the checklist can be that of one patient."""
-    form = cast(Form, _form_of(to, output, _ENDINGS) or "markdown")
+    form = cast(Form, _form_of(to, output, _ENDINGS, "--to") or "markdown")
+    _refuse_of_a_checklist(document, {"--patient": patient, "--only": only, "--edition": edition})
+    if only is not None and patient is None:
+        raise click.UsageError(f"--only names a patient of a file. Write --patient FACTS --only {only}.")
+    if created is not None and form not in ("docx", "pdf"):
+        raise click.UsageError(
+            f"--created has no effect on {form}: only Word and PDF bear a date of creation. Leave it out, or write "
+            "--to docx or --to pdf."
+        )
     protocol = usable_protocol(file)
-    evaluation = _single(protocol, patient) if patient is not None else None
+    evaluation = _single(protocol, patient, only) if patient is not None else None
     with _documents():
         content = protocol.render(
             cast(Document, document), form, evaluation=evaluation, language=cast(Language, language),
-            edition=cast(Edition, edition), templates=templates, created=created,
+            edition=cast(Edition, edition or "source"), templates=templates, created=created,
         )  # fmt: skip
     write_document(content, output)
     return 0
 
 
-def _single(protocol: Protocol, name: str) -> Evaluation:
-    results = list(protocol.evaluate_many(_patients(protocol, name), file=_shown(name)))
-    if len(results) != 1:
-        raise click.UsageError(f"{_shown(name)} holds {len(results)} patients. Give --patient a file with one.")
-    result = results[0]
+def _refuse_of_a_checklist(document: str, options: Mapping[str, str | None]) -> None:
+    given = next(((option, value) for option, value in options.items() if value is not None), None)
+    if given is not None and document != "checklist":
+        option, value = given
+        raise click.UsageError(
+            f"{option} is of the checklist, and has no effect on the {document}. Leave it out, or write "
+            f"--document checklist {option} {value}."
+        )
+
+
+def _single(protocol: Protocol, name: str, only: str | None) -> Evaluation:
+    """The evaluation of the one patient of a file, or of the one that is asked for."""
+    found = [(one.patient if isinstance(one, PatientError) else one.id, one) for one in _patients(protocol, name)]
+    ids = [id_ for id_, _ in found if id_ is not None]
+    if only is not None and only not in ids:
+        if unread := [one for id_, one in found if id_ is None and isinstance(one, PatientError)]:
+            report_problems(unread[0].diagnostics)
+            raise click.exceptions.Exit(1)
+        told = f"Its patients are {', '.join(ids[:10])}{' …' if len(ids) > 10 else ''}." if ids else "None has an id."
+        raise click.UsageError(f"{_shown(name)} has no patient {only}. {told}")
+    if only is None and len(found) != 1:
+        example = f", such as --only {ids[0]}" if ids else ""
+        told = f"Choose one with --only ID{example}." if found else "Give --patient a file with one."
+        raise click.UsageError(f"{_shown(name)} holds {len(found)} patients, and a checklist is of one. {told}")
+    chosen = [one for id_, one in found if only is None or id_ == only]
+    if len(chosen) > 1:
+        raise click.UsageError(f"{_shown(name)} holds {len(chosen)} patients {only}. Give each an id of its own.")
+    result = next(iter(protocol.evaluate_many(chosen, file=_shown(name))))
     if isinstance(result, PatientError):
         report_problems(result.diagnostics)
         raise click.exceptions.Exit(1)

@@ -1,7 +1,8 @@
-"""The commands about protocol files: check, fmt, test, schema and explain. Each returns its exit code."""
+"""The commands about protocol files: check, fmt, schema and explain. Each returns its exit code."""
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,23 +26,31 @@ from protocol_dsl.diagnostics import (
     UnknownCodeError,
     codes,
     page,
+    render_text,
     source_problem,
     to_json,
 )
-from protocol_dsl.pipeline import ExampleOutcome, Protocol, ProtocolFile, files_beside, parse_file
+from protocol_dsl.diagnostics.visible import visible
+from protocol_dsl.pipeline import (
+    Protocol,
+    ProtocolFile,
+    files_beside,
+    parse_file,
+    with_certain_fixes,
+)
 from protocol_dsl.source import SourceError, SourceText
 from protocol_dsl.syntax.format import format_protocol
-
-RESULT_WORDS = {"pass": "passes", "fail": "fails", "unknown": "open", "not_applicable": "does not apply"}
 
 
 def _broken(diagnostics: Sequence[Diagnostic]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in diagnostics)
 
 
-def check(files: Sequence[str], form: str) -> int:
+def check(files: Sequence[str], form: str, fix: bool = False) -> int:
     """Report every problem of the files; with JSON, which asks for them, on standard output."""
-    read = [read_protocol_file(name) for name in files]
+    if fix and STANDARD_INPUT in files:
+        raise click.UsageError("--fix changes files, and standard input is none.")
+    read = [_fixed(name, form) if fix else read_protocol_file(name) for name in files]
     if form == "json":
         print_json([to_json(problem, file.source) for file in read for problem in file.diagnostics])
     else:
@@ -52,6 +61,23 @@ def check(files: Sequence[str], form: str) -> int:
     return int(any(_broken(file.diagnostics) for file in read))
 
 
+def _fixed(name: str, form: str) -> ProtocolFile:
+    """A file after the fixes that are certain; what was changed is printed."""
+    data = read_bytes(name)
+    found, changes = with_certain_fixes(name, data, files_beside(Path(name)))
+    if found.source is None or not changes:
+        return found
+    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+    write_whole(name, mark + found.source.original.encode("utf-8"))
+    if form == "text":
+        click.echo(f"{name}: {len(changes)} line{'' if len(changes) == 1 else 's'} changed.")
+        for change in changes:
+            before = f"  line {change.line}, before: "
+            click.echo(f"{before}{visible(change.before)}")
+            click.echo(f"{'after: ':>{len(before)}}{visible(change.after)}")
+    return found
+
+
 def _counts(protocol: Protocol) -> str:
     numbers = (
         (len(protocol.checked.criteria), "criterion", "criteria"),
@@ -59,6 +85,21 @@ def _counts(protocol: Protocol) -> str:
         (len(protocol.checked.examples), "example", "examples"),
     )
     return ", ".join(f"{count} {one if count == 1 else more}" for count, one, more in numbers)
+
+
+def lint(files: Sequence[str], form: str) -> int:
+    """Report what the wording review finds on standard output; a file with errors is told of as by `check`."""
+    read = [(name, usable_protocol(name)) for name in files]
+    found = [(protocol, protocol.lint()) for _, protocol in read]
+    if form == "json":
+        print_json([to_json(one, protocol.checked.source) for protocol, told in found for one in told])
+    else:
+        for (name, _), (protocol, told) in zip(read, found, strict=True):
+            source = protocol.checked.source
+            click.echo(render_text(told, {source.name: source}, colour_wanted(sys.stdout)), nl=False)
+            if not told:
+                click.echo(f"{name}: the wording review finds nothing.")
+    return int(any(_broken(told) for _, told in found))
 
 
 def format_files(files: Sequence[str], only_check: bool) -> int:
@@ -92,51 +133,6 @@ def format_files(files: Sequence[str], only_check: bool) -> int:
     return int(failed)
 
 
-def run_examples(files: Sequence[str], form: str) -> int:
-    """Run the examples of the files."""
-    outcomes = [(name, outcome) for name in files for outcome in usable_protocol(name).run_examples()]
-    if form == "json":
-        print_json([_outcome_json(name, outcome) for name, outcome in outcomes])
-    else:
-        for name in files:
-            _print_outcomes(name, [outcome for of, outcome in outcomes if of == name])
-    return int(not all(outcome.passed for _, outcome in outcomes))
-
-
-def _outcome_json(name: str, outcome: ExampleOutcome) -> dict[str, object]:
-    return {
-        "file": name,
-        "example": outcome.example.name,
-        "passed": outcome.passed,
-        "verdict": {"expected": outcome.verdict[0], "actual": outcome.verdict[1]},
-        "criteria": {id_: {"expected": e, "actual": a} for id_, (e, a) in outcome.criteria.items()},
-    }
-
-
-def _print_outcomes(name: str, outcomes: Sequence[ExampleOutcome]) -> None:
-    failures = [outcome for outcome in outcomes if not outcome.passed]
-    for outcome in failures:
-        click.echo(f"{name}: example {outcome.example.name}")
-        expected, actual = outcome.verdict
-        if expected not in (None, actual):
-            click.echo(f"    verdict: expected {expected}, but it is {actual}")
-        differing = [id_ for id_, (e, a) in outcome.criteria.items() if e != a]
-        for id_ in differing:
-            e, a = outcome.criteria[id_]
-            click.echo(
-                f"    {id_}: expected {RESULT_WORDS[e]}, but it {'is ' if a == 'unknown' else ''}{RESULT_WORDS[a]}"
-            )
-        click.echo()
-        click.echo(outcome.evaluation.explain(only=differing or None, colour=colour_wanted(sys.stdout)))
-    if not outcomes:
-        click.echo(f"{name}: no examples.")
-    elif failures:
-        verb = "is" if len(failures) == 1 else "are"
-        click.echo(f"{name}: {len(failures)} of {len(outcomes)} examples {verb} not as expected.")
-    else:
-        click.echo(f"{name}: {len(outcomes)} examples, all as expected.")
-
-
 def schema(file: str) -> int:
     print_json(usable_protocol(file).schema())
     return 0
@@ -162,6 +158,8 @@ _FAMILIES: Final = {
     "P4": "two readings",
     "P5": "what can't be meant",
     "P6": "examples",
+    "L1": "the wording",
+    "L2": "wording and rule",
     "F10": "patients' facts",
     "F15": "files of patients",
 }

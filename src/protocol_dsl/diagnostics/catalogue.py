@@ -1,5 +1,8 @@
 """The diagnostics that there are, one page each in `pages/CODE.md`, and the making of one from its page.
 
+The page of a rule of the wording review is the docstring of its module, `lint/rules/CODE_NAME.py`, of the same form. It
+is read as text: nothing of that package is imported here.
+
 A page begins with its front matter, between two lines of `---`:
 
     title: A name that is not declared
@@ -11,6 +14,8 @@ A page begins with its front matter, between two lines of `---`:
         {nearest} is at least 50%
     label: this name
     fix nearest: likely
+
+What explanations of patients tell in other languages too has its messages in these: `zh message: …`.
 
 `label` (optional) stands beside the place in the text. `message NAME` and `hint NAME` are variants, chosen by
 `report(..., variant=NAME)`. `fix` (optional, by variant too) grades what the hint's lines to copy change in the file:
@@ -27,6 +32,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Self
 
 import attrs
+from attrs import field
 
 from protocol_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix, Grade, Label, Severity
 from protocol_dsl.diagnostics.suggest import nearest
@@ -41,8 +47,8 @@ LONGEST_LINE: Final = 300
 GAP: Final = "…"
 """Stands in a line to copy for what only the writer can say."""
 
-_CODE: Final = re.compile(r"[A-Z][0-9]{3}")
-_ENTRY: Final = re.compile(r"(?P<key>title|severity|label|(?:message|hint|fix)(?: [a-z0-9_]+)?): ?(?P<text>.*)")
+_FILE: Final = re.compile(r"[A-Zl][0-9]{3}(?=\.md$|_\w+\.py$)")
+_ENTRY: Final = re.compile(r"(?P<key>title|severity|label|(?:(?:zh )?message|hint|fix)(?: [a-z0-9_]+)?): ?(?P<text>.*)")
 _WHOLE_LINE: Final = re.compile(r"\s*\{(?P<name>\w+)\}")
 _BLOCK: Final = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -78,13 +84,17 @@ class Copyable(str):
 
 @attrs.frozen
 class Page:
-    """One diagnostic's page. `entries` are its templates by their key: "message", "hint", "hint nearest", "label"."""
+    """One diagnostic's page. `entries` are its templates by their key: "message", "hint", "hint nearest", "label".
+
+    `translated`: of each other language in which there are messages, these by their key.
+    """
 
     code: str
     title: str
     severity: Severity
     entries: Mapping[str, str]
     body: str
+    translated: Mapping[str, Mapping[str, str]] = field(factory=dict)
 
     @property
     def markdown(self) -> str:
@@ -106,9 +116,10 @@ class Page:
         section = re.split(r"^## ", section, maxsplit=1, flags=re.MULTILINE)[0]
         return tuple(block["text"] for block in _BLOCK.finditer(section))
 
-    def template(self, key: str, variant: str | None) -> str | None:
+    def template(self, key: str, variant: str | None, language: str | None = None) -> str | None:
         """A template by its key, in the variant where the page has one."""
-        return self.entries.get(f"{key} {variant}", self.entries.get(key))
+        entries = self.entries if language is None else self.translated[language]
+        return entries.get(f"{key} {variant}", entries.get(key))
 
 
 def report(
@@ -148,7 +159,12 @@ def report(
         labels = (Label(span, label), *labels)
     file = source if isinstance(source, str) else source.name
     fixes = () if isinstance(source, str) else _fixes(found, variant, values)
-    return Diagnostic(found.code, found.severity, message, file, span, labels, hint, where, fixes)
+    translated = {
+        language: _filled(template, {name: _word(name, text, language) for name, text in shown.items()})
+        for language in found.translated
+        if (template := found.template("message", variant, language)) is not None
+    }
+    return Diagnostic(found.code, found.severity, message, file, span, labels, hint, where, fixes, translated)
 
 
 def _fixes(found: Page, variant: str | None, values: Mapping[str, object]) -> tuple[Fix, ...]:
@@ -166,8 +182,7 @@ def _fixes(found: Page, variant: str | None, values: Mapping[str, object]) -> tu
 @functools.cache
 def codes() -> tuple[str, ...]:
     """All codes that have a page, in order."""
-    names = (entry.name.removesuffix(".md") for entry in _pages().iterdir() if entry.name.endswith(".md"))
-    return tuple(sorted(names))
+    return tuple(sorted(_files()))
 
 
 def page(code: str) -> Page:
@@ -177,19 +192,33 @@ def page(code: str) -> Page:
 
 @functools.cache
 def _page(code: str) -> Page:
-    file = _pages() / f"{code}.md"
-    if not _CODE.fullmatch(code) or not file.is_file():
+    file = _files().get(code)
+    if file is None:
         raise UnknownCodeError(code, next(iter(nearest(code, codes())), None))
-    _, front, body = file.read_text(encoding="utf-8").split("---\n", 2)
+    text = file.read_text(encoding="utf-8")
+    _, front, body = (_docstring(text) if file.name.endswith(".py") else text).split("---\n", 2)
     entries = _entries(front)
-    return Page(code, entries.pop("title"), Severity(entries.pop("severity")), entries, body.strip() + "\n")
+    chinese = {key.removeprefix("zh "): entries.pop(key) for key in tuple(entries) if key.startswith("zh ")}
+    translated = {"zh": chinese} if chinese else {}
+    title, severity = entries.pop("title"), Severity(entries.pop("severity"))
+    return Page(code, title, severity, entries, body.strip() + "\n", translated)
 
 
-def _pages() -> "Traversable":
+@functools.cache
+def _files() -> "Mapping[str, Traversable]":
+    """The files that hold pages, by their codes."""
     # Slow to import, and needed only where there is something to say.
     from importlib import resources
 
-    return resources.files("protocol_dsl.diagnostics") / "pages"
+    package = resources.files("protocol_dsl")
+    folders = (package / "diagnostics" / "pages", package / "lint" / "rules")
+    files = [file for folder in folders for file in folder.iterdir()]
+    return {named[0].upper(): file for file in files if (named := _FILE.match(file.name))}
+
+
+def _docstring(text: str) -> str:
+    """What stands between the first three quotation marks of a module and the next, where it is made to stand raw."""
+    return text.split('"""', 2)[1]
 
 
 def _entries(front: str) -> dict[str, str]:
@@ -231,6 +260,44 @@ def _shown(value: object) -> str:
         return "\n".join(map(visible, value.split("\n")))
     text = visible(str(value))
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1].rstrip() + "…"
+
+
+_PART: Final = re.compile(r"\{\w+\}")
+_WORDS_IN: Final = frozenset({"found", "reason", "signs", "first"})
+"""The values that can be words of ours, and not those of a record or a protocol."""
+
+
+def _word(name: str, text: str, language: str) -> str:
+    """A value in another language, where it is a word of ours; a text of a record in quotation marks as it is."""
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return f"“{text[1:-1]}”"
+    return _translated(text, language) if name in _WORDS_IN else text
+
+
+def _translated(text: str, language: str) -> str:
+    words, patterns = _words(language)
+    if text in words:
+        return words[text]
+    for pattern, template in patterns:
+        if found := pattern.fullmatch(text):
+            return template.format_map({name: words.get(part, part) for name, part in found.groupdict().items()})
+    return text
+
+
+@functools.cache
+def _words(language: str) -> tuple[Mapping[str, str], tuple[tuple[re.Pattern[str], str], ...]]:
+    """What is put into messages, in another language: whole words, and patterns with what they turn into."""
+    import tomllib
+    from importlib import resources
+
+    file = resources.files("protocol_dsl.diagnostics") / f"words.{language}.toml"
+    words: dict[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))
+    patterns = (
+        (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(english))), told)
+        for english, told in words.items()
+        if _PART.search(told)
+    )
+    return words, tuple(patterns)
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """The one shape of everything the tool has to say about a file or a patient's facts."""
 
 import enum
+from collections.abc import Mapping
 
 import attrs
 
@@ -59,6 +60,7 @@ class Diagnostic:
     `where` then or besides says it in words: "criterion I3 (Age)", "patient P002". A label that has the
     diagnostic's own span stands beside the place itself; other labels point to further places of the same file.
     `fixes` are the lines of the hint that are to be copied, as changes of the file, in the order of the hint.
+    `translated`: the message in other languages, by their codes.
     """
 
     code: str
@@ -70,3 +72,8 @@ class Diagnostic:
     hint: str | None = None
     where: str | None = None
     fixes: tuple[Fix, ...] = ()
+    translated: Mapping[str, str] = attrs.field(factory=dict, eq=False, repr=False)
+
+    def message_in(self, language: str) -> str:
+        """The message in a language, of which there is one where explanations of patients tell it; else in English."""
+        return self.translated.get(language, self.message)

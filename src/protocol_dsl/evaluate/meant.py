@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from calendar import month_abbr, month_name
 from typing import Final
 
-from protocol_dsl.values import Unit, UnitError, parse_date, parse_unit
+from protocol_dsl.values import Unit, UnitError, date_in_words, iso_text, parse_unit
 
 _NUMBER_AND_UNIT: Final = re.compile(r"([-+]?[0-9]{1,15}(?:\.[0-9]{1,15})?)\s*(\S.{0,30})?")
 # How records write a part of a date that is not known: 2024-UN-UN, 2024-UNK, 2024-XX-XX, 2024-??, 2024-00-00.
 _UNKNOWN_PART: Final = re.compile(r"([0-9]{4}(?:-[0-9]{2})??)(?:-(?:UNK?|XX?|NK|\?\??|--?|00))+", re.IGNORECASE)
-_MONTH_IN_WORDS: Final = re.compile(r"(?:([0-9]{1,2})\.?[ -])?([a-z]{3,9})\.?[ -]([0-9]{4})", re.IGNORECASE)
-_MONTHS: Final = {name.casefold(): number for names in (month_abbr, month_name) for number, name in enumerate(names)}
 
 
 def number_and_unit(text: str, declared: Unit) -> tuple[str, str | None] | None:
@@ -31,15 +28,8 @@ def number_and_unit(text: str, declared: Unit) -> tuple[str, str | None] | None:
 
 def partial_date(text: str) -> str | None:
     """`2024-UN-UN` is 2024, `Jan 2026` is 2026-01, `5 January 2026` is 2026-01-05."""
-    text = text.strip()
-    if found := _UNKNOWN_PART.fullmatch(text):
-        date = found[1]
-    elif (found := _MONTH_IN_WORDS.fullmatch(text)) and (month := _MONTHS.get(found[2].casefold())):
-        date = f"{found[3]}-{month:02}" + (f"-{int(found[1]):02}" if found[1] else "")
-    else:
-        return None
+    found = _UNKNOWN_PART.fullmatch(text.strip())
     try:
-        parse_date(date)
+        return iso_text(date_in_words(found[1] if found else text))
     except ValueError:
         return None
-    return date

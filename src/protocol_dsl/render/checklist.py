@@ -17,7 +17,7 @@ from attrs import evolve, frozen
 from protocol_dsl.evaluate.evaluation import CriterionResult, Evaluation
 from protocol_dsl.evaluate.facts import PatientFacts
 from protocol_dsl.evaluate.program import compile_protocol
-from protocol_dsl.evaluate.trace import TraceNode
+from protocol_dsl.evaluate.trace import TraceNode, field_name
 from protocol_dsl.render.checklist_model import (
     Checklist,
     ChecklistRow,
@@ -30,7 +30,7 @@ from protocol_dsl.render.checklist_model import (
     blocks_of,
 )
 from protocol_dsl.render.checklist_questions import LONGEST, Place, Questions, looks_at_records
-from protocol_dsl.render.checklist_rows import facts_of, rows_decide
+from protocol_dsl.render.checklist_rows import day_size, facts_of, room_beside, rows_decide
 from protocol_dsl.render.checklist_terms import meanings
 from protocol_dsl.render.dictionary_document import draft_stamp
 from protocol_dsl.render.document_model import StatementLine, statement_of
@@ -52,7 +52,7 @@ __all__ = ["Edition", "checklist"]
 
 _RESULTS: Final = {"pass": "passes", "fail": "fails", "unknown": "open", "not_applicable": "not_applicable"}
 _LIST_OPENS: Final = re.compile(r"(?<= of)(?=:$)")
-_MOST_KEPT: Final = 16
+_MOST_KEPT: Final = 10
 """A criterion of more lines than these may be broken over pages."""
 
 
@@ -107,7 +107,7 @@ def _heads(record: Record) -> Iterator[Head]:
     numbered = [key for key in ("protocol number", "registry number") if key in header]
     for key in numbered or ["protocol number"]:
         yield Head(words(f"checklist.{key.replace(' ', '_')}"), shown(header.get(key, "")))
-    version, date = (shown(header.get(key, "")) for key in ("version", "date"))
+    version, date = shown(header.get("version", "")), words.day_written(shown(header.get("date", "")))
     both = words("checklist.version_of", version=version, date=date) if version and date else version or date
     yield Head(words("checklist.version"), both)
     yield Head(words("checklist.site"))
@@ -119,7 +119,8 @@ def _heads(record: Record) -> Iterator[Head]:
     for item in days:
         value = record.value(item.name)
         recorded = "" if isinstance(value, Unknown) else record.plain(value)
-        yield Head(capital(shown(record.named(item.name))), recorded, "date")
+        room = room_beside(record, item.name, value) if recorded else None
+        yield Head(capital(shown(record.named(item.name))), recorded, day_size(record, item.name), room)
 
 
 def _in_pairs(heads: Sequence[Head]) -> tuple[tuple[Head, ...], ...]:
@@ -154,9 +155,13 @@ class _Writer:
     def row(self, result: CriterionResult) -> ChecklistRow:
         """One criterion."""
         criterion = result.criterion
-        row = ChecklistRow(shown(criterion.id), shown(self.terms.criterion_title(criterion)))
+        notes = self.terms.notes(criterion.id, criterion.notes)
+        row = ChecklistRow(
+            shown(criterion.id),
+            shown(self.terms.criterion_title(criterion)),
+            repeats=tuple(shown(text, LONGEST) for note, text in notes if note.kind == "may be repeated within"),
+        )
         if not criterion.statement:
-            notes = self.terms.notes(criterion.id, criterion.notes)
             duties = tuple(shown(text, LONGEST) for note, text in notes if note.kind == "duty")
             return evolve(row, duties=(*duties, self.words("sentence.duty_only")))
         boxes = ["passes", "fails", "open", *(["not_applicable"] if result.applies is not None else [])]
@@ -184,7 +189,9 @@ class _Writer:
         told = tuple(meanings(self.record, self.references, result.criterion))
         quotation = paragraphs(self.terms.quotation(result.criterion))
         lines = list(_notes_once(_without_repetition(lines)))
-        printed = sum(map(_depth_of, (*told, *decides))) + sum(1 + len(text) // 100 for text in quotation)
+        printed = (
+            len(row.repeats) + sum(map(_depth_of, (*told, *decides))) + sum(1 + len(text) // 100 for text in quotation)
+        )
         keep = sum(map(_room, lines)) + printed <= _MOST_KEPT
         return evolve(
             row,
@@ -203,7 +210,8 @@ class _Writer:
         quotation = paragraphs(self.terms.quotation(criterion))
         decides = () if quotation else tuple(self._statement(result))
         keep = len(sources) + len(quotation) + sum(map(_depth_of, decides)) <= _MOST_KEPT
-        return evolve(row, quotation=quotation, sources=sources, decides=decides, keep=keep)
+        label = self.terms.quotation_label(criterion, "checklist.approved_wording")
+        return evolve(row, quotation=quotation, quotation_label=label, sources=sources, decides=decides, keep=keep)
 
     # ---- sources ----------------------------------------------------------------------------------------------------
 
@@ -234,8 +242,19 @@ class _Writer:
                 planned += [self._planned(field) for field in item.kind.fields]
             documents = [each.source for each in told] if any(each.source for each in told) else planned
             yield SourceLine(
-                capital(shown(self.record.named(name))), self._each_once(documents), self._each_once(_dates(told))
+                capital(shown(self.record.named(name))),
+                self._each_once(documents),
+                self._each_once(_dates(told)),
+                not self.blank and self._is_missing(item, len(told) - 1),
             )
+
+    def _is_missing(self, item: DataItem, rows: int) -> bool:
+        """Whether an item, or a field in one of its rows, is missing and could still decide."""
+        names = {item.name}
+        if isinstance(item.kind, Rows):
+            fields = [core.Field(item.name, each.name, origin=each.span, words=each.name) for each in item.kind.fields]
+            names.update(field_name(self.record.protocol, each, at + 1) for each in fields for at in range(rows))
+        return not names.isdisjoint(self.record.missing)
 
     def _each_once(self, texts: Iterable[str]) -> str:
         return self.words.clauses(dict.fromkeys(text for text in texts if text))
@@ -357,7 +376,10 @@ def _dates(told: Iterable[Provenance]) -> Iterator[str]:
 
 def _room(line: Line) -> int:
     """About how many lines of a page a line of the form takes."""
-    table = 0 if line.grid is None else 2 + len(line.grid.rows) + line.grid.empty
+    table = 0
+    if line.grid is not None:
+        rows = len(line.grid.columns) if line.grid.turned else len(line.grid.rows) + line.grid.empty
+        table = 2 + 3 * rows // 2
     return max(table, 1) + len(line.below) + len(line.recorded)
 
 

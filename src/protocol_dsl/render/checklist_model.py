@@ -10,7 +10,8 @@ from attrs import frozen
 from protocol_dsl.render.document_model import StatementLine
 from protocol_dsl.render.lines import columns
 
-Size: TypeAlias = Literal["date", "short", "long", "line"]
+Size: TypeAlias = Literal["date", "time", "moment", "short", "long", "line"]
+"""What is written in a place; `moment`: a date and the time of day."""
 Edition: TypeAlias = Literal["index", "source"]
 
 _LONGEST_BOXES = 28
@@ -20,7 +21,8 @@ _LONGEST_BOXES = 28
 class Blank:
     """A place to write: words before it and, after it, a unit. `boxes`: what is ticked in its place.
 
-    `given`: what a patient's record holds, which is printed in the place.
+    `given`: what a patient's record holds, which is printed in the place. `room`: what is still to be written beside
+    it, where the record holds only a part, or the reason for which it holds nothing.
     """
 
     before: str = ""
@@ -28,6 +30,7 @@ class Blank:
     size: Size = "short"
     boxes: tuple[str, ...] = ()
     given: str = ""
+    room: Size | None = None
 
 
 @frozen
@@ -47,7 +50,7 @@ class Grid:
     """
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Blank, ...], ...]
     empty: int
     turned: bool = False
     first: int = 1
@@ -83,11 +86,15 @@ class Block:
 
 @frozen
 class SourceLine:
-    """Where an item of the index is to be found; the blanks are filled in by hand."""
+    """Where an item of the index is to be found; the blanks are filled in by hand.
+
+    `missing`: the record does not hold all of it, so that a document may have to be added.
+    """
 
     item: str
     document: str = ""
     date: str = ""
+    missing: bool = False
 
 
 @frozen
@@ -108,7 +115,10 @@ class ChecklistRow:
     duties: tuple[str, ...] = ()
     source: str = ""
     evaluated: str = ""
+    repeats: tuple[str, ...] = ()
+    """Within which time a test may be repeated, and how often."""
     quotation: tuple[str, ...] = ()
+    quotation_label: str = ""
     sources: tuple[SourceLine, ...] = ()
     keep: bool = True
     """Whether it is short enough not to be broken over pages."""
@@ -127,11 +137,12 @@ class ChecklistSection:
 
 @frozen
 class Head:
-    """A line of the head: a name, and its value or a place to write it."""
+    """A line of the head: a name, and its value or a place to write it; `room`: what of the value is missing."""
 
     name: str
     value: str = ""
     size: Size = "long"
+    room: Size | None = None
 
 
 @frozen

@@ -15,8 +15,10 @@ from protocol_dsl.evaluate.trace import TraceNode
 from protocol_dsl.render.checklist_model import Blank, Line, Size
 from protocol_dsl.render.checklist_rows import (
     blank_of,
+    day_size,
     facts_of,
     nodes_under,
+    room_beside,
     row_lines,
     series_lines,
     signature_lines,
@@ -26,6 +28,7 @@ from protocol_dsl.render.needs import complement_of
 from protocol_dsl.render.provenance import provenance
 from protocol_dsl.render.reasons import Part, by_clock, counted_in, exception_of, is_one_sentence, named_facts, walk
 from protocol_dsl.render.record import Record
+from protocol_dsl.render.row_tables import short_unit
 from protocol_dsl.render.showing import NUMBERS, capital, shown, whole_day
 from protocol_dsl.render.window_words import conjuncts, loops_in
 from protocol_dsl.semantics import core
@@ -105,7 +108,7 @@ class Questions:
                 yield from self._case(place)
             case core.Every() | core.AtLeastRows() as node:
                 limit = 0 if isinstance(node, core.Every) else node.count - place.turned
-                yield from _set_in(row_lines(self.record, node, limit), level)
+                yield from _set_in(row_lines(self.record, trace, limit), level)
             case core.Chosen() | core.Consecutive() | core.Stable():
                 yield from self._series(place)
             case core.Member():
@@ -131,7 +134,7 @@ class Questions:
         """A condition on values from series: their records, the facts beside them, and the limit."""
         node, level = place.trace.node, place.level
         periods = node.conditions if isinstance(node, core.All) else ()
-        for at, line in enumerate(series_lines(self.record, periods[0] if periods else node)):
+        for at, line in enumerate(series_lines(self.record, place.trace.children if periods else [place.trace])):
             if periods and at == 0:
                 line = Line(text=capital(self._said(node)), heading=True)
             yield evolve(line, level=level + line.level)
@@ -140,7 +143,7 @@ class Questions:
             item = self.record.item(fact)
             beside = isinstance(fact, core.Fact) and not item.day and not isinstance(item.kind, Rows)
             if beside and item.name != EVALUATION_DATE:
-                blanks.append(evolve(blank_of(item, self.record), given=self._given(fact)))
+                blanks.append(self._filled(blank_of(item, self.record), fact))
         blanks += self._results(place.trace)
         # A rule of one sentence is printed under the lines, and the condition of a case above those that it governs.
         below = [] if place.whole or place.quiet or periods else [self._limit_words(place)]
@@ -161,7 +164,7 @@ class Questions:
             value, limit = (each.outcome for each in found.children[:2]) if found is not None else (UNKNOWN, None)
             unit = self.record.unit_of(name)
             known = isinstance(value, NUMBERS) and not self.blank
-            given = self.record.plain(value, unit, limit) if known else ""
+            given = self.record.plain(value, short_unit(unit), limit) if known else ""
             after = unit_after(unit, self.record, "") if unit is not None else ""
             yield Blank(capital(self._said(name)), after, given=given)
 
@@ -183,7 +186,7 @@ class Questions:
     def _exactly(self, place: Place, counted: TraceNode) -> Iterator[Line]:
         """A count of exactly so many, of conditions or of rows."""
         if isinstance(counted.node, core.AtLeastRows):
-            yield from _set_in(row_lines(self.record, counted.node, counted.node.count), place.level)
+            yield from _set_in(row_lines(self.record, counted, counted.node.count), place.level)
             return
         assert isinstance(counted.node, core.AtLeast)
         count = self.words.count(counted.node.count)
@@ -265,7 +268,8 @@ class Questions:
             return ""
         if not isinstance(node, core.Fact | core.Field):
             return self.record.told(trace) if trace is not None else ""
-        told, beside = self.record.told_field(node, value, 0), provenance(self.record, node)
+        told = self.record.told_field(node, value, 0, short_unit(self.record.unit_of(node)))
+        beside = provenance(self.record, node)
         return self.words("checklist.given_from", value=told, details=beside) if beside else told
 
     def _values_recorded(self, trace: TraceNode) -> Iterator[str]:
@@ -363,7 +367,8 @@ class Questions:
         if not isinstance(kind, Quantity):
             return None
         known = isinstance(trace.outcome, NUMBERS) and not self.blank
-        given = self.record.plain(trace.outcome, self.record.unit_of(name), beside, name.name) if known else ""
+        unit = short_unit(self.record.unit_of(name))
+        given = self.record.plain(trace.outcome, unit, beside, name.name) if known else ""
         after = unit_after(kind.unit, self.record, name.name)
         return Blank(capital(self._said(name)), after, given=given)
 
@@ -371,9 +376,15 @@ class Questions:
         kind = self.record.item(fact).kind
         after = unit_after(kind.unit, self.record, fact.name) if isinstance(kind, Quantity) else ""
         if isinstance(kind, SeveralOf):
-            return evolve(blank_of(self.record.item(fact), self.record), given=self._given(fact))
-        size: Size = "date" if isinstance(kind, Date) else "short"
-        return Blank(capital(self._name(fact.name)), after, size, given=self._given(fact))
+            return self._filled(blank_of(self.record.item(fact), self.record), fact)
+        size: Size = day_size(self.record, fact.name) if isinstance(kind, Date) else "short"
+        return self._filled(Blank(capital(self._name(fact.name)), after, size), fact)
+
+    def _filled(self, blank: Blank, fact: core.Fact | core.Field) -> Blank:
+        """The place with what the record holds, and with room for what is missing of it."""
+        given = self._given(fact)
+        value = self.record.value(fact.name) if given and isinstance(fact, core.Fact) else UNKNOWN
+        return evolve(blank, given=given, room=room_beside(self.record, fact.name, value))
 
     def _values(self, place: Place) -> Line:
         blanks = self.blanks(place.trace)
@@ -396,7 +407,10 @@ class Questions:
         if not blanks:
             return self._sentence(place)
         hint = self.words("joint.bracketed", text=self.words("checklist.day_blank"))
-        blanks = tuple(evolve(blank, after=hint) if blank.size == "date" else blank for blank in blanks)
+        blanks = tuple(
+            evolve(blank, after=hint) if blank.size in ("date", "moment") and not blank.given else blank
+            for blank in blanks
+        )
         missing = [text for fact in named_facts(date) for text in self._missing(fact)]
         return Line(blanks=blanks, below=self._window(place), recorded=tuple(missing), level=place.level)
 

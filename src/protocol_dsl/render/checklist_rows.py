@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.evaluate.steps import parts_of
+from protocol_dsl.evaluate.trace import TraceNode, field_name
 from protocol_dsl.render.checklist_model import Blank, Column, Grid, Line, Size
+from protocol_dsl.render.checklist_records import recorded_in, shown_records
 from protocol_dsl.render.provenance import row_provenance
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import Share, goes_over_series, share_of, share_text, short_unit
-from protocol_dsl.render.showing import capital, shown
+from protocol_dsl.render.showing import NUMBERS, capital, shown
 from protocol_dsl.render.window_words import conjuncts, loops_in
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics import core
@@ -33,7 +36,7 @@ from protocol_dsl.semantics.types import (
     Text,
     YesNo,
 )
-from protocol_dsl.values import Unit, Unknown, decimal_text
+from protocol_dsl.values import DayTime, Interval, PartialDate, Unit, Unknown, decimal_text
 
 _BLANK_LINES: Final = 3
 _BLANK_RECORDS: Final = 2
@@ -46,19 +49,33 @@ _MOST_CHOICES: Final = 40
 
 
 @frozen
+class _Computed:
+    """A value computed from the fields of a record, with the unit it is told in and the number it is compared with."""
+
+    name: str
+    unit: Unit | None
+    limit: object
+
+
+@frozen
 class _Field:
-    """What a column is for: a field, or the first or last day of an event, or a share that is computed."""
+    """What a column is for: a field, or the first or last day of an event, or a value that is computed."""
 
     column: Column
     field: DataItem | None = None
     choices: tuple[str, ...] = ()
     share: Share | None = None
+    computed: _Computed | None = None
+    traces: tuple[TraceNode, ...] = ()
+    """Where the value that is computed is found."""
 
 
-def row_lines(record: Record, node: core.Every | core.AtLeastRows, limit: int = 0) -> Iterator[Line]:
+def row_lines(record: Record, trace: TraceNode, limit: int = 0) -> Iterator[Line]:
     """A table for the rows of a list: those recorded, and a few empty ones, or one more than the `limit` of a count."""
+    node = trace.node
+    assert isinstance(node, core.Every | core.AtLeastRows)
     if goes_over_series(record, node):
-        yield from series_lines(record, node, limit)
+        yield from series_lines(record, [trace], limit)
         return
     rows_of = node.records[0]
     words, kind = record.words, record.rows_kind(rows_of.rows.name)
@@ -70,8 +87,10 @@ def row_lines(record: Record, node: core.Every | core.AtLeastRows, limit: int = 
         columns.append(_Field(_wide(words("checklist.share"), Blank(after="%")), share=share))
     none, item = _recorded_none(record, rows_of.rows.name), record.protocol.items[rows_of.rows.name]
     lead = words(f"checklist.rows_lead{'_source' if item.source else ''}", each=shown(record.said(kind.each)))
-    yield Line(text=lead, boxes=_of_rows(words), heading=True, recorded=none)
-    yield from _table(record, rows_of.rows.name, columns, max(_BLANK_LINES, min(limit + 1, _MOST_BLANK_LINES)))
+    rows = shown_records(record, rows_of.rows.name, [trace], [node])
+    yield Line(text=lead, boxes=_of_rows(words), heading=True, below=rows.left_out, recorded=none)
+    least = max(_BLANK_LINES, min(limit + 1, _MOST_BLANK_LINES))
+    yield from _table(record, rows_of.rows.name, rows.rows, columns, least)
 
 
 def rows_decide(record: Record, node: core.Every) -> str:
@@ -125,10 +144,14 @@ def nodes_under(node: core.Node) -> list[core.Node]:
 # ---- series ---------------------------------------------------------------------------------------------------------
 
 
-def series_lines(record: Record, node: core.Node, limit: int = 0) -> Iterator[Line]:
-    """A table for the records of every series that a condition looks at, each once."""
+def series_lines(record: Record, traces: Sequence[TraceNode], limit: int = 0) -> Iterator[Line]:
+    """A table for the records of every series that a condition looks at, each once.
+
+    Of `traces` after the first, which ask the same of other periods, the tables hold the records too.
+    """
     seen = set()
-    for loop in loops_in(node, record.protocol):
+    others = [loop for trace in traces[1:] for loop in loops_in(trace.node, record.protocol)]
+    for loop in loops_in(traces[0].node, record.protocol):
         for records in loop.records:
             under = [n for part in (records.member, records.body) if part is not None for n in nodes_under(part)]
             used = {n.name for n in under if isinstance(n, core.Field) and n.rows == records.rows.name}
@@ -139,12 +162,15 @@ def series_lines(record: Record, node: core.Node, limit: int = 0) -> Iterator[Li
             one = isinstance(loop, core.Chosen)
             boxes = () if one else _of_rows(record.words)
             below, none = list(_days(record, loop, records)), _recorded_none(record, records.rows.name)
-            if record.rows(records.rows.name) and (one or records.member is not None):
-                below.append(record.words("checklist.all_recorded"))
+            rows = shown_records(record, records.rows.name, traces, [loop, *others])
+            if rows.rows and (one or records.member is not None):
+                below.append(record.words("checklist.only_some" if rows.left_out else "checklist.all_recorded"))
+            below += rows.left_out
             yield Line(text=capital(said), boxes=boxes, heading=True, below=tuple(below), recorded=none)
             asked = max(limit + 1, _records_asked(loop))
-            most = 1 if one else max(_BLANK_RECORDS, min(asked, _MOST_BLANK_LINES))
-            yield from _table(record, records.rows.name, list(_series_columns(record, records.rows.name, used)), most)
+            least = 1 if one else max(_BLANK_RECORDS, min(asked, _MOST_BLANK_LINES))
+            columns = [*_series_columns(record, records.rows.name, used), *_computed(record, under, traces)]
+            yield from _table(record, records.rows.name, rows.rows, columns, least)
 
 
 def _of_rows(words: Wording) -> tuple[str, ...]:
@@ -199,8 +225,26 @@ def _series_columns(record: Record, rows: str, used: set[str]) -> Iterator[_Fiel
     if kind.form in ("events", "treatments"):
         last = words("checklist.last_day")
         hint = words("checklist.if_longer" if kind.form == "events" else "checklist.if_ongoing")
-        yield _Field(_wide(words("checklist.first_day"), Blank(size="date")), _field(kind, START))
-        yield _Field(_wide(f"{last} {hint}", Blank(size="date")), _field(kind, END))
+        place = Blank(size=day_size(record, START, rows))
+        yield _Field(_wide(words("checklist.first_day"), place), _field(kind, START))
+        yield _Field(_wide(_hinted(last, hint, words), place), _field(kind, END))
+
+
+def _computed(record: Record, nodes: Sequence[core.Node], traces: Sequence[TraceNode]) -> Iterator[_Field]:
+    """A column for each value that is computed from the fields of a record."""
+    compared = [(node.left, node.right) for node in nodes if isinstance(node, core.Compare)]
+    seen: set[str] = set()
+    for of, beside in (*compared, *((right, left) for left, right in compared)):
+        # The name of a formula has the values in brackets that it is used with; it is no field.
+        is_field = isinstance(of, core.Named) and of.name not in record.protocol.definitions and "(" not in of.name
+        if not isinstance(of, core.Named) or not is_field or of.name in seen:
+            continue
+        seen.add(of.name)
+        unit = record.unit_of(of) or record.unit_of(beside)
+        after = unit_after(unit, record, of.name) if unit is not None else ""
+        column = _wide(capital(shown(record.named(of.name))), Blank(after=after))
+        limit = beside.value if isinstance(beside, core.Constant) else None
+        yield _Field(column, computed=_Computed(of.name, unit, limit), traces=tuple(traces))
 
 
 def _field(kind: Rows, name: str) -> DataItem:
@@ -210,21 +254,22 @@ def _field(kind: Rows, name: str) -> DataItem:
 # ---- tables ---------------------------------------------------------------------------------------------------------
 
 
-def _table(record: Record, rows: str, fields: list[_Field], least: int) -> Iterator[Line]:
-    """The table, with the recorded rows in it, and under it the choices that found no room in its headings."""
-    words, count = record.words, len(record.rows(rows))
-    cells = [tuple(_cell(record, rows, each, at) for each in fields) for at in range(count)]
+def _table(record: Record, rows: str, recorded: Sequence[int], fields: list[_Field], least: int) -> Iterator[Line]:
+    """The table with those recorded rows in it, and under it the choices that found no room in its headings."""
+    words, count = record.words, len(recorded)
+    cells = [tuple(_cell(record, rows, each, at) for each in fields) for at in recorded]
     columns = [each.column for each in fields]
-    sources = [_row_source(record, rows, at) for at in range(count)]
+    sources = [_row_source(record, rows, at) for at in recorded]
     if any(sources):
-        columns.append(_wide(words("checklist.source"), Blank()))
-        cells = [(*row, source) for row, source in zip(cells, sources, strict=True)]
+        columns.append(_wide(words("checklist.source"), Blank(size="line")))
+        cells = [(*row, Blank(size="line", given=source)) for row, source in zip(cells, sources, strict=True)]
     below = tuple(
         words("checklist.choices_of", name=each.column.heading, choices=words.listed(each.choices))
         for each in fields
         if each.choices
     )
-    empty = max(0, least - count)
+    # Where the record that is asked for is missing, there is room to write it beside others.
+    empty = max(least - count, 1 if rows in record.missing else 0)
     if sum(column.width for column in columns) <= _WHOLE_WIDTH:
         if columns:
             yield Line(grid=Grid(_shared(columns), tuple(cells), empty), below=below)
@@ -256,24 +301,40 @@ def _row_source(record: Record, rows: str, at: int) -> str:
     return record.words.clauses(part for part in (told.source, told.by, told.date) if part)
 
 
-def _cell(record: Record, rows: str, of: _Field, at: int) -> str:
-    """What is recorded in a row (from 0): of a first day, the day of what lasted for one day only."""
+def _cell(record: Record, rows: str, of: _Field, at: int) -> Blank:
+    """What is recorded in a row (from 0), with room for what is missing."""
+    blank = of.column.cell
     if of.share is not None:
         part, whole = (record.series.field(rows, at, value.name) for value in (of.share.part, of.share.whole))
-        return share_text(part, whole, of.share.limit)
-    if of.field is None:
-        return ""
-    value = record.series.field(rows, at, of.field.name)
-    if record.rows_kind(rows).form in ("events", "treatments"):
-        if of.field.name == START and isinstance(value, Unknown):
-            value = record.series.field(rows, at, DATE)
-        elif of.field.name == END and isinstance(value, Unknown):
-            ongoing = record.series.field(rows, at, ONGOING) is True
-            return record.words("value.ongoing") if ongoing else ""
+        given = share_text(part, whole, of.share.limit)
+    elif of.computed is not None:
+        value = recorded_in(record, rows, at, of.computed.name, of.traces)
+        known = isinstance(value, NUMBERS)
+        given = record.plain(value, short_unit(of.computed.unit), of.computed.limit, of.computed.name) if known else ""
+    else:
+        assert of.field is not None
+        return _field_cell(record, rows, of.field, at, blank)
+    return evolve(blank, given=given)
+
+
+def _field_cell(record: Record, rows: str, field: DataItem, at: int, blank: Blank) -> Blank:
+    """What a field of a row holds: of a first day, the day of what lasted for one day only."""
+    value, name = record.series.field(rows, at, field.name), field.name
+    if isinstance(value, Unknown) and record.rows_kind(rows).form in ("events", "treatments"):
+        if name == START:
+            value, name = record.series.field(rows, at, DATE), DATE
+        elif name == END and record.series.field(rows, at, ONGOING) is True:
+            return evolve(blank, given=record.words("value.ongoing"))
+    node = core.Field(rows, name, origin=field.span, words=name)
     if isinstance(value, Unknown):
-        return ""
-    node = core.Field(rows, of.field.name, origin=of.field.span, words=of.field.name)
-    return record.told_field(node, value, at)
+        reason = record.detail(node, at).reason_missing
+        if not reason:
+            return blank
+        given = capital(record.words("checklist.not_recorded", reason=shown(reason)))
+        return evolve(blank, given=given, room=None if blank.boxes else blank.size)
+    given = record.told_field(node, value, at, short_unit(record.unit_of(node)))
+    room = room_beside(record, field_name(record.protocol, node, at + 1), value)
+    return evolve(blank, boxes=(), given=given, room=room)
 
 
 def _column(field: DataItem, record: Record, rows: str) -> _Field:
@@ -283,10 +344,10 @@ def _column(field: DataItem, record: Record, rows: str) -> _Field:
     if isinstance(field.kind, YesNo):
         return _Field(_wide(heading, Blank(boxes=(words("checklist.yes"), words("checklist.no")))), field)
     if isinstance(field.kind, Date):
-        return _Field(_wide(heading, Blank(size="date")), field)
+        return _Field(_wide(heading, Blank(size=day_size(record, field.name, rows))), field)
     if choices and len(words.listed(choices)) <= _MOST_CHOICES:
         told = words("checklist.one_of_choices", choices=words.listed(choices))
-        return _Field(_wide(f"{heading} {told}", Blank(size="line")), field)
+        return _Field(_wide(_hinted(heading, told, words), Blank(size="line")), field)
     number = isinstance(field.kind, Quantity)
     cell = Blank(after=_unit_after(field, record), size="short" if number else "line")
     return _Field(_wide(heading, cell), field, choices)
@@ -298,9 +359,15 @@ def _choices(field: DataItem, record: Record) -> tuple[str, ...]:
     return tuple(shown(record.named(choice, field.name)) for choice in field.kind.choices)
 
 
+def _hinted(heading: str, hint: str, words: Wording) -> str:
+    """A heading with a hint in brackets; after Latin letters a space lets the line break there in any language."""
+    return heading + (" " if heading.isascii() else words("document.label_gap")) + hint
+
+
 def _wide(heading: str, cell: Blank) -> Column:
     """A column with the room that it asks for; `_shared` makes percents of it."""
-    needed = 18 if cell.size == "date" else 13 if cell.boxes else 14 if cell.size == "line" else 12 + len(cell.after)
+    room = {"date": 18, "moment": 24, "line": 14}
+    needed = 13 if cell.boxes else room.get(cell.size, 12 + len(cell.after))
     longest = max((len(word) for word in heading.split()), default=0)
     return Column(heading, cell, max(needed, longest + 2, min(len(heading) // 3, 20)))
 
@@ -322,8 +389,24 @@ def blank_of(field: DataItem, record: Record) -> Blank:
     if choices := _choices(field, record):
         several = isinstance(field.kind, SeveralOf)
         return Blank(words("checklist.tick_all", name=name) if several else name, boxes=choices)
-    size: Size = "date" if isinstance(field.kind, Date) else "short"
+    size: Size = day_size(record, field.name) if isinstance(field.kind, Date) else "short"
     return Blank(name, _unit_after(field, record), size)
+
+
+def day_size(record: Record, name: str, rows: str = "") -> Size:
+    """Whether the time of day is written with a date: where a rule counts hours from it or to it."""
+    return "moment" if (rows, name) in record.series.windows.timed else "date"
+
+
+def room_beside(record: Record, name: str, value: object) -> Size | None:
+    """What is still to be written beside a value: the date of which the day is missing, the time, the exact number."""
+    if isinstance(value, PartialDate):
+        return "date"
+    if name not in record.missing:
+        return None
+    if isinstance(value, datetime.date) and not isinstance(value, DayTime):
+        return "time"
+    return "short" if isinstance(value, Interval) else None
 
 
 def _unit_after(field: DataItem, record: Record) -> str:

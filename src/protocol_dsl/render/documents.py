@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterable
-from functools import cache
 from typing import Any, Final, Literal, TypeAlias, assert_never
 
-from jinja2 import BaseLoader, ChoiceLoader, DictLoader, PackageLoader, PrefixLoader, StrictUndefined, TemplateError
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from protocol_dsl.diagnostics import Copyable, nearest, report
+from protocol_dsl.diagnostics import Copyable, Diagnostic, report
 from protocol_dsl.evaluate.evaluation import Evaluation
 from protocol_dsl.evaluate.patients import PatientError
 from protocol_dsl.render import markup
@@ -23,8 +17,8 @@ from protocol_dsl.render.forms import MissingExtra, MissingGlyphs, PageRulesErro
 from protocol_dsl.render.forms.html import html, statements_in_html
 from protocol_dsl.render.forms.markdown import markdown, statements_in_markdown
 from protocol_dsl.render.protocol_document import protocol_document
-from protocol_dsl.render.showing import capital
-from protocol_dsl.render.sponsor import REFERENCE, DocumentError, SponsorFiles
+from protocol_dsl.render.sponsor import PAGE, REFERENCE, DocumentError, SponsorFiles, told_at
+from protocol_dsl.render.template_filling import filled
 from protocol_dsl.render.wording import Wording, wording
 from protocol_dsl.semantics.checked import Protocol
 
@@ -61,7 +55,7 @@ def render_document(
             model = checklist(protocol, words, evaluation, edition)
         case _:
             assert_never(document)
-    return _in_form(_marked(f"{document}.html.j2", language, words, sponsor, doc=model), to, sponsor, created)
+    return _in_form(filled(f"{document}.html.j2", language, words, sponsor, model), to, sponsor, created)
 
 
 def render_explanations(
@@ -77,7 +71,7 @@ def render_explanations(
     """The explanation of each patient, or what is wrong with its facts, as one document; `only`: ids of criteria."""
     words = _words(language, sponsor)
     model = explanation_model(protocol, results, words, only=None if only is None else tuple(only))
-    return _in_form(_marked("explanation.html.j2", language, words, sponsor, doc=model), to, sponsor, created)
+    return _in_form(filled("explanation.html.j2", language, words, sponsor, model), to, sponsor, created)
 
 
 def _words(language: str, sponsor: SponsorFiles) -> Wording:
@@ -87,86 +81,6 @@ def _words(language: str, sponsor: SponsorFiles) -> Wording:
 def statements_of(document: str, to: Literal["markdown", "html"]) -> dict[str, str]:
     """The statements in a protocol's document, word for word: of criteria by id, of definitions by name."""
     return statements_in_markdown(document) if to == "markdown" else statements_in_html(document)
-
-
-# ---- templates ------------------------------------------------------------------------------------------------------
-
-
-def _marked(template: str, language: str, words: Wording, sponsor: SponsorFiles, **values: object) -> markup.Document:
-    """What a template makes of its values."""
-    if (own := sponsor.templates.get(template)) is not None and "ours/" in own:
-        _refuse_unknown_blocks(template, own)
-    try:
-        text = _environment_of(sponsor).get_template(template).render(words=words, lang=language, **values)
-        return markup.read_markup(text, template)
-    except markup.MarkupError as error:
-        raise _template_error("D103", template, str(error)) from None
-    except RecursionError:
-        raise _template_error("D102", template, f'it begins with itself; ours is "ours/{template}"') from None
-    except (TemplateError, SecurityError, TypeError, LookupError) as error:
-        if template not in sponsor.templates and "parts.html.j2" not in sponsor.templates:
-            raise
-        raise _template_error("D102", template, str(error), getattr(error, "lineno", None)) from None
-
-
-def _template_error(code: str, template: str, reason: str, line: int | None = None) -> DocumentError:
-    place = f", line {line}" if line is not None else ""
-    missing = _NOT_THERE.search(reason)
-    told = f'there is no "{missing["name"]}"' if missing else reason.rstrip(".")
-    return DocumentError((report(code, template, None, name=f"{template}{place}", reason=Copyable(told)),))
-
-
-def _refuse_unknown_blocks(template: str, own: str) -> None:
-    """A block that ours has not would be printed nowhere."""
-    ours = environment().get_template(template).blocks
-    for name in _BLOCK.findall(own):
-        if name not in ours:
-            near = next(iter(nearest(name, tuple(ours))), "end")
-            raise _template_error("D102", template, f'ours has no block "{name}"; did you mean "{near}"?')
-
-
-_BLOCK: Final = re.compile(r"{%-?\s*block\s+(\w+)")
-_NOT_THERE: Final = re.compile(r"(?:has no attribute|^)\s*'(?P<name>\w+)'(?: is undefined)?$")
-"""How Jinja tells that a template asks for what is not there."""
-
-
-def _environment_of(sponsor: SponsorFiles) -> ImmutableSandboxedEnvironment:
-    if not sponsor.templates:
-        return environment()
-    return _environment(ChoiceLoader([DictLoader(sponsor.templates), PrefixLoader({"ours": _ours()}), _ours()]))
-
-
-@cache
-def environment() -> ImmutableSandboxedEnvironment:
-    """Our templates. A value that is missing is an error, and every value is text unless a template says so."""
-    return _environment(_ours())
-
-
-def _ours() -> PackageLoader:
-    return PackageLoader("protocol_dsl.render", "templates")
-
-
-def _environment(loader: BaseLoader) -> ImmutableSandboxedEnvironment:
-    found = ImmutableSandboxedEnvironment(
-        loader=loader,
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_legible,
-    )
-    found.filters["capital"] = capital
-    return found
-
-
-_ILLEGAL: Final = dict.fromkeys((*range(32), 127, *range(55296, 57344), 65534, 65535), "�")
-for _kept in "\t\n\r":
-    del _ILLEGAL[ord(_kept)]
-
-
-def _legible(value: object) -> object:
-    """A value without the characters that no XML, and so no Word file, may hold."""
-    return value.translate(_ILLEGAL) if type(value) is str else value
 
 
 # ---- forms ----------------------------------------------------------------------------------------------------------
@@ -191,10 +105,38 @@ def _in_form(document: markup.Document, to: Form, sponsor: SponsorFiles, created
             case _:
                 assert_never(to)
     except MissingExtra as error:
-        raise DocumentError((report("D105", to, None, package=error.package),)) from None
+        raise DocumentError((report("D105", f"the {_NAMES[to]}", None, package=error.package),)) from None
     except PageRulesError as error:
-        raise _template_error("D102", "page.typ", str(error)) from None
+        raise DocumentError((_page_problem(error, sponsor.page),), sponsor.sources) from None
     except UnfitReference:
         raise DocumentError((report("D101", REFERENCE, None, variant="word", name=REFERENCE),)) from None
     except MissingGlyphs as error:
-        raise DocumentError((report("D106", to, None, characters=error.characters, fonts=error.fonts),)) from None
+        where = _first_with(document, error.characters)
+        told = report("D106", f"the {_NAMES[to]}", None, where=where, characters=error.characters, fonts=error.fonts)
+        raise DocumentError((told,)) from None
+
+
+def _page_problem(error: PageRulesError, page: str | None) -> Diagnostic:
+    """What Typst says of a sponsor's rules, at their line; without a line, a function of ours was defined anew."""
+    if error.loads:
+        return told_at("D110", PAGE, page, error.line, error.loads, variant="loads", word=error.loads)
+    variant = "function" if error.line is None else "hinted" if error.hints else None
+    return told_at(
+        "D110", PAGE, page, error.line, variant=variant, reason=Copyable(error.reason), told="; ".join(error.hints)
+    )
+
+
+_NAMES: Final = {"html": "HTML", "markdown": "Markdown", "docx": "Word file", "pdf": "PDF"}
+_LONGEST_PLACE: Final = 60
+
+
+def _first_with(document: markup.Document, characters: str) -> str | None:
+    """The words around the first of some characters in a document, to find them by."""
+    for element in (*document.header, *document.footer, *document.walk()):
+        text = element.text
+        at = next((at for at, each in enumerate(text) if each in characters), None)
+        if at is not None and not any(set(inner.text) & set(characters) for inner in element.elements):
+            start = max(0, at - _LONGEST_PLACE // 2)
+            found = text[start : start + _LONGEST_PLACE].strip()
+            return f"in “{'…' if start else ''}{found}{'…' if start + _LONGEST_PLACE < len(text) else ''}”"
+    return None

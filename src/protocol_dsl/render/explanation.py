@@ -13,7 +13,7 @@ from protocol_dsl.render.needs import Needs, closed, complement_of
 from protocol_dsl.render.reasons import Part, asks_nothing, exception_of, leaves, parts_of
 from protocol_dsl.render.record import Record
 from protocol_dsl.render.row_tables import Table
-from protocol_dsl.render.showing import shown
+from protocol_dsl.render.showing import capital, shown
 from protocol_dsl.render.wording import Wording, wording
 from protocol_dsl.semantics import core
 
@@ -94,9 +94,10 @@ class CriterionWords:
         for part in failing or open_parts:
             yield from self._told(part)
         others = [part for part in holding if part not in computed and not asks_nothing(part)]
-        for group in ([p for p in others if p.stated_wanted], [p for p in others if not p.stated_wanted]):
+        groups = [[part for part in others if part.stated_wanted is stated] for stated in (True, False)]
+        for group in groups:
             if group:
-                yield Block((self._others_hold(group, named=bool(failing)),))
+                yield Block((self._others_hold(group, named=bool(failing), alone=not all(groups)),))
         if failing and open_parts:
             listed = self.words.clauses(shown(self.record.said(part.words)) for part in open_parts)
             yield Block((self.words("sentence.open_beside", words=listed),))
@@ -127,12 +128,15 @@ class CriterionWords:
         paragraphs = tuple(dict.fromkeys((self.findings.found(part), *(table.notes if table else ()))))
         return Block(paragraphs, self.words("label.found"), table)
 
-    def _others_hold(self, parts: list[Part], named: bool) -> str:
+    def _others_hold(self, parts: list[Part], named: bool, alone: bool) -> str:
+        """That these conditions hold; `alone`: there are no others but these."""
         words = self.words.clauses(shown(self.record.said(part.words)) for part in parts)
+        key = "other" if alone else "another"
         number = ("" if parts[0].stated_wanted else "excluding_") + ("one" if len(parts) == 1 else "many")
+        count = self.words.count(len(parts))
         if named and len(words) <= _SHORT:
-            return self.words(f"sentence.other_{number}_named", count=self.words.count(len(parts)), words=words)
-        return self.words(f"sentence.other_{number}", count=self.words.count(len(parts)))
+            return capital(self.words(f"sentence.{key}_{number}_named", count=count, words=words))
+        return capital(self.words(f"sentence.{key}_{number}", count=count))
 
     # ---- passes -----------------------------------------------------------------------------------------------------
 

@@ -12,9 +12,10 @@ from protocol_dsl.evaluate.patients import PatientError
 from protocol_dsl.render.checklist_rows import facts_of
 from protocol_dsl.render.dictionary_document import draft_stamp
 from protocol_dsl.render.explanation import Block
-from protocol_dsl.render.patient_text import PatientText
+from protocol_dsl.render.patient_text import PatientText, messages, patient_heading
 from protocol_dsl.render.provenance import provenance_of, row_provenance
 from protocol_dsl.render.record import Record
+from protocol_dsl.render.row_tables import short_unit
 from protocol_dsl.render.showing import capital, shown
 from protocol_dsl.render.terms import Terms
 from protocol_dsl.render.wording import Wording
@@ -24,7 +25,6 @@ from protocol_dsl.semantics.types import DataItem, Rows, YesNo
 from protocol_dsl.values import PartialDate, Unknown
 from protocol_dsl.version import __version__
 
-_LONGEST_MESSAGE: Final = 1000
 _LONGEST_ID: Final = 100
 _TOLD_OPEN: Final = ("fail", "unknown")
 
@@ -123,16 +123,15 @@ def _name(patient: str | None, words: Wording) -> str:
 
 def _unread(error: PatientError, words: Wording, anchor: str) -> PatientPart:
     """A patient whose facts can't be read, in its place."""
-    key = "heading.nobody" if error.patient is None else "heading.patient"
     return PatientPart(
         anchor=anchor,
         name=_name(error.patient, words),
-        heading=words(key, patient=shown(error.patient or "", _LONGEST_ID)),
+        heading=patient_heading(error.patient, words),
         verdict="error",
         word=words("heading.not_evaluated"),
         short=words.unended(words("heading.not_evaluated")),
         counts=words("heading.facts_wrong"),
-        errors=tuple(f"{problem.code}: {shown(problem.message, _LONGEST_MESSAGE)}" for problem in error.diagnostics),
+        errors=tuple(words("page.error", code=code, message=message) for code, message in messages(error, words)),
     )
 
 
@@ -229,7 +228,8 @@ def _rows(record: Record, item: DataItem, fact: core.Fact) -> Iterator[ValueLine
         for field, value in zip(kind.fields, row, strict=True):
             if not isinstance(value, Unknown):
                 node = core.Field(item.name, field.name, origin=field.span, words=field.name)
-                text = words.day(value) if isinstance(value, PartialDate) else record.told_field(node, value, at)
+                unit = short_unit(record.unit_of(node))
+                text = words.day(value) if isinstance(value, PartialDate) else record.told_field(node, value, at, unit)
                 told.append(words("rows.field", name=shown(record.named(field.name, item.name)), value=text))
         of_list, own = provenance_of(record, fact), row_provenance(record, item.name, at)
         yield ValueLine(

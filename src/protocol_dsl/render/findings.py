@@ -1,4 +1,7 @@
-"""What was required, what was found and how far off it is, for one sentence of a rule."""
+"""What was required, what was found and how far off it is, for one sentence of a rule.
+
+One class tells all three, since each leaves out what the others say.
+"""
 
 from __future__ import annotations
 
@@ -89,6 +92,9 @@ class Findings:
             return
         windows = self.windows.windows_of(part.asked.node)
         for days, words in windows.items():
+            if words.split()[-1] == "now" and isinstance(days.first, datetime.date):
+                yield self.words("window.now", first=self.words.day(days.first))
+                continue
             # A window that stands in a definition is named, since the rule does not say it.
             said = " ".join(words.split()[1:][-3:]) in part.words
             yield from self._named_window(days, shown(self.record.said(words)), len(windows) == 1 and said)
@@ -273,10 +279,12 @@ class Findings:
                 if isinstance(inner.outcome, Unknown):
                     key = "undecided_no" if self._partly_recorded(inner) else "nothing_recorded_no"
                     return self.words("joint.labelled", label=label, text=self.words(f"value.{key}"))
+                if isinstance(condition, core.LOOPS):
+                    # The records say it by themselves.
+                    within = leaves(parts_of(inner, inner.outcome is True))
+                    return self.words.clauses(self.briefly(each) for each in within)
                 yes_no = self.words("value.yes" if inner.outcome else "value.no")
-                told = self.words("joint.labelled", label=label, text=yes_no)
-                within = parts_of(inner, inner.outcome is True) if isinstance(condition, core.LOOPS) else ()
-                return self.words.clauses([told, *(self.briefly(each) for each in leaves(within))])
+                return self.words("joint.labelled", label=label, text=yes_no)
             case core.Defined(name):
                 outcome = trace.outcome
                 told = self.words("value.not_known") if isinstance(outcome, Unknown) else self.record.plain(outcome)

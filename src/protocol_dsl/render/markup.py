@@ -11,14 +11,15 @@ A template gives one `article`:
 Blocks: `h1` (the title), `h2` to `h4` (those with an `id` can be linked to; class `unlisted` keeps one out of the
 contents), `p` (classes `lead`, `quiet`, `part`, `note`), `ul`, `ol`, `dl`, `table` (class `grid`, with lines, or
 `plain`; `data-widths="20 80"`, percents of the columns; `caption`, `thead`, `tbody`; `th` with `scope`; `td` of class
-`num` is a number), `blockquote`, `section` and `div` (class `keep`: not broken over pages; `row`: a frame; `stamp`: a
-strong frame; `under`: set in; `statement` with `data-statement`: the statement of a rule, of whose lines each
-`span` with `data-lead` holds the words; `pagebreak`: empty), `details` with `summary` (folded where the form can,
-unless `open`), `nav` of class `contents` (empty: the list of headings).
+`num` is a number), `blockquote`, `section` and `div` (class `keep`: not broken over pages; `row`: a frame, of which a
+heading that comes first stands again on each page if the frame is not kept on one; `stamp`: a strong frame; `under`:
+set in; `statement` with `data-statement`: the statement of a rule, of whose lines each `span` with `data-lead` holds
+the words; `pagebreak`: empty), `details` with `summary` (folded where the form can, unless `open`), `nav` of class
+`contents` (empty: the list of headings).
 
 Within blocks: `b`, `i`, `code`, `br`, `a` with `href="#id"`, and `span` (classes `mono`, `given`, `quiet`, `nowrap`;
-`blank` with `data-size` `date`, `short`, `long` or `line`: a place to write; `box`, or `box ticked`; `pass`, `fail`,
-`unknown`, `not_applicable`: the colour of a result; `page`, `pages`: in running lines).
+`blank` with `data-size` `date`, `time`, `short`, `long` or `line`: a place to write; `box`, or `box ticked`; `pass`,
+`fail`, `unknown`, `not_applicable`: the colour of a result; `page`, `pages`: in running lines).
 """
 
 from __future__ import annotations

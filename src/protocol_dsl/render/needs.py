@@ -274,7 +274,10 @@ class Needs:
 
     def _name(self, one: Missing) -> str:
         if one.rows is None:
-            return self.record.named(one.item.name)
+            name = self.record.named(one.item.name)
+            if one.item.day and one.part is None and not name.endswith((" day", " date")):
+                return self.words("needed.date_of", name=name)
+            return self.words("needed.quoted", name=name) if one.item.name.casefold().endswith(" by") else name
         of = self._tables.row_name(one.rows, one.row)
         if self.record.rows_kind(one.rows).dated:
             of = self.record.series.short(one.rows, one.row)
@@ -333,11 +336,16 @@ def complement_of(part: Part) -> str | None:
     if isinstance(part.trace.node, core.LOOPS):
         return None
     from_left = next(iter(part.trace.children), None)
-    while from_left is not None and from_left.children and not part.words.startswith(f"{from_left.node.words} is "):
-        from_left = from_left.children[0]
-    if from_left is None or not part.words.startswith(f"{from_left.node.words} is "):
-        return None
-    return shown(part.words.removeprefix(f"{from_left.node.words} is "))
+    while from_left is not None:
+        subject = from_left.node.words
+        # After a name that ends in "by" there is no verb before choices.
+        chosen = isinstance(part.trace.node, core.Member) and subject.casefold().endswith(" by")
+        verbs = ("is ", "are ", "") if chosen else ("is ", "are ")
+        for verb in verbs:
+            if part.words.startswith(f"{subject} {verb}"):
+                return shown(part.words.removeprefix(f"{subject} {verb}"))
+        from_left = next(iter(from_left.children), None)
+    return None
 
 
 def closed(complement: str) -> str:

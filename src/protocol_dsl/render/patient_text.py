@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from protocol_dsl.evaluate.evaluation import CriterionResult, Evaluation
+from protocol_dsl.evaluate.patients import PatientError
 from protocol_dsl.render.explanation import Block, CriterionWords, named
 from protocol_dsl.render.lines import Style, padded, styled, table, wrapped
 from protocol_dsl.render.reasons import leaves, named_facts, parts_of, walk, walk_rows
@@ -31,6 +32,7 @@ _STYLES: Final[dict[str, Style]] = {
 }
 _RESULT_WORDS: Final = {"fail": "fails", "unknown": "open", "pass": "passes", "not_applicable": "not_applicable"}
 _LONGEST_ID: Final = 100
+_LONGEST_MESSAGE: Final = 1000
 _MORE_THAN_FACTS: Final = (
     core.Every | core.AtLeastRows | core.Chosen | core.Consecutive | core.Stable | core.Aggregate | core.If
 )
@@ -74,10 +76,7 @@ class PatientText:
 
     def heading(self) -> str:
         """Who the patient is, and the day of screening."""
-        patient = self.evaluation.patient
-        name = self.words(
-            "heading.nobody" if patient is None else "heading.patient", patient=shown(patient or "", _LONGEST_ID)
-        )
+        name = patient_heading(self.evaluation.patient, self.words)
         day = self._day()
         return self.words("heading.line", name=name, day=day) if day else name
 
@@ -128,12 +127,13 @@ class PatientText:
         total = len(self.evaluation.criteria)
         if beside:
             told = [self.words("counts.eligible_applying", n=len(passing))]
-            told.append(self.words("counts.not_applicable", n=len(beside)))
         else:
             told = [self.words("counts.eligible_only" if total == 1 else "counts.eligible_all", total=total)]
         judged = sum(self.criteria.rests_on_judgement(result) for result in passing)
         if judged:
             told.append(self.words("counts.judged", n=judged))
+        if beside:
+            told.append(self.words("counts.not_applicable", n=len(beside)))
         return self.words.ended(self.words.clauses(told))
 
     # ---- criteria ---------------------------------------------------------------------------------------------------
@@ -272,6 +272,17 @@ class PatientText:
         return list(told)
 
 
+def patient_heading(patient: str | None, words: Wording) -> str:
+    """Who a patient is."""
+    key = "heading.nobody" if patient is None else "heading.patient"
+    return words(key, patient=shown(patient or "", _LONGEST_ID))
+
+
+def messages(error: PatientError, words: Wording) -> list[tuple[str, str]]:
+    """What is wrong with a patient's facts: the code and the message of each error."""
+    return [(each.code, shown(each.message_in(words.language), _LONGEST_MESSAGE)) for each in error.diagnostics]
+
+
 def _is_in_part(value: object) -> bool:
     if isinstance(value, Spell):
         return _is_in_part(value.first) or _is_in_part(value.last)
@@ -292,3 +303,14 @@ def explain_text(
     a terminal.
     """
     return PatientText(evaluation, wording(language), colour, max(width, 40)).text(only)
+
+
+def explain_error(error: PatientError, *, width: int = 80, language: str = "en") -> str:
+    """What keeps a patient from being evaluated, as a text to read."""
+    words, width = wording(language), max(width, 40)
+    lines = list(wrapped(patient_heading(error.patient, words), width))
+    lines += wrapped(words("heading.not_evaluated_list"), width)
+    for code, message in messages(error, words):
+        first = f"{_INDENT}{code}  "
+        lines += wrapped(message, width, " " * len(first), first)
+    return "\n".join(lines) + "\n"

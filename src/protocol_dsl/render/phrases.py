@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 from attrs import evolve
 
 from protocol_dsl.syntax import nodes
-from protocol_dsl.syntax.words_of import COMPLEMENTS, VALUES, number_words, quantity_words
+from protocol_dsl.syntax.words_of import COMPLEMENTS, VALUES, is_amount, number_words, quantity_words
 
 if TYPE_CHECKING:
     from protocol_dsl.render.terms import Terms
@@ -30,6 +30,8 @@ class Phrases:
         self._words = terms.words
         self._owner: str | None = None
         """What is compared: its choices may have words of their own, and its number a unit."""
+        self._limits = "limit"
+        """The words of its limits: of how many and how long there are others."""
 
     # ---- any phrase -------------------------------------------------------------------------------------------------
 
@@ -114,11 +116,13 @@ class Phrases:
 
     def complement(self, node: nodes.Comparison) -> str:
         """What a comparison says of its subject."""
-        before, self._owner = self._owner, _subject(node.left)
+        before, self._owner, self._limits = (self._owner, self._limits), _subject(node.left), "limit"
+        if is_amount(node):
+            self._limits = "amount"
         try:
             return self.words(node.complement)
         finally:
-            self._owner = before
+            self._owner, self._limits = before
 
     # ---- records ----------------------------------------------------------------------------------------------------
 
@@ -291,7 +295,7 @@ class Phrases:
                     comparator=self._distance(node.comparator), time=self._time(moved.amount, moved.unit),
                 ),
             )  # fmt: skip
-        return self._said("limit", node.comparator, bound=self.words(node.bound))
+        return self._said(self._limits, node.comparator, bound=self.words(node.bound))
 
     def _range(self, node: nodes.Range) -> str:
         low, high = node.low, node.high

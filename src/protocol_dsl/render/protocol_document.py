@@ -34,10 +34,10 @@ from protocol_dsl.render.references import days_of as days_of
 from protocol_dsl.render.showing import capital, shown
 from protocol_dsl.render.terms import Terms
 from protocol_dsl.render.traceability import keeps_together, paragraphs, traces, verdict_examples
-from protocol_dsl.render.treatment import treatment
+from protocol_dsl.render.treatment import limits_read, treatment
 from protocol_dsl.render.wording import Wording
 from protocol_dsl.semantics.checked import Criterion, Definition, Note, Period, Protocol, WordList
-from protocol_dsl.semantics.types import Rows
+from protocol_dsl.semantics.types import LOWER, UPPER, Rows
 
 _POPULATION: Final = ("condition", "intervention", "population", "rationale")
 _SCREENING: Final = ("screen failure", "rescreening")
@@ -168,6 +168,7 @@ class _Writer:
             shown(self.terms.criterion_title(criterion), LONGEST),
             self.words(f"document.{criterion.kind}_rule{applies}"),
             statement,
+            self.terms.quotation_label(criterion, "document.source_wording"),
             quotation,
             notes,
             tuple(self.references.link(definition) for definition in used),
@@ -204,10 +205,13 @@ class _Writer:
 
     def _short_forms(self) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
         protocol = self.protocol
+        read = limits_read(all_nodes(protocol))
         for item in protocol.items.values():
             yield item.name, item.aliases, None
             for each in item.kind.fields if isinstance(item.kind, Rows) else ():
-                yield each.name, each.aliases, item.name
+                # Every measurement has limits of normal, which only some rules read.
+                if each.name not in (UPPER, LOWER) or each.name in read:
+                    yield each.name, each.aliases, item.name
         others: list[Definition | WordList | Period] = [*protocol.definitions.values(), *protocol.lists]
         for other in (*others, *protocol.periods):
             yield other.name, other.aliases, None

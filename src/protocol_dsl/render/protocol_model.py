@@ -37,6 +37,7 @@ class CriterionText:
     title: str
     lead: str
     statement: Statement
+    quotation_label: str
     quotation: tuple[str, ...]
     notes: tuple[Entry, ...]
     terms: tuple[Link, ...]
@@ -128,6 +129,7 @@ class Trace:
 
     id: str
     title: str
+    quotation_label: str
     quotation: tuple[str, ...]
     statement: Statement
     place: str

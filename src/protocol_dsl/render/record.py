@@ -78,6 +78,11 @@ class Record:
     def _places(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.protocol.items)}
 
+    @cached_property
+    def missing(self) -> frozenset[str]:
+        """The names of what is missing, or known in part only, and could still decide some criterion."""
+        return frozenset(name for result in self.evaluation.criteria for name in result.missing)
+
     def value(self, name: str) -> object:
         """The value of a fact; UNKNOWN for one that is not recorded, or that no data item declares."""
         place = self._places.get(name)
@@ -200,9 +205,9 @@ class Record:
             return self.words(f"limit.{'below' if value.hi_open else 'at_most'}", limit=self.quantity(value.hi, unit))
         return self.words(f"limit.{'above' if value.lo_open else 'at_least'}", limit=self.quantity(value.lo, unit))
 
-    def told_field(self, field: core.Fact | core.Field, value: object, row: int) -> str:
-        """A field of a row (from 0), as it was recorded."""
-        return self._recorded(field, value, None, row)
+    def told_field(self, field: core.Fact | core.Field, value: object, row: int, unit: Unit | None = None) -> str:
+        """A field of a row (from 0), as it was recorded; `unit`: the sign by which its unit is told."""
+        return self._recorded(field, value, None, row, unit)
 
     def subject(self, node: core.Node) -> str | None:
         """What a value is of, where it is a field of one record: "ALT of 10 March 2026"."""
@@ -216,9 +221,11 @@ class Record:
             return label
         return self.words("needed.row_field", field=shown(self.named(node.name, node.rows)), row=label)
 
-    def _recorded(self, node: core.Fact | core.Field, value: object, beside: object, row: int | None) -> str:
+    def _recorded(
+        self, node: core.Fact | core.Field, value: object, beside: object, row: int | None, unit: Unit | None = None
+    ) -> str:
         detail, item = self.detail(node, row), self.item(node)
-        own_unit = self.unit_of(node)
+        own_unit = unit or self.unit_of(node)
         if isinstance(value, OtherNumber):
             value, own_unit = value.number, self.unit_of(core.InUnit(node, True, origin=node.origin, words=node.words))
         if isinstance(value, Unknown):

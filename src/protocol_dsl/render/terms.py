@@ -20,6 +20,7 @@ from protocol_dsl.semantics.phrases import applying
 from protocol_dsl.semantics.translations import AMENDMENTS, PROTOCOL, QUOTATION, Translations
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.format import definition_words
+from protocol_dsl.syntax.vocabulary import plural, singular
 
 _NOTHING: Final = Translations()
 
@@ -71,12 +72,21 @@ class Terms:
         for at in (at for at, letter in enumerate(text) if letter == " "):
             subject, rest = text[:at], text[at + 1 :].removeprefix("is ")
             said = self.protocol.phrases.get(rest)
-            if said is not None and self.name(subject) != subject:
+            if said is not None and (subject.casefold() in self._named or self.name(subject) != subject):
                 told = self._phrases.words(said)
-                if isinstance(said, nodes.Distance | nodes.WheneverOrNow | nodes.Edge):
+                if isinstance(said, nodes.Side) and not text.startswith("is ", at + 1):
+                    told = self.words("statement.in_window", window=self._phrases.window(said))
+                elif isinstance(said, nodes.Distance | nodes.WheneverOrNow | nodes.Edge):
                     told = self.words("statement.in_window", window=told)
                 return self.words("statement.comparison", left=self.name(subject), complement=told)
         return self.name(text)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The names of data items and definitions, of one and of many, also where they have no translation."""
+        found = (name for each in self.protocol.items.values() for name in each.names)
+        names = {*found, *self.protocol.definitions}
+        return frozenset(form.casefold() for name in names for form in (name, singular(name), plural(name)))
 
     def noun(self, text: str) -> str | None:
         """The noun of records, without their window; nothing in English, where it is a part of these words."""
@@ -145,6 +155,15 @@ class Terms:
     def quotation(self, criterion: Criterion) -> tuple[str, ...]:
         """The quoted wording, line by line."""
         return self._texts.within(criterion.id, QUOTATION) or criterion.quotation
+
+    def quotation_label(self, criterion: Criterion, key: str) -> str:
+        """What the quoted wording is called; `key`: of its name, beside which there is one for a translation."""
+        translated = bool(self._texts.within(criterion.id, QUOTATION))
+        return self.words(f"{key}_translated" if translated else key)
+
+    def example(self, name: str) -> str:
+        """The name of an example patient."""
+        return self._texts.example(name)
 
     def notes(self, owner: str, notes: Iterable[Note]) -> list[tuple[Note, str]]:
         """The notes of a criterion or a definition, each with its text."""

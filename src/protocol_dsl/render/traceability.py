@@ -65,6 +65,7 @@ def _trace(
     return Trace(
         criterion.id,
         shown(terms.criterion_title(criterion), _LONGEST),
+        terms.quotation_label(criterion, "document.source_wording"),
         quotation,
         statement,
         place,
@@ -107,7 +108,7 @@ def _place(definition: Definition, protocol: Protocol, terms: Terms) -> str:
 def verdict_examples(protocol: Protocol, terms: Terms) -> Iterator[Entry]:
     """The names of the examples by the verdict that they expect."""
     for verdict in _VERDICTS:
-        names = [each.name for each in protocol.examples if each.verdict == verdict]
+        names = [terms.example(each.name) for each in protocol.examples if each.verdict == verdict]
         if names:
             yield Entry(terms.words(f"document.verdict_{verdict}"), shown(terms.words.clauses(names), _LONGEST))
 
@@ -120,7 +121,8 @@ def _examples(criterion: Criterion, protocol: Protocol, terms: Terms) -> Iterato
     expected = {each.name: each.criteria.get(criterion.id) for each in protocol.examples}
     eligible = {each.name for each in protocol.examples if each.verdict == "eligible"}
     for result in (*_RESULTS, None):
-        names = [name for name, told in expected.items() if told == result and (result or name in eligible)]
+        found = (name for name, told in expected.items() if told == result and (result or name in eligible))
+        names = [terms.example(name) for name in found]
         if names and result is None:
             yield Entry(terms.words("document.result_eligible"), shown(terms.words.clauses(names), _LONGEST))
         elif names:

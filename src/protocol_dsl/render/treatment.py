@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from protocol_dsl.render.protocol_model import Topic
@@ -14,12 +14,18 @@ from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import EVALUATION_DATE, Protocol
 from protocol_dsl.semantics.types import LOWER, UPPER, Coded, Date, Quantity, Rows, YesNo
 
+LIMITS: Final = {
+    frozenset({UPPER, LOWER}): "normal",
+    frozenset({UPPER}): "normal_upper",
+    frozenset({LOWER}): "normal_lower",
+}
+"""What is said of limits of normal, by which of them the rules read."""
 TOPICS: Final[dict[str, tuple[str, ...]]] = {
     "missing": ("unknown", "silence", "known", "judgement", "agreement"),
     "result": ("passes", "applies", "verdict"),
     "dates": ("evaluation", "calendar", "clipped", "weeks", "partial", "clock", "lengths"),
     "ranges": ("inclusive", "window"),
-    "numbers": ("exact", "rounded", "roots", "units", "two_units", "percent", "normal"),
+    "numbers": ("exact", "rounded", "roots", "units", "two_units", "percent", *LIMITS.values()),
     "records": ("rows", "possible", "any_day", "ever", "chosen", "every", "mean", "consecutive", "stable"),
     "lists": ("closed", "open"),
 }
@@ -62,6 +68,11 @@ def _counted(protocol: Protocol, terms: Terms) -> Iterator[str]:
 def _count(node: core.Completed, name: str, terms: Terms) -> str:
     first, last = shown(terms.said(node.first)), shown(terms.said(node.last))
     return terms.words(f"treatment.counted_{node.unit}", name=name, first=first, last=last)
+
+
+def limits_read(nodes: Iterable[core.Node]) -> frozenset[str]:
+    """Which of the two limits of normal are read."""
+    return frozenset(n.name for n in nodes if isinstance(n, core.Field) and n.name in (UPPER, LOWER))
 
 
 class _Needs:
@@ -135,8 +146,8 @@ class _Needs:
             yield "rounded"
         if any(isinstance(node, core.Power) and not isinstance(node.exponent, int) for node in self._nodes):
             yield "roots"
-        if any(isinstance(node, core.Field) and node.name in (UPPER, LOWER) for node in self._nodes):
-            yield "normal"
+        if read := limits_read(self._nodes):
+            yield LIMITS[read]
 
     def _records(self) -> Iterator[str]:
         rows = [kind for kind in self._kinds if isinstance(kind, Rows)]

@@ -5,22 +5,26 @@ from __future__ import annotations
 import datetime
 from collections import deque
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
+from protocol_dsl.evaluate.operations import CLOCK
 from protocol_dsl.evaluate.steps import around, parts_of
 from protocol_dsl.render.day_by_day import shifted
 from protocol_dsl.render.reasons import by_clock
 from protocol_dsl.render.showing import whole_day
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.checked import Protocol
+from protocol_dsl.semantics.types import DATE, END, START
 from protocol_dsl.values import DayTime, Unknown, earlier_of, later_of
 
 if TYPE_CHECKING:
     from protocol_dsl.render.record import Record
 
 _MOST_NODES: Final = 10_000
+TIMES_OF_RECORDS: Final = (DATE, START, END)
 
 
 @frozen
@@ -48,6 +52,20 @@ class WindowWords:
     def __init__(self, record: Record):
         self._record = record
         self._words = record.words
+
+    @cached_property
+    def timed(self) -> frozenset[tuple[str, str]]:
+        """The dates of which the time of day counts: each by its list, or none, and its name."""
+        protocol = self._record.protocol
+        waiting: list[core.Node] = [body for each in protocol.definitions.values() if (body := each.body) is not None]
+        waiting += [part for each in protocol.criteria for part in (each.applies_if, each.rule) if part is not None]
+        found: set[tuple[str, str]] = set()
+        while waiting:
+            node = waiting.pop()
+            waiting += parts_of(node)
+            for date in _read_by_clock(node):
+                found.update(_dates_under(date))
+        return frozenset(found)
 
     def day(self, node: core.Node) -> object:
         """A day that depends on no record; `None` for one that does."""
@@ -129,6 +147,35 @@ class WindowWords:
 
 def _innermost(node: core.Node) -> core.Node:
     return _innermost(node.date) if isinstance(node, core.Shift) else node
+
+
+def _read_by_clock(node: core.Node) -> list[core.Node]:
+    """The dates that a node reads with their times of day."""
+    match node:
+        case core.During(date, anchor) if by_clock(node):
+            return [date, anchor]
+        case core.Completed(unit=unit) if unit in CLOCK:
+            return list(parts_of(node))
+        case core.Aggregate(records=records, pick=core.Pick(within=within)) if within is not None:
+            return [each.key for each in records if each.key is not None]
+        case core.AtLeastRows(records=records, apart=(_, unit)) | core.Consecutive(records=records, apart=(_, unit)):
+            return [each.key for each in records if each.key is not None and unit in CLOCK]
+        case _:
+            return []
+
+
+def _dates_under(date: core.Node) -> Iterator[tuple[str, str]]:
+    waiting = [date]
+    while waiting:
+        node = waiting.pop()
+        waiting += parts_of(node)
+        match node:
+            case core.Fact(name):
+                yield "", name
+            case core.Field(rows, name):
+                yield rows, name
+            case core.RecordTime(rows=rows):
+                yield from ((rows, name) for name in TIMES_OF_RECORDS)
 
 
 def conjuncts(member: core.Node | None) -> Iterator[core.Node]:

@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any, Final
 
 from protocol_dsl.render.showing import capital
-from protocol_dsl.values import DayTime, PartialDate, parse_date
+from protocol_dsl.values import DayTime, PartialDate, date_in_words
 
 LANGUAGES: Final = ("en", "zh")
 """The languages of documents and explanations, by their codes."""
@@ -100,9 +100,9 @@ class Wording:
         return self("date.between", first=self.day(first), last=self.day(last))
 
     def day_written(self, text: str) -> str:
-        """A day, month or year that stands in a protocol file in digits."""
+        """A day, month or year that stands in a protocol file, in digits or in words."""
         try:
-            return self.day(parse_date(text))
+            return self.day(date_in_words(text))
         except ValueError:
             return text
 

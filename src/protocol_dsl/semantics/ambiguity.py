@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from attrs import evolve
 
-from protocol_dsl.diagnostics import Copyable
+from protocol_dsl.diagnostics import Copyable, Edit
 from protocol_dsl.semantics.either_series import warn_of_either_series
 from protocol_dsl.semantics.own_record import warn_of_own_record
 from protocol_dsl.semantics.phrases import phrases_in
@@ -94,8 +94,14 @@ def _refuse(
     **values: str | Copyable,
 ) -> None:
     for number, reading in enumerate(readings, 1):
-        values[f"reading{number}"] = Copyable(statement_lines(None, reading))
+        values[f"reading{number}"] = _in_place_of(node, statement_lines(None, reading), scope)
     scope.problems.report(code, node.span, variant=variant, labels=(), **values)
+
+
+def _in_place_of(node: nodes.Phrase, reading: str, scope: Scope) -> Copyable:
+    """A reading that can take the place of a phrase; its further lines are as deep as its first."""
+    column = node.span.start - scope.problems.source.line_start(scope.problems.source.line_of(node.span.start))
+    return Copyable(reading, Edit(node.span, reading.replace("\n", "\n" + " " * column)))
 
 
 # ---- and, or, not ---------------------------------------------------------------------------------------------------
@@ -250,11 +256,12 @@ def _window_of_series(window: nodes.Window | None, scope: Scope) -> None:
     """`any stroke within 6 months of screening`"""
     if not isinstance(window, nodes.WithinWindow | nodes.WithinDuration) or window.direction != "of":
         return
-    anchor, (before, after) = words(window.anchor), (Copyable(words(each)) for each in _sides(window))
+    anchor = words(window.anchor)
+    before, after = (Copyable.in_place_of(window.span, words(each)) for each in _sides(window))
     if isinstance(window, nodes.WithinDuration):
         scope.problems.report("P406", window.span, variant="length", anchor=anchor, reading1=before, reading2=after)
         return
-    both = Copyable(words(_on_both_sides(window)))
+    both = Copyable.in_place_of(window.span, words(_on_both_sides(window)))
     scope.problems.report("P406", window.span, anchor=anchor, reading1=before, reading2=after, reading3=both)
 
 
@@ -300,8 +307,10 @@ def _refuse_series(
     readings = [evolve(node, series=evolve(node.series, nouns=nouns)) for nouns in (alone, each)]
     said = nouns_words((evolve(noun, lists=()),))
     first, second = (
-        Copyable(
-            statement_lines(None, reading) if isinstance(reading, nodes.RowsThat | nodes.ForEach) else words(reading)
+        _in_place_of(
+            node,
+            statement_lines(None, reading) if isinstance(reading, nodes.RowsThat | nodes.ForEach) else words(reading),
+            scope,
         )
         for reading in readings
     )

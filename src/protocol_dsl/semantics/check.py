@@ -9,10 +9,10 @@ from attrs import frozen
 from protocol_dsl.diagnostics import Copyable, Diagnostic, Label, Problems, Severity, nearest
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.ambiguity import refuse_ambiguity
-from protocol_dsl.semantics.checked import Criterion, Definition, Note, Protocol
+from protocol_dsl.semantics.checked import Criterion, Definition, Protocol
 from protocol_dsl.semantics.declare import declare_items, resolve_asked_if
 from protocol_dsl.semantics.examples import ExampleReader
-from protocol_dsl.semantics.listings import amendments, periods, word_lists
+from protocol_dsl.semantics.listings import amendments, periods, split_notes, word_lists, wording_rules
 from protocol_dsl.semantics.numbering import renumbered
 from protocol_dsl.semantics.phrases import applying, phrases_in
 from protocol_dsl.semantics.resolve_conditions import ConditionResolver
@@ -84,6 +84,7 @@ class _Checker:
         refuse_ambiguity(syntax, scope)
         evaluated_on = self._evaluated_on()
         history = tuple(amendments(syntax, scope.problems))
+        rules_of_wording = wording_rules(syntax, scope.problems)
         examples = ExampleReader(scope, criteria).read(syntax)
         translations = read_translations(syntax, scope.problems)
         if not self._has_errors():
@@ -110,6 +111,7 @@ class _Checker:
             lists=tuple(word_lists(syntax, scope)),
             periods=tuple(periods(syntax)),
             amendments=history,
+            wording_rules=rules_of_wording,
             translations=translations,
             syntax=syntax,
         )
@@ -123,10 +125,10 @@ class _Checker:
                 if section.used_from is not None and name not in self.scope.used:
                     continue
                 if name in self.shown:
-                    notes = tuple(_note(note) for note in written.notes)
+                    notes, accepted = split_notes(written.notes, self.scope.problems)
                     aliases = tuple(alias.text for alias in written.aliases)
                     statement = definition_words(written)
-                    found[name] = Definition(name, None, aliases, None, notes, statement, written.span)
+                    found[name] = Definition(name, None, aliases, None, notes, accepted, statement, written.span)
                 elif name in self.definitions:
                     found[name] = self.definitions[name]
         return found
@@ -251,12 +253,14 @@ class _Checker:
         if self._errors() + len(scope.doubtful) > before:
             scope.broken.add(name.casefold())
         scope.definitions[name] = DefinedName(name, value, tuple(lifts))
+        notes, accepted = split_notes(definition.notes, scope.problems)
         self.definitions[name] = Definition(
             name,
             body,
             tuple(alias.text for alias in definition.aliases),
             kind,
-            tuple(_note(note) for note in definition.notes),
+            notes,
+            accepted,
             definition_words(definition),
             definition.span,
         )
@@ -296,6 +300,7 @@ class _Checker:
         else:
             rule = renumbered(self.resolver.criterion_rule(written.rule, kind))  # type: ignore[arg-type]
         self._limit_size(rule)
+        notes, accepted = split_notes(written.notes, self.scope.problems)
         return Criterion(
             written.id,
             kind,  # type: ignore[arg-type]
@@ -303,7 +308,8 @@ class _Checker:
             rule,
             applies,
             written.quotation,
-            tuple(_note(note) for note in written.notes),
+            notes,
+            accepted,
             statement_lines(guard, written.rule) if written.rule is not None else "",
             written.span,
         )
@@ -368,10 +374,6 @@ def _kind(value: Typed) -> Kind | None:
     if isinstance(value.kind, Bare):
         return Quantity(ONE)
     return None if isinstance(value.kind, ChoiceWord) else value.kind
-
-
-def _note(note: nodes.Property) -> Note:
-    return Note(note.key, note.text, span=note.span)  # type: ignore[arg-type]
 
 
 def _names_in(node: nodes.Condition) -> list[str]:

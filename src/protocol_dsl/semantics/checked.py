@@ -32,6 +32,18 @@ class Note:
 
 
 @frozen
+class Accepted:
+    """A finding of the wording review that the author keeps beside a rule or a definition, and why."""
+
+    code: str
+    reason: str
+    span: Span = field(eq=False, repr=False)
+
+
+RuleSeverity: TypeAlias = Literal["error", "warning", "off"]
+
+
+@frozen
 class Definition:
     """A named condition (`means`) or value (`=`), with the unit of a number."""
 
@@ -41,6 +53,7 @@ class Definition:
     aliases: tuple[str, ...] = ()
     kind: Kind | None = None
     notes: tuple[Note, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
     statement: str = ""
     """The definition in the language's canonical words."""
     span: Span = field(default=Span(0, 0), eq=False, repr=False)
@@ -63,6 +76,7 @@ class Criterion:
     quotation: tuple[str, ...] = ()
     """The approved wording, line by line, as the author quoted it."""
     notes: tuple[Note, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
     statement: str = ""
     """The rule in the language's canonical words; lists keep their lines. Parsed again it is the same rule."""
     span: Span = field(default=Span(0, 0), eq=False, repr=False)
@@ -73,7 +87,7 @@ class Example:
     """A patient written in the protocol, with what is expected of it.
 
     `like`: the patient whose facts it begins with. `facts`: all of them, as a patient's file would hold them.
-    `criteria`: id → pass, fail, unknown, not_applicable.
+    `criteria`: id → pass, fail, unknown, not_applicable. `place`: of one in a file beside the protocol, where.
     """
 
     name: str
@@ -81,6 +95,7 @@ class Example:
     verdict: str | None
     criteria: Mapping[str, str]
     like: str | None = None
+    place: str | None = field(default=None, eq=False, repr=False)
     span: Span = field(eq=False, repr=False, kw_only=True)
 
 
@@ -140,6 +155,8 @@ class Protocol:
     """The lists of words, of other files only those that are used."""
     periods: tuple[Period, ...] = ()
     amendments: tuple[Amendment, ...] = ()
+    wording_rules: Mapping[str, RuleSeverity] = field(factory=dict)
+    """How severe the file takes rules of the wording review to be, by their codes."""
     translations: Mapping[str, Translations] = field(factory=dict)
     """The protocol's own names, titles and wording in other languages, by the code of each."""
     syntax: nodes.ProtocolSyntax | None = field(default=None, eq=False, repr=False)

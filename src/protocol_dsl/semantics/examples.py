@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attrs import evolve
+
 from protocol_dsl.diagnostics import Copyable, Label, nearest
 from protocol_dsl.semantics.checked import Criterion, Example
 from protocol_dsl.semantics.scope import Scope, field_named
@@ -46,11 +48,24 @@ class ExampleReader:
             for example in section.examples:
                 if isinstance(example, nodes.ExamplePatient):
                     self._patient(example.name, example.like, example.lines, example.span)
+                elif isinstance(example, nodes.ExampleFile):
+                    self._of_file(example)
                 else:
                     for column, name in enumerate(example.names):
                         lines = tuple(row[column] for row in example.rows if row[column].value)
                         self._patient(name, example.like, lines, example.span)
         return tuple(self.examples.values())
+
+    def _of_file(self, example: nodes.ExampleFile) -> None:
+        """The patients of a file beside the protocol; what is wrong with one is told with its line there."""
+        problems = self.scope.problems
+        for number, patient in example.patients:
+            told = len(problems.found)
+            place = f"{example.file}, line {number}, patient {patient.name}"
+            self._patient(patient.name, patient.like, patient.lines, patient.span)
+            problems.found[told:] = [evolve(each, where=place) for each in problems.found[told:]]
+            if patient.name in self.examples:
+                self.examples[patient.name] = evolve(self.examples[patient.name], place=place)
 
     def _patient(self, name: str, like: str | None, lines: tuple[nodes.ExampleFact, ...], span: Span) -> None:
         facts: dict[str, object] = {}

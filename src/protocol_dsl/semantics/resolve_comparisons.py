@@ -1,4 +1,7 @@
-"""Comparisons of numbers, choices and dates, brought down to the core."""
+"""Comparisons of numbers, choices and dates, brought down to the core.
+
+They are in one module, since what stands after `is` is the same for all until the kind of the value is known.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,10 @@ ALWAYS: Final = core.All((), origin=Span(0, 0), words="")
 """What goes on in place of a condition that was refused."""
 Compare: TypeAlias = Callable[[Typed], core.Condition]
 
+ANSWERS: Final = {"1": True, "0": False, "yes": True, "no": False, "true": True, "false": False}
+"""What a yes/no is compared with elsewhere, and whether it is a yes."""
+COMPARED_DAYS: Final = {"above": "after", "at least": "on or after", "below": "before", "at most": "on or before"}
+
 
 class ComparisonResolver:
     """Resolves `VALUE is …` in the scope of one protocol."""
@@ -101,7 +108,7 @@ class ComparisonResolver:
             case OneOf() as kind:
                 return self._choice_comparison(node, value.node, kind, complement)
             case YesNo():
-                self.scope.refuse("P306", node.span, variant="yes_no", name=words(left), example=words(left))
+                self._refuse_answer(node, words(left))
             case Text() | Rows():
                 self.scope.refuse(
                     "P306",
@@ -318,11 +325,35 @@ class ComparisonResolver:
         points = nodes.Sum(said.other, (("-" if below else "+", amount),), span=place)
         share = nodes.PercentOf(100 - amount.value if below else 100 + amount.value, said.other, span=place)
         readings = [
-            Copyable(words(nodes.Comparison(node.left, nodes.Limit(comparator, bound, span=place), span=place)))
+            Copyable.in_place_of(
+                place, words(nodes.Comparison(node.left, nodes.Limit(comparator, bound, span=place), span=place))
+            )
             for bound in (points, share)
         ]
         name, shown = words(node.left), words(amount)
         self.scope.refuse("P413", place, name=name, amount=shown, reading1=readings[0], reading2=readings[1])
+
+    def _refuse_answer(self, node: nodes.Comparison, name: str) -> None:
+        """`diabetes is yes`: a yes/no that is compared."""
+        complement = node.complement
+        said = words(complement.values[0]).casefold() if isinstance(complement, nodes.Choices) else ""
+        if said not in ANSWERS:
+            self.scope.refuse("P306", node.span, variant="yes_no", name=name, example=name)
+            return
+        assert isinstance(complement, nodes.Choices)
+        line = Copyable.in_place_of(node.span, name if ANSWERS[said] != complement.negated else f"not {name}")
+        self.scope.refuse("P306", node.span, variant="answered", name=name, line=line)
+
+    def _refuse_distance(self, node: nodes.Comparison, day: nodes.Moved) -> None:
+        """`is 6 months before screening`: how far at most, at least, or that very day?"""
+        length = f"{day.amount} {day.unit}{'' if day.amount == 1 else 's'} {day.direction} {words(day.anchor)}"
+        line, line2, line3 = (
+            Copyable.in_place_of(node.span, f"{words(node.left)} is {word} {length}")
+            for word in ("within", "at least", "exactly")
+        )
+        self.scope.refuse(
+            "P306", node.span, variant="how_far", name=words(node.left), line=line, line2=line2, line3=line3
+        )
 
     def _limit(self, node: nodes.Comparison, value: Typed, comparator: str, bound: nodes.Value) -> core.Condition:
         if value.span_of is not None and isinstance(bound, nodes.Number) and bound.time is not None:
@@ -430,7 +461,8 @@ class ComparisonResolver:
         text = words(value).casefold()
         found = next((choice for choice in kind.choices if choice.casefold() == text), None)
         if found is None:
-            near = nearest(words(value), kind.choices)
+            begun = [choice for choice in kind.choices if choice.casefold().startswith(text)]
+            near = begun if len(begun) == 1 else nearest(words(value), kind.choices)
             parts = [part.strip() for part in words(value).split("/")]
             slash = len(parts) > 1 and all(part in kind.choices for part in parts)
             either = corrected_line(self.scope.problems.source, value.span, " or ".join(parts))
@@ -495,6 +527,11 @@ class ComparisonResolver:
                 near, far = distance(comparator, amount, unit)
                 measured = self.values.series.windows.measured(node, date, anchor, near, far, direction)
                 return in_whole_days(self.scope, measured)
+            case nodes.Choices((nodes.Moved() as day,), False):
+                self._refuse_distance(node, day)
+            case nodes.Limit(comparator, nodes.DayWritten() | nodes.Name() as day) if comparator in COMPARED_DAYS:
+                mended = Copyable.in_place_of(node.span, f"{words(left)} is {COMPARED_DAYS[comparator]} {words(day)}")
+                self.scope.refuse("P306", node.span, variant="compared_day", name=words(left), line=mended)
             case nodes.Choices((day,), negated):
                 example = f"{words(left)} is on {words(day)}"
                 self.scope.refuse(
@@ -588,7 +625,9 @@ def _shared_unit(first: nodes.Limit, second: nodes.Limit) -> tuple[nodes.Limit, 
 
 
 def refuse_lone_choice(scope: Scope, text: str, span: Span) -> None:
-    scope.refuse("P305", span, variant="condition", found=text, name=scope.owner_of_choice(text))
+    owner = scope.owner_of_choice(text)
+    line = corrected_line(scope.problems.source, span, f"{owner} is {text}")
+    scope.refuse("P305", span, variant="condition", found=text, name=owner, line=line)
 
 
 def example_comparison(name: str, value: Typed, scope: Scope) -> str:

@@ -108,8 +108,8 @@ class ConditionResolver:
             node.span,
             variant="chain",
             name=words(first),
-            reading1=Copyable(words(each)),
-            reading2=Copyable(words(alone)),
+            reading1=Copyable.in_place_of(node.span, words(each)),
+            reading2=Copyable.in_place_of(node.span, words(alone)),
         )
         return each
 

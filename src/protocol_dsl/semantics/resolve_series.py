@@ -2,6 +2,8 @@
 
 A value such as `latest ALT` comes from one record. The comparison that uses the value is asked of that record, so that
 it is decided wherever every record that could be the latest agrees, and `ULN` is that of the very measurement.
+
+All of it is one class, since whatever is taken from records begins with which records they are.
 """
 
 from __future__ import annotations

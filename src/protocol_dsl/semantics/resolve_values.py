@@ -1,4 +1,7 @@
-"""Values: names, numbers with units, arithmetic and dates, with their kinds and units checked."""
+"""Values: names, numbers with units, arithmetic and dates, with their kinds and units checked.
+
+All are resolved by one class, since each kind of value holds others: a number a date, and a date a number.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, assert_never, cast
 
 from attrs import evolve
 
-from protocol_dsl.diagnostics import Copyable
+from protocol_dsl.diagnostics import Copyable, corrected_line
 from protocol_dsl.semantics import core
 from protocol_dsl.semantics.cases import by_case, count_of_cases
 from protocol_dsl.semantics.kinds_in_words import kind_in_words
@@ -610,6 +613,11 @@ class ValueResolver:
         signed = -amount if node.direction == "before" else amount
         return core.Shift(anchor, signed, cast(core.TimeUnit, node.unit), **written(node))
 
+    def _with_unit(self, number: Typed, symbol: str) -> Copyable:
+        """The line with the unit after a bare number."""
+        said = f"{number.node.words}{'%' if symbol == '%' else f' {symbol}'}"
+        return corrected_line(self.scope.problems.source, number.node.origin, said)
+
     # ---- what two sides of a comparison must share ------------------------------------------------------------------
 
     def comparable(self, node: nodes.Phrase, left: Typed, right: Typed) -> Typed | None:
@@ -631,6 +639,7 @@ class ValueResolver:
                 name=left.node.words,
                 unit=symbol,
                 right=right.node.words,
+                line=self._with_unit(right, symbol),
                 weeks=weeks if weeks.isdigit() else "24",
                 days=days if days in "0123456" and days else "0",
                 titre=right.node.words if right.node.words.isdigit() else "64",

@@ -117,7 +117,29 @@ class SourceText:
         """The author's own characters for a span; characters dropped at its edges are left out."""
         if span.end <= span.start:
             return ""
-        return self.original[self._written(span.start)[0] : self._written(span.end - 1)[1]]
+        start, end = self.written(span)
+        return self.original[start:end]
+
+    def written(self, span: Span) -> tuple[int, int]:
+        """From where to where in `original` a span was written; an empty span is a place between two characters."""
+        if span.end > span.start:
+            return self._written(span.start)[0], self._written(span.end - 1)[1]
+        place = len(self.original) if span.start >= len(self.text) else self._written(span.start)[0]
+        return place, place
+
+    def original_span(self, span: Span) -> Span:
+        """Where the author wrote a span: offsets of `original`."""
+        start = self._written(span.start)[0]
+        return Span(start, self._written(span.end - 1)[1] if span.end > span.start else start)
+
+    def offset_of(self, original_offset: int) -> int:
+        """The offset in `text` of a place in `original`; of a dropped character, that of what follows it."""
+        number = bisect_right(self._original_starts, original_offset)
+        start, end, _ = self._original_line(number)
+        column = min(original_offset, end) - start
+        if not self._aligned and end - start <= LONGEST_MAPPED:
+            column = sum(written_end <= column for _, written_end in columns(self.original[start:end]))
+        return min(self._line_starts[number - 1] + column, len(self.text))
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1, the column counted in code points as the author wrote them."""

@@ -1,4 +1,7 @@
-"""From Lark's trees to the syntax tree."""
+"""From Lark's trees to the syntax tree.
+
+One class has a method for each rule of the grammar, in its order, so that the two can be read side by side.
+"""
 
 from __future__ import annotations
 
@@ -121,15 +124,17 @@ class Builder:
                 excepting = self.condition(_trees(part)[0])
             else:
                 where = self.condition(part)
-        return evolve(self._quantified(quantified, span), where=where, excepting=excepting)
+        return _known_or_not(quantified, evolve(self._quantified(quantified, span), where=where, excepting=excepting))
 
     def _rows_except(self, tree: Branch, span: Span) -> nodes.Condition:
         quantified, excepting = _trees(tree)
-        return evolve(self._quantified(quantified, span), excepting=self.condition(excepting))
+        records = evolve(self._quantified(quantified, span), excepting=self.condition(excepting))
+        return _known_or_not(quantified, records)
 
     def _rows_compare(self, tree: Branch, span: Span) -> nodes.Condition:
         quantified, complement = _trees(tree)
-        return evolve(self._quantified(quantified, span), complement=self.complement(complement))
+        records = evolve(self._quantified(quantified, span), complement=self.complement(complement))
+        return _known_or_not(quantified, records)
 
     def _every_compare(self, tree: Branch, span: Span) -> nodes.Condition:
         series, complement = _trees(tree)
@@ -149,6 +154,8 @@ class Builder:
             if series.window is None:
                 series = evolve(series, window=nodes.WheneverOrNow("ever", span=series.span))
             return nodes.RowsThat("any" if kind == "history" else "no", series, span=span)
+        if kind in ("any_known", "no_known"):
+            return nodes.RowsThat("any", series, span=span)
         if kind in ("any", "no"):
             return nodes.RowsThat(kind, series, span=span)  # type: ignore[arg-type]
         least = _or_more(tree) or self._comparator_of(parts[0]) if kind == "count" else None
@@ -246,6 +253,9 @@ class Builder:
         answer, first, last = (self.value(child) for child in _trees(tree))
         return nodes.AgreesFor(answer, first, last, span=span)
 
+    def _not_agrees(self, tree: Branch, span: Span) -> nodes.Condition:
+        return nodes.Negation(nodes.Bracketed(self._agrees(tree, span), span=span), span=span)
+
     def _negation(self, tree: Branch, span: Span) -> nodes.Condition:
         return nodes.Negation(self._conditions(tree)[0], span=span)
 
@@ -256,7 +266,8 @@ class Builder:
         return nodes.Negation(nodes.KnownThat(self._conditions(tree)[0], span=span), span=span)
 
     def _judges(self, tree: Branch, span: Span) -> nodes.Condition:
-        judge = " ".join(_token(tree, "JUDGES").split()[:-1])
+        said = next(token for token in _tokens(tree) if token.type in ("JUDGES", "JUDGES_NOT"))
+        judge = " ".join(said.split()[: -1 if said.type == "JUDGES" else -3])
         return nodes.Judges(judge, self._name_of(_token(tree, "NAME")), span=span)
 
     def _not_judges(self, tree: Branch, span: Span) -> nodes.Condition:
@@ -409,22 +420,23 @@ class Builder:
         return nodes.Product(first, tuple(zip(signs, rest, strict=True)), span=span)  # type: ignore[arg-type]
 
     def _squared(self, tree: Branch, span: Span) -> nodes.Value:
-        return nodes.Raised(self.value(_trees(tree)[0]), 2, span=span)
+        return nodes.Raised(_closed_base(self.value(_trees(tree)[0])), 2, span=span)
 
     def _cubed(self, tree: Branch, span: Span) -> nodes.Value:
-        return nodes.Raised(self.value(_trees(tree)[0]), 3, span=span)
+        return nodes.Raised(_closed_base(self.value(_trees(tree)[0])), 3, span=span)
 
     def _raised(self, tree: Branch, span: Span) -> nodes.Value:
-        base, *by_case = (self.value(child) for child in _trees(tree))
+        first, *by_case = (self.value(child) for child in _trees(tree))
+        base = _closed_base(first)
         if by_case:
             return nodes.Raised(base, cast(nodes.ByCase, by_case[0]), span=span)
         name = next((token for token in _tokens(tree) if token.type == "NAME"), None)
         if name is not None:
-            return nodes.Raised(self.value(_trees(tree)[0]), self._name_of(name), span=span)
+            return nodes.Raised(base, self._name_of(name), span=span)
         exponent = decimal_of(_token(tree, "NUMBER"))
         exponent = -exponent if _has(tree, "MINUS") else exponent
         whole = exponent == exponent.to_integral_value() and abs(exponent) <= 100_000
-        return nodes.Raised(self.value(_trees(tree)[0]), int(exponent) if whole else exponent, span=span)
+        return nodes.Raised(base, int(exponent) if whole else exponent, span=span)
 
     def _lower_higher(self, tree: Branch, span: Span) -> nodes.Value:
         first, second = (self.value(child) for child in _trees(tree))
@@ -595,6 +607,21 @@ def _has(tree: Branch, terminal: str) -> bool:
 def _is_time(value: nodes.Value, unit: str) -> TypeGuard[nodes.Number]:
     """A number of weeks, or of days, as it is written."""
     return isinstance(value, nodes.Number) and value.time == unit
+
+
+def _known_or_not(quantified: Branch, records: nodes.RowsThat) -> nodes.Condition:
+    """`any known stroke ever` is `known (any stroke ever)`, and `no known` its negation."""
+    if quantified.data not in ("any_known", "no_known"):
+        return records
+    known = nodes.KnownThat(nodes.Bracketed(records, span=records.span), span=records.span)
+    return known if quantified.data == "any_known" else nodes.Negation(known, span=records.span)
+
+
+def _closed_base(value: nodes.Value) -> nodes.Value:
+    """What a power is of: a value from a series stands in brackets, since its window may end in a name."""
+    if isinstance(value, nodes.Selected | nodes.AggregateOf | nodes.NumberOf):
+        return nodes.Bracketed(value, span=value.span)
+    return value
 
 
 def _or_more(tree: Branch) -> nodes.Comparator | None:

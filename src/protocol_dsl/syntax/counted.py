@@ -7,7 +7,7 @@ from typing import Final
 
 from protocol_dsl.diagnostics import Copyable, corrected_line
 from protocol_dsl.source import SourceText, Span
-from protocol_dsl.syntax.lexer import Lexeme
+from protocol_dsl.syntax.lookahead import Lexeme
 from protocol_dsl.syntax.vocabulary import singular
 
 HEADS: Final = ("NUMBER_OF", "DIFFERENT", "DAYS_WITH", "MEAN_OF", "TOTAL_OF", "HIGHEST_OF", "LOWEST_OF", "SELECTOR")

@@ -1,4 +1,7 @@
-"""The first pass: days, data and the heads of definitions, from which the vocabulary is made."""
+"""The first pass: days, data and the heads of definitions, from which the vocabulary is made.
+
+One class reads them all, since each name is held against all that were declared before it, of whatever kind.
+"""
 
 from __future__ import annotations
 

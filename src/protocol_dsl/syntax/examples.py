@@ -10,16 +10,21 @@ from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.layout import Line
 
 HEAD: Final = re.compile(r"patient\s+(?P<name>.+?)(?:,\s*like\s+(?P<like>.+?))?\s*:?$")
+FILE_HEAD: Final = re.compile(r"patients\s+from\s+(?P<file>.+?)\s*:?$")
 TABLE_HEAD: Final = re.compile(r"patients\s+like\s+(?P<like>.+?)\s*:?$")
 
 
-def read_examples(lines: list[Line], problems: Problems) -> tuple[nodes.ExamplePatient | nodes.ExampleTable, ...]:
+def read_examples(
+    lines: list[Line], problems: Problems
+) -> tuple[nodes.ExamplePatient | nodes.ExampleTable | nodes.ExampleFile, ...]:
     """The example patients of a section."""
-    found: list[nodes.ExamplePatient | nodes.ExampleTable] = []
+    found: list[nodes.ExamplePatient | nodes.ExampleTable | nodes.ExampleFile] = []
     for line in lines:
         if table := TABLE_HEAD.match(line.text):
             if (columns := _table(line, table["like"], problems)) is not None:
                 found.append(columns)
+        elif file := FILE_HEAD.match(line.text):
+            found.append(nodes.ExampleFile(file["file"], span=line.span))
         elif head := HEAD.match(line.text):
             found.append(_patient(line, head["name"], head["like"], problems))
         else:

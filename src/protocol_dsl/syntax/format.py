@@ -9,12 +9,22 @@ from attrs import frozen
 
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.layout import BULLET, Comment
-from protocol_dsl.syntax.words_of import for_each_head, list_head, rounding_words, rows_head, words
+from protocol_dsl.syntax.words_of import (
+    for_each_head,
+    list_head,
+    of_record,
+    rounding_words,
+    rows_head,
+    spoken,
+    words,
+)
 
 WIDTH = 100
 STEP = 2
 JOINT = re.compile(r"(?:where|within|or|and|includes|except where|during|if|recorded within|in each of)\b")
 """Words before which a long line is best broken, where no comma is near."""
+CLAUSE = re.compile(r"(?:then|otherwise|unless|except where|from|in|rounded to|if any|inclusive|exclusive)\b")
+"""Words that a comma parts from what stands before; other commas part what belongs together."""
 
 
 @frozen
@@ -82,29 +92,33 @@ def _section(section: nodes.Section) -> Iterator[OutLine]:
         yield from _translation(entry, STEP)
     for example in section.examples:
         yield OutLine(0, "")
-        yield from _table(example) if isinstance(example, nodes.ExampleTable) else _patient(example)
+        if isinstance(example, nodes.ExampleFile):
+            yield OutLine(STEP, f"patients from {example.file}", example.span.start)
+        else:
+            yield from _table(example) if isinstance(example, nodes.ExampleTable) else _patient(example)
 
 
 def _property(prop: nodes.Property, indent: int) -> Iterator[OutLine]:
     if prop.condition is not None:
         yield OutLine(indent, f"{prop.key}: {words(prop.condition)}", prop.span.start, STEP)
         return
-    first, *rest = prop.lines or ("",)
+    yield from _text(prop.key, prop.lines, indent, prop.span.start)
+
+
+def _text(key: str, lines: tuple[str, ...], indent: int, start: int) -> Iterator[OutLine]:
+    first, *rest = lines or ("",)
     if first.startswith("- "):  # a list stands under its key
         first, rest = "", [first, *rest]
-    yield OutLine(indent, f"{prop.key}: {first}".rstrip(), prop.span.start)
+    yield OutLine(indent, f"{key}: {first}".rstrip(), start)
     inner = indent + STEP
     for line in rest:
         bullet = line.startswith("- ")
-        yield OutLine(indent + STEP if bullet else inner, line, prop.span.start)
+        yield OutLine(indent + STEP if bullet else inner, line, start)
         inner += STEP if bullet and inner == indent + STEP else 0
 
 
 def _translation(entry: nodes.TranslationSyntax, indent: int) -> Iterator[OutLine]:
-    first, *rest = entry.lines or ("",)
-    yield OutLine(indent, f"{entry.name}: {first}".rstrip(), entry.span.start)
-    for line in rest:
-        yield OutLine(indent + STEP, line, entry.span.start)
+    yield from _text(entry.name, entry.lines, indent, entry.span.start)
     for line in entry.quotation:
         yield OutLine(indent + STEP, f"> {line}".rstrip(), entry.span.start)
     for inner in entry.inner:
@@ -232,6 +246,7 @@ def _criterion(criterion: nodes.CriterionSyntax) -> Iterator[OutLine]:
 
 def _block(node: nodes.Condition, indent: int, bullet: str = "") -> Iterator[OutLine]:
     """A statement, over as many lines as its lists need."""
+    node = spoken(node)
     match node:
         case nodes.ListOf() | nodes.ForEach() | nodes.RowsThat() | nodes.EachNoun() | nodes.IfThen():
             yield from _headed(bullet, node, indent)
@@ -279,13 +294,13 @@ def _records(head: str, node: nodes.RowsThat | nodes.EachNoun, indent: int) -> I
     place = indent + (STEP if bullet else 0)
     excepting = node.excepting
     if isinstance(node.where, nodes.ListOf):
-        lines = list(_headed(f"{told} where ", node.where, place))
+        lines = list(_headed(f"{told} where ", of_record(node.where), place))
         if excepting is not None:
-            lines += _headed("except where ", excepting, place)
+            lines += _headed("except where ", of_record(excepting), place)
     else:
-        where = f" where {words(node.where)}" if node.where is not None else ""
+        where = f" where {words(of_record(node.where))}" if node.where is not None else ""
         assert excepting is not None
-        lines = list(_headed(f"{told}{where}, except where ", excepting, place))
+        lines = list(_headed(f"{told}{where}, except where ", of_record(excepting), place))
     first, *rest = lines
     yield OutLine(indent, f"- {first.text}" if bullet else first.text, node.span.start, STEP)
     yield from rest
@@ -299,6 +314,7 @@ def _shifted(head: str, node: nodes.Condition, indent: int) -> Iterator[OutLine]
 
 
 def _has_list(node: nodes.Condition) -> bool:
+    node = spoken(node)
     match node:
         case nodes.ListOf():
             return True
@@ -386,12 +402,17 @@ def _wrapped(line: OutLine) -> Iterator[str]:
 def _cut(text: str, room: int) -> int | None:
     """Where a line is best broken, so that what goes on still belongs to it."""
     spaces = [at for at, letter in enumerate(text[: room + 1]) if letter == " "]
-    commas = [at for at in spaces if at >= 20 and text[at - 1] == ","]
+    commas = [at for at in spaces if at >= 20 and text[at - 1] == "," and _parts_clauses(text, at + 1)]
     joints = [at for at in spaces if at >= room * 0.4 and JOINT.match(text, at + 1)]
     for at in (*reversed(commas), *reversed(joints), *reversed(spaces)):
         if at > len(text) - len(text.lstrip("- ")) and not _breaks_line(text[:at], text[at:].lstrip()):
             return at
     return None
+
+
+def _parts_clauses(text: str, at: int) -> bool:
+    """Whether the comma before a place is none of those in "A, B or C"."""
+    return CLAUSE.match(text, at) is not None or " or " not in text[at:]
 
 
 def _breaks_line(begun: str, rest: str) -> bool:

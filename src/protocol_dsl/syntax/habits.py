@@ -14,14 +14,25 @@ from attrs import frozen
 
 from protocol_dsl.diagnostics import Copyable, Diagnostic, corrected_line, report
 from protocol_dsl.source import SourceText, Span
-from protocol_dsl.syntax.lexer import Lexeme
+from protocol_dsl.syntax.lookahead import Lexeme
 from protocol_dsl.syntax.vocabulary import plural, singular
+from protocol_dsl.syntax.wordings import OF_FORMULAS, Wording, items
+from protocol_dsl.syntax.wordings_of_sources import LIMITS, OF_SOURCES
 from protocol_dsl.syntax.words import COMPARATORS, PHRASES
 
-_SAID_OF_PATIENTS: Final = r"(?:(?:patients?|subjects?|participants?|he|she|they|who)\s+)?"
-_HAS: Final = rf"{_SAID_OF_PATIENTS}(?:has|have|had|having|with|suffers? from|presents? with|experienced)\b"
+_SAID_OF_PATIENTS: Final = r"(?:(?:patients?|subjects?|participants?|pts?\.?|he|she|they|who)\s+)?(?:must\s+)?"
+_HAS: Final = (
+    rf"(?:{_SAID_OF_PATIENTS}(?:(?:has|have)(?:\s+ever)?(?:\s+had)?|had|having|suffers? from|suffering from"
+    r"|presents? with|experienced|diagnosed with|treated with|(?:has |have )?(?:received|undergone|underwent)"
+    r"|exists|there is"
+    r"|(?:(?:is|are)\s+)?(?:currently\s+)?(?:taking|using|receiving|(?<!\w )(?<!\d )(?<!% )on(?=\s+[^\W\d]))"
+    r"|with(?!\s+the exception))\b"
+    r"|\b(?:s/p|c/o|w/(?!\w)|status post|dx(?:\.|\s+of)?|diagnosis of|current use of|use of)(?!\w))"
+)
 _HAS_NOT: Final = (
-    rf"{_SAID_OF_PATIENTS}(?:(?:has|have|had)\s+(?:no|never had|not had)|(?:does|do) not have|never had|without|free of"
+    rf"{_SAID_OF_PATIENTS}(?:(?:must\s+)?(?:has|have|had)\s+(?:no|never had|not had)"
+    rf"|(?:does|do) not have"
+    rf"|never had|must not have|without|not\s+exists|w/o|free of"
     r"|free from|absence of|lack of|no evidence of|no signs? of|no known|no prior|no previous)\b"
 )
 _MORE: Final = r"(?:\s+(?:had|a|an|any|the|known|prior|previous|a history of|history of|evidence of|diagnosis of))*"
@@ -32,7 +43,7 @@ PATTERNS: Final[dict[str, re.Pattern[str]]] = {
     variant: re.compile(pattern, re.IGNORECASE)
     for variant, pattern in {
         "hours_with": r"\bnumber of (?P<unit>hours|minutes) with\b",
-        "time_from": r"(?<!completed )\b(?P<unit>minutes|hours|days|weeks|months|years) from\b",
+        "time_from": r"(?<!completed )(?<!\d )\b(?P<unit>minutes|hours|days|weeks|months|years) from\b",
         "guard": r"(?<!\S)(?:only\s+)?(?:for|in)\s+(?:all\s+)?(?P<people>patients?|participants?|subjects?|those|people"
         r"|persons?|individuals?|wom[ae]n|females?|m[ae]n|males?)(?:\s+(?:who|that|with|having)(?:\s+(?:are|is|have|has|had))?)?"
         r"\s*(?P<said>[^:,]*)(?:[:,]\s*(?P<rule>.+))?$",
@@ -55,9 +66,16 @@ PATTERNS: Final[dict[str, re.Pattern[str]]] = {
         "occasions": r"\bon\s+(?:at least\s+)?(?:\w+\s+)?(?:(?:consecutive|separate|different)\s+)?"
         r"(?:occasions?|readings?)\b",
         "times": r"\b(?:(?:at least|more than|at most|less than|only)\s+)?(?:once|twice|thrice)\b",
-        "about": r"\b(?:approximately|about|around|roughly|circa|nearly|almost)\b",
+        "about": r"\b(?:approximately|about|around|roughly|circa|nearly|almost)\b|[~≈±]",
     }.items()
 }
+PEOPLE_WORDS: Final = re.compile(r"^\s*(?:patients?|participants?|subjects?)\b", re.IGNORECASE)
+CERTAIN: Final = re.compile(
+    rf"{_SAID_OF_PATIENTS}(?:has|have|with|without|w/o"
+    rf"|does not have|do not have|has no|have no|must have|no known)(?: an?| the| known)*",
+    re.IGNORECASE,
+)
+"""What means the name of a fact alone, or `not` before it; a history of it, or evidence, is something else."""
 UP: Final = ("rose", "rise", "incr", "gain", "impr")
 TIMES: Final = (
     "EVER",
@@ -73,6 +91,9 @@ TIMES: Final = (
     "BETWEEN",
 )
 JOINS: Final = ("AND", "OR", "OR_VALUE", "OR_NOUN", "IF", "THEN", "OTHERWISE", "UNLESS", "COLON", "DASH", "NEWLINE")
+LOW: Final = ("low", "reduced", "decreased", "impaired")
+LOST_POWERS: Final = ("103", "106", "109", "1012")
+"""What is left of 10³, 10⁶, 10⁹ and 10¹² when the digits are no longer raised."""
 NEAR_BY: Final = 4
 """So many words further the noun is looked for that a habit is about."""
 
@@ -85,13 +106,19 @@ class _Line:
     start: int
     text: str
     lexemes: tuple[Lexeme, ...]
+    unknown: tuple[Span, ...]
 
     @classmethod
-    def at(cls, place: Span, lexemes: Sequence[Lexeme], source: SourceText) -> _Line:
+    def at(cls, place: Span, lexemes: Sequence[Lexeme], source: SourceText, unknown: Sequence[Span]) -> _Line:
         number = source.line_of(place.start)
         start, text = source.line_start(number), source.line(number)
         inside = (each for each in lexemes if each.text and start <= each.span.start < start + len(text))
-        return cls(source, start, text, tuple(inside))
+        return cls(source, start, text, tuple(inside), tuple(unknown))
+
+    def place_of(self, match: re.Match[str], group: str | int = 0) -> Span:
+        """Where a match stands; the space that the line begins with is not part of it."""
+        indent = len(self.text) - len(self.text.lstrip())
+        return Span(self.start + max(match.start(group), indent), self.start + match.end(group))
 
     def after(self, offset: int) -> tuple[Lexeme, ...]:
         return tuple(each for each in self.lexemes if each.span.start >= offset)
@@ -100,26 +127,87 @@ class _Line:
         """The name of a series after a place."""
         return next((each for each in self.after(offset)[:near_by] if each.is_a("ROWS")), None)
 
+    def names(self, text: str, kinds: Sequence[str]) -> bool:
+        """Whether words of the line are one declared name, or a choice, of one of the kinds."""
+        return any(
+            each.text.casefold() == text.casefold() and each.is_a(*kinds) and each.span not in self.unknown
+            for each in self.lexemes
+        )
+
+    def name_before(self, offset: int) -> str | None:
+        known = (each for each in self.lexemes if each.is_a("NAME") and each.span not in self.unknown)
+        return next((each.text for each in known if each.span.end <= offset), None)
+
     def with_words(self, span: Span, words: str) -> Copyable:
         """The line with other words at a place."""
         return corrected_line(self.source, span, words)
 
 
-def habit_at(place: Span, lexemes: Sequence[Lexeme], source: SourceText) -> Diagnostic | None:
-    """What is told of a wording of sources that stands where a line cannot be read."""
-    line = _Line.at(place, lexemes, source)
+def habit_at(
+    place: Span, lexemes: Sequence[Lexeme], source: SourceText, unknown: Sequence[Span] = ()
+) -> Diagnostic | None:
+    """What is told of a wording of sources that stands where a line cannot be read.
+
+    `unknown`: the words of the line that are neither declared nor of the language.
+    """
+    line = _Line.at(place, lexemes, source, unknown)
+    if (told := _by_table((*LIMITS, *OF_FORMULAS), place, line)) is not None:
+        return told
     for variant, pattern in PATTERNS.items():
         for match in pattern.finditer(line.text):
-            span = Span(line.start + match.start(), line.start + match.end())
-            if span.start < place.end and place.start < span.end and (told := _told(variant, match, span, line)):
+            span = line.place_of(match)
+            if _meet(span, place) and (told := _told(variant, match, span, line)):
+                return told
+    return _by_table(OF_SOURCES, place, line)
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _by_table(table: Sequence[Wording], place: Span, line: _Line) -> Diagnostic | None:
+    """What is told of the first habit of a table that stands at a place."""
+    for habit in table:
+        for match in habit.pattern.finditer(line.text):
+            if _meet(line.place_of(match), place) and (told := _told_of(habit, match, line)) is not None:
                 return told
     return None
+
+
+def _told_of(habit: Wording, match: re.Match[str], line: _Line) -> Diagnostic | None:
+    if not all(line.names(part, kinds.split()) for group, kinds in habit.needs for part in items(match[group] or "")):
+        return None
+    group = "at" if "at" in match.re.groupindex else 0
+    span = line.place_of(match, group)
+    said = [match.expand(each) if isinstance(each, str) else each(match) for each in habit.said]
+    if habit.of_unknown_words and not any(_meet(each, line.place_of(match)) for each in line.unknown):
+        return None
+    if None in said or (said and said[0] == line.source.slice(span)):
+        return None
+    series = line.series(line.start)
+    name = line.name_before(span.start) or line.name_before(line.start + len(line.text))
+    found = " ".join(line.source.slice(span).split()) or match[0].strip()
+    values: dict[str, str] = {
+        "found": found,
+        "said": " ".join((said[0] or "").split()).strip(", ") if said else "",
+        "name": name if name is not None else f"latest {series.text} ever" if series is not None else "weight",
+        "series": singular(series.text) if series is not None else "stroke",
+        "line": Copyable(line.text.strip()),
+        "way": "below" if found.casefold() in LOW else "above",
+        "judged": found if " " in found.removeprefix("clinically ") else f"{found} {name or 'disease'}",
+    }
+    for key, words in zip(("line", "line2", "line3"), said, strict=False):
+        begins = not line.text[: span.start - line.start].strip()
+        values[key] = line.with_words(span, (words or "").lstrip() if begins else words or "")
+    values["rows"] = plural(values["series"])
+    values["day"] = match.groupdict().get("day") or "screening"
+    return report(habit.code, line.source, span, variant=habit.variant, labels=(), where=None, **values)
 
 
 def _told(variant: str, match: re.Match[str], span: Span, line: _Line) -> Diagnostic | None:
     series = line.series(span.end) or line.series(line.start)
     noun = singular(series.text) if series is not None else "stroke"
-    name = next((each.text for each in line.lexemes if each.is_a("NAME") and each.span.end <= span.start), "weight")
+    name = line.name_before(span.start) or "weight"
     values: dict[str, str] = {
         "found": " ".join(match[0].split()),
         "series": noun,
@@ -156,7 +244,7 @@ def _told(variant: str, match: re.Match[str], span: Span, line: _Line) -> Diagno
     elif variant == "guard":
         sex = {"w": "sex is female", "f": "sex is female", "m": "sex is male"}.get(match["people"][0].casefold(), "")
         values["said"] = Copyable(
-            " and ".join(part for part in (sex, match["said"].strip()) if part) or "sex is female"
+            " and ".join(part for part in (sex, PEOPLE_WORDS.sub("", match["said"]).strip()) if part) or "sex is female"
         )
         values["rule"] = Copyable(match["rule"] or "weight is at least 40 kg")
     if chosen is None:
@@ -178,9 +266,14 @@ def _has(variant: str, span: Span, line: _Line, values: dict[str, str]) -> str |
         if not following[0].is_a("NAME"):
             return None
         values["name"] = following[0].text
-        said = "not known " if values["found"] == "no known" else "not " if variant == "has_not" else ""
+        after = any(each.is_a("ROWS") for each in line.lexemes if each.span.end <= span.start)
+        if after and joined:
+            values["line"] = line.with_words(Span(span.start, following[0].span.start), "where ")
+            return "with_field"
+        said = "not " if variant == "has_not" else ""
+        said += "known " if "known" in values["found"].casefold().split() else ""
         values["line"] = line.with_words(Span(span.start, following[0].span.start), joined + said)
-        return f"{variant}_fact"
+        return f"{variant}_fact" if CERTAIN.fullmatch(values["found"]) else f"{variant}_fact_likely"
     later = line.after(noun.span.end)
     timed = bool(later) and later[0].is_a(*TIMES, "IN_LIST")
     quantifier = "no" if variant == "has_not" else "any"
@@ -217,7 +310,7 @@ def always_wrong(lexemes: Sequence[Lexeme], source: SourceText) -> Diagnostic | 
                 for word in ("and", "or")
             )
             return report("P125", source, span, variant="pair", found=source.slice(span), line=line1, line2=line2)
-        if (told := _range(lexemes, at, source)) is not None:
+        if (told := _range(lexemes, at, source) or _lost_power(lexemes, at, source)) is not None:
             return told
     return None
 
@@ -232,6 +325,20 @@ def _pair(lexemes: Sequence[Lexeme], at: int) -> int | None:
     pair = lexemes[numbers : numbers + 3]
     is_pair = len(pair) == 3 and pair[0].is_a("NUMBER") and pair[1].is_a("DIVIDED_BY") and pair[2].is_a("NUMBER")
     return numbers + 2 if numbers > at + 2 and is_pair else None
+
+
+def _lost_power(lexemes: Sequence[Lexeme], at: int, source: SourceText) -> Diagnostic | None:
+    """`100 × 109/L`, which was 10⁹."""
+    parts = lexemes[at - 1 : at + 3] if at else ()
+    if not (lexemes[at].is_a("TIMES") and len(parts) == 4 and parts[0].is_a("NUMBER") and parts[3].is_a("UNIT")):
+        return None
+    if parts[2].text not in LOST_POWERS or not parts[3].text.startswith("/"):
+        return None
+    span = Span(parts[0].span.start, parts[3].span.end)
+    words = f"{parts[0].text}x10^{parts[2].text[2:]}{parts[3].text}"
+    return report(
+        "P128", source, span, variant="lost", found=source.slice(span), line=corrected_line(source, span, words)
+    )
 
 
 def _range(lexemes: Sequence[Lexeme], at: int, source: SourceText) -> Diagnostic | None:

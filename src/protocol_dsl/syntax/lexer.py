@@ -1,14 +1,14 @@
 """From words to terminals: the longest declared name or word of the language, at each place of a phrase.
 
-A unit is looked for after a number and after `in`. One word of look-ahead tells the `or` that joins values from the
-`or` that joins conditions, and a bracket that holds a limit by case from other brackets: so the grammar is LALR(1).
+A unit is looked for after a number and after `in`. What one word can only be told by those behind it is told in
+lookahead.py.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, frozen
 from lark import Token
@@ -16,8 +16,9 @@ from lark.lexer import Lexer, LexerState
 
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.layout import Piece, Statement
+from protocol_dsl.syntax.lookahead import Lexeme, field_follows, look_ahead, noun_follows
 from protocol_dsl.syntax.vocabulary import Atom, Match, Vocabulary, atoms
-from protocol_dsl.syntax.words import ARTICLES, COMPARATORS, NUMBER_WORDS, SELECTORS, SIGNS, TIME_WORDS
+from protocol_dsl.syntax.words import ARTICLES, NUMBER_WORDS, SELECTORS, SIGNS, TIME_WORDS
 from protocol_dsl.values import UnitError, parse_unit
 
 DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
@@ -31,6 +32,8 @@ TITRE = re.compile(r"\d+:\d+")
 NOT_UNITS = ARTICLES | {"of", "to", "or", "and", "at", "in", "is", "if", "on"}
 BEFORE_A_COUNT = frozenset({"AND", "OR", "IF", "THEN", "OTHERWISE", "UNLESS", "NOT", "LPAR"})
 """Where a sign begins a count, `≥ 2 strokes`, and holds no `is`."""
+DISTANCES: Final = {"ABOVE": "MORE_THAN", "BELOW": "LESS_THAN"}
+"""What a sign means before a length of time that lies before or after a day."""
 BEFORE_A_NOUN = frozenset(
     {"ANY", "NO", "EACH", "EVERY", "FOR_EACH", "NUMBER", "CONSECUTIVE", "NUMBER_OF", "DAYS_WITH", "CHOICE", "OR_NOUN"}
 )
@@ -38,21 +41,6 @@ BEFORE_A_NOUN = frozenset(
 ENDS_OF_LINES = (".", ";")
 AFTER_A_LIMIT = ("", ".", ";", ",", ")", "and", "or", "unless", "then", "otherwise")
 """What may follow `18 years or older`; anything else is compared in its turn."""
-AFTER_VALUE = frozenset(
-    {"ULN", "LLN", "TITRE", "NUMBER", "UNIT", "TIME", "PERCENT", "NAME", "CHOICE", "RPAR", "SQUARED", "CUBED"}
-)
-
-
-@frozen
-class Lexeme:
-    """A phrase with the terminals it can be. `text` is what was written."""
-
-    terminals: frozenset[str]
-    text: str
-    span: Span
-
-    def is_a(self, *terminals: str) -> bool:
-        return not self.terminals.isdisjoint(terminals)
 
 
 @frozen
@@ -71,7 +59,7 @@ def lex_phrase(
     reader.read()
     # A declared name such as `first dose` is asked about as it stands, whatever series there are.
     lexemes = _with_selectors(reader) if but_not is None else reader.lexemes
-    return _look_ahead(lexemes), reader.unknown
+    return look_ahead(lexemes), reader.unknown
 
 
 class _PhraseReader:
@@ -123,9 +111,17 @@ class _PhraseReader:
             return self._take(at, match.end, match.terminals)
         if atom.text.casefold() in NUMBER_WORDS:
             return self._take(at, at + 1, frozenset({"NUMBER"}))
-        if atom.text.casefold() in ARTICLES:
+        if atom.text.casefold() in ARTICLES or self._is_it(at):
             return at + 1
         return self._take_unknown(at)
+
+    def _is_it(self, at: int) -> bool:
+        """`where it needs treatment`: a record is said to be something; what the name says stands without `it`."""
+        begins = not self.lexemes or self.lexemes[-1].is_a("WHERE", "EXCEPT", "AND", "OR", "COLON")
+        if not begins or self.atoms[at].text.casefold() != "it" or at + 1 == len(self.atoms):
+            return False
+        match = self.vocabulary.longest(self.atoms, at + 1)
+        return match is not None and "NAME" in match.terminals
 
     def _leaves_time_open(self, at: int, end: int) -> bool:
         """`any previous stroke`, `previous chemotherapy`: it says no time, and selects nothing."""
@@ -211,11 +207,18 @@ class _PhraseReader:
         return "".join(parts)
 
     def _take_sign(self, at: int, end: int, terminals: tuple[str, ...]) -> int:
-        for terminal in terminals:
-            is_said = not self.lexemes or self.lexemes[-1].is_a("IS", *BEFORE_A_COUNT)
+        is_distance = self._distance_follows(end)
+        for terminal in (DISTANCES.get(each, each) for each in terminals) if is_distance else terminals:
+            is_said = not self.lexemes or self.lexemes[-1].is_a("IS", *BEFORE_A_COUNT) or is_distance
             if not (terminal == "IS" and is_said):
                 self._take(at, end, frozenset({terminal}))
         return end
+
+    def _distance_follows(self, at: int) -> bool:
+        """Whether a sign after a series begins a window: `any stroke ≤ 28 days before screening`."""
+        words = [one.text.casefold() for one in self.atoms[at : at + 3]]
+        is_length = len(words) == 3 and NUMBER.fullmatch(words[0]) is not None and words[1] in TIME_WORDS
+        return is_length and words[2] in ("before", "prior", "after") and self.lexemes[-1].is_a("ROWS")
 
     def _take_unknown(self, at: int) -> int:
         """Words up to the next that can be read, as one unknown name."""
@@ -276,7 +279,7 @@ def _with_selectors(reader: _PhraseReader) -> list[Lexeme]:
         if found is None or not alone:
             continue
         by_time = found[1] in ("latest", "earliest")
-        if _noun_follows(lexemes, at + 1) or (not by_time and _field_follows(lexemes, at + 1)):
+        if noun_follows(lexemes, at + 1) or (not by_time and field_follows(lexemes, at + 1)):
             lexemes[at] = evolve(lexemes[at], terminals=frozenset({found[0]}), text=found[1])
             reader.unknown.remove(unknown)
     return lexemes
@@ -288,120 +291,6 @@ def _is_unit(text: str) -> bool:
     except UnitError:
         return False
     return True
-
-
-def _look_ahead(lexemes: list[Lexeme]) -> list[Lexeme]:
-    """Tell apart the words that one more word decides."""
-    lexemes = list(lexemes)
-    with_case = _brackets_with_case(lexemes)
-    for at, lexeme in enumerate(lexemes):
-        following = lexemes[at + 1] if at + 1 < len(lexemes) else None
-        if at in with_case and at and lexemes[at - 1].is_a(*AFTER_VALUE):
-            lexemes[at] = evolve(lexeme, terminals=frozenset({"LPAR_IF"}))
-        elif following is None:
-            continue
-        elif lexeme.is_a("FUNCTION") and len(lexeme.terminals) > 1:  # `QTcF of (…)`, and a measurement of that name
-            called = following.is_a("OF") and lexemes[at + 2 : at + 3] and lexemes[at + 2].is_a("LPAR")
-            kinds = frozenset({"FUNCTION"})
-            lexemes[at] = evolve(lexeme, terminals=kinds if called else lexeme.terminals - kinds)
-        elif lexeme.is_a("LPAR") and following.is_a("NUMBER") and at and lexemes[at - 1].is_a("UNIT", "PERCENT"):
-            lexemes[at] = evolve(lexeme, terminals=frozenset({_second_unit(lexemes, at)}))
-        elif lexeme.terminals == {"OR"}:
-            if following.is_a("LIST") and lexemes[at - 1].is_a("LIST"):
-                lexemes[at] = evolve(lexeme, terminals=frozenset({"OR_LIST"}))
-            elif following.is_a("CHOICE") and following.is_a("ROWS") and _after_choices(lexemes[:at]):
-                lexemes[at] = evolve(lexeme, terminals=frozenset({"OR_VALUE"}))  # `outcome is response or relapse`
-            elif _noun_follows(lexemes, at + 1):
-                lexemes[at] = evolve(lexeme, terminals=frozenset({"OR_NOUN"}))
-            elif _value_follows(lexemes, at + 1):
-                lexemes[at] = evolve(lexeme, terminals=frozenset({"OR_VALUE"}))
-        elif lexeme.terminals == {"AND"} and _limit_follows(lexemes, at + 1):
-            lexemes[at] = evolve(lexeme, terminals=frozenset({"AND_VALUE"}))
-        elif lexeme.is_a("NAME") and lexeme.is_a("CHOICE") and following.is_a("OF"):
-            lexemes[at] = evolve(lexeme, terminals=lexeme.terminals - {"CHOICE"})  # `dose of metformin`
-        elif lexeme.terminals == {"IN"} and following.is_a("LIST"):
-            lexemes[at] = evolve(lexeme, terminals=frozenset({"IN_LIST"}))
-        elif lexeme.is_a("ROWS") and len(lexeme.terminals) > 1 and _noun_follows(lexemes, at + 1):
-            lexemes[at] = evolve(lexeme, terminals=lexeme.terminals - {"ROWS"})  # `acute illness` before a noun
-    return lexemes
-
-
-def _second_unit(lexemes: list[Lexeme], at: int) -> str:
-    """What a bracket after a unit holds: a limit in another unit, a range in another unit, or anything else."""
-    kinds = lexemes[at + 2 : at + 4]
-    if len(kinds) > 1 and kinds[0].is_a("UNIT", "PERCENT") and kinds[1].is_a("RPAR"):
-        return "LPAR_UNIT"
-    return "LPAR_RANGE" if kinds and kinds[0].is_a("TO") else "LPAR"
-
-
-def _noun_follows(lexemes: list[Lexeme], at: int) -> bool:
-    """The name of a series, after any number of adjectives, which `or` may join."""
-    adjective = False
-    while at < len(lexemes):
-        if lexemes[at].is_a("ROWS"):
-            return True
-        joined = adjective and lexemes[at].is_a("OR", "OR_NOUN")
-        if not joined and not lexemes[at].is_a("CHOICE", "NAME"):
-            return False
-        adjective = not joined
-        at += 1
-    return False
-
-
-def _field_follows(lexemes: list[Lexeme], at: int) -> bool:
-    """A field of a series: `dose of corticosteroid`."""
-    return (
-        len(lexemes) > at + 2
-        and lexemes[at].is_a("NAME")
-        and lexemes[at + 1].is_a("OF")
-        and _noun_follows(lexemes, at + 2)
-    )
-
-
-def _brackets_with_case(lexemes: list[Lexeme]) -> set[int]:
-    """Where the brackets open that hold an `if` at their own depth, and so, after a value, a limit by case."""
-    found: set[int] = set()
-    open_brackets: list[int] = []
-    for at, lexeme in enumerate(lexemes):
-        if lexeme.is_a("LPAR"):
-            open_brackets.append(at)
-        elif open_brackets and lexeme.is_a("RPAR"):
-            open_brackets.pop()
-        elif open_brackets and lexeme.is_a("IF"):
-            found.add(open_brackets[-1])
-    return found
-
-
-def _limit_follows(lexemes: list[Lexeme], at: int) -> bool:
-    """A comparator that is not the beginning of a count: `below 60`, not `at least 2 screening nights`."""
-    if not lexemes[at].is_a(*COMPARATORS):
-        return False
-    if not (at + 2 < len(lexemes) and lexemes[at + 1].is_a("NUMBER")):
-        return True
-    return not (lexemes[at + 2].is_a("OF") or _noun_follows(lexemes, at + 2))
-
-
-def _after_choices(earlier: list[Lexeme]) -> bool:
-    """Whether the words before an `or` are choices after `is`, where the name of a series begins no condition."""
-    at = len(earlier) - 1
-    while at > 1 and earlier[at].is_a("CHOICE"):
-        if earlier[at - 1].is_a("IS") or (earlier[at - 1].is_a("NOT") and earlier[at - 2].is_a("IS")):
-            return True
-        if not earlier[at - 1].is_a("OR_VALUE"):
-            return False
-        at -= 2
-    return False
-
-
-def _value_follows(lexemes: list[Lexeme], at: int) -> bool:
-    """What follows an `or` is one more value of the comparison before it."""
-    following = lexemes[at]
-    if _limit_follows(lexemes, at):
-        return True
-    if not following.is_a("CHOICE", "NUMBER", "TITRE") or following.is_a("ROWS"):
-        return False
-    begins_comparison = at + 1 < len(lexemes) and lexemes[at + 1].is_a("IS")
-    return not (following.is_a("NAME") and begins_comparison)
 
 
 def statement_tokens(lexed: Sequence[LexedStatement]) -> Iterator[Lexeme]:

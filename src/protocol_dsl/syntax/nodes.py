@@ -756,6 +756,14 @@ class ExampleTable(Spanned):
 
 
 @frozen
+class ExampleFile(Spanned):
+    """Example patients in a file beside the protocol, one a row. `patients`: as they were read, with their lines."""
+
+    file: str
+    patients: tuple[tuple[int, ExamplePatient], ...] = ()
+
+
+@frozen
 class TranslationSyntax(Spanned):
     """A line `NAME: TEXT` of a section such as `in Chinese`, with what stands under it.
 
@@ -780,7 +788,7 @@ class Section(Spanned):
     definitions: tuple[DefinitionSyntax, ...] = ()
     criteria: tuple[CriterionSyntax, ...] = ()
     none_in_source: bool = False
-    examples: tuple[ExamplePatient | ExampleTable, ...] = ()
+    examples: tuple[ExamplePatient | ExampleTable | ExampleFile, ...] = ()
     lists: tuple[ListSyntax, ...] = ()
     translations: tuple[TranslationSyntax, ...] = ()
     language: str | None = None

@@ -1,4 +1,7 @@
-"""The two passes: sections and declarations first, then every rule with the vocabulary they declare."""
+"""The two passes: sections and declarations first, then every rule with the vocabulary they declare.
+
+Both are in one module, since the second takes up each section where the first left it.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,14 @@ from protocol_dsl.syntax.habits import always_wrong
 from protocol_dsl.syntax.layout import Layout, Line, Piece, Statement, read_layout, statement_of
 from protocol_dsl.syntax.lexer import (
     LexedStatement,
-    Lexeme,
     LexemeLexer,
     UnknownWords,
     lex_phrase,
     lex_statement,
     statement_tokens,
 )
+from protocol_dsl.syntax.lookahead import Lexeme
+from protocol_dsl.syntax.notes import misnamed_note
 from protocol_dsl.syntax.sentence_errors import sentence_error
 from protocol_dsl.syntax.translations import read_translations
 from protocol_dsl.syntax.vocabulary import Entry, Vocabulary, atoms
@@ -49,7 +53,31 @@ SECTIONS: Final = (
 CRITERION: Final = re.compile(r"(?P<id>[A-Z]{1,4}-?\d{1,3}[a-z]?)\s*[:.)]\s*(?P<title>.*)$")
 GUARDED: Final = re.compile(r"(?P<kind>inclusion criteria|exclusion criteria),?\s+if\s+(?P<guard>.+)$", re.IGNORECASE)
 USE_IN_ONE_LINE: Final = re.compile(r"uses?(?::\s*|\s+)(?P<file>\S.*)", re.IGNORECASE)
+END_OF_NAME: Final = re.compile(r"\s*(?::|\s=|\smeans\b|\sof \()")
+COMPARED: Final = re.compile(r">=?\s*\d")
+"""The beginning of a rule that is taken for a quotation."""
+LONGEST_NAME: Final = 40
 HEADING: Final = re.compile(r"(?P<kind>[a-z ]+?)\s*(?:$|:\s*(?P<title>.*)$)", re.IGNORECASE)
+
+
+@frozen
+class ReadPhrase:
+    """The words of one phrase; `start`: what it was read as. `tree`: None where it could not be read."""
+
+    start: str
+    lexemes: tuple[Lexeme, ...]
+    tree: Tree[Token] | None = attrs.field(default=None, eq=False, repr=False)
+
+    def as_read(self) -> tuple[Lexeme, ...]:
+        """The words, each as the one terminal that it was read as, where the phrase could be read."""
+        if self.tree is None:
+            return self.lexemes
+        tokens = self.tree.scan_values(lambda part: isinstance(part, Token))
+        found = {token.column: token.type for token in tokens}
+        return tuple(
+            evolve(lexeme, terminals=frozenset({found[at]})) if at in found and len(lexeme.terminals) > 1 else lexeme
+            for at, lexeme in enumerate(self.lexemes)
+        )
 
 
 @frozen
@@ -60,18 +88,30 @@ class ParsedFile:
     vocabulary: Vocabulary
     diagnostics: tuple[Diagnostic, ...]
     places: tuple[tuple[Span, str], ...] = ()
-    """Where each criterion stands, in their order, and what a message calls it."""
+    """Where each criterion and each entry of the other sections stands, in their order, and what a message calls it."""
+    phrases: tuple[ReadPhrase, ...] = attrs.field(default=(), eq=False, repr=False)
+    """The words of all rules and values, for an editor."""
 
     def located(self, diagnostic: Diagnostic) -> Diagnostic:
-        """A diagnostic that says in which criterion it is."""
+        """A diagnostic that says in which criterion or which entry it is."""
         if diagnostic.span is None or diagnostic.where is not None:
             return diagnostic
-        before = bisect_right(self.places, diagnostic.span.start, key=lambda place: place[0].start)
+        before = bisect_right(self.places, diagnostic.span.start, key=_start)
         if before:
             span, name = self.places[before - 1]
             if diagnostic.span.start < span.end:
                 return evolve(diagnostic, where=name)
         return diagnostic
+
+
+def _start(place: tuple[Span, str]) -> int:
+    return place[0].start
+
+
+def _name_of(line: Line) -> str:
+    """What a message calls an entry of a section: the name that its line begins with."""
+    text = END_OF_NAME.split(line.text.strip(), maxsplit=1)[0].partition("：")[0]
+    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1].rstrip() + "…"
 
 
 @cache
@@ -107,7 +147,8 @@ def parse(source: SourceText, used: Sequence[tuple[str, Span, ParsedFile]] = ())
     if syntax is not None:
         syntax = evolve(syntax, sections=(*syntax.sections, *reader.used_sections))
     found = sorted(reader.problems.found, key=lambda problem: problem.span.start if problem.span else 0)
-    read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(reader.places))
+    phrases = tuple(reader.phrases)
+    read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(sorted(reader.places, key=_start)), phrases)
     return evolve(read, diagnostics=tuple(read.located(problem) for problem in found))
 
 
@@ -159,6 +200,7 @@ class _FileReader:
         self.builder = Builder(self.declarations.vocabulary, self.problems)
         self.places: list[tuple[Span, str]] = []
         self.used_sections: list[nodes.Section] = []
+        self.phrases: list[ReadPhrase] = []
         self.heads = self.declarations.heads
 
     # ---- the file ---------------------------------------------------------------------------------------------------
@@ -188,6 +230,7 @@ class _FileReader:
         if not lines or not lines[0].text.casefold().startswith("protocol:"):
             self.problems.report("P004", lines[0].span if lines else Span(0, 0), variant=None if lines else "empty")
             return None
+        self._remember_places(lines)
         header = self._header(lines[0])
         first_pass = [found for line in lines[1:] if (found := self._section(line)) is not None]
         sections = tuple(self._second_pass(section, line) for section, line in first_pass)
@@ -195,6 +238,20 @@ class _FileReader:
         if not name:
             self.problems.report("P004", lines[0].span, variant="no_name")
         return nodes.ProtocolSyntax(name, header, sections, self.layout.comments, self.source, span=lines[0].span)
+
+    def _remember_places(self, lines: Sequence[Line]) -> None:
+        """Where the entries of each section stand; criteria are remembered where they are read."""
+        for line in lines:
+            match = GUARDED.match(line.text) or HEADING.match(line.text)
+            kind = match["kind"].strip().casefold() if match else ""
+            if line is not lines[0] and kind not in SECTIONS:
+                continue
+            of_criteria = kind in ("inclusion criteria", "exclusion criteria")
+            section = "header" if line is lines[0] else kind if of_criteria else line.text.strip().rstrip(":")
+            self.places.append((line.span, section))
+            for child in () if of_criteria else line.children:
+                *_, last = child, *child.below()
+                self.places.append((Span(child.start, last.span.end), f"{section}, {_name_of(child)}"))
 
     def _header(self, line: Line) -> tuple[nodes.Property, ...]:
         found: dict[str, nodes.Property] = {}
@@ -392,11 +449,18 @@ class _FileReader:
         self.places.append((place, f"criterion {match['id']} ({match['title']})"))
         quotes = [child for child in line.children if child.quoted]
         notes = [child for child in line.children if not child.quoted and is_note(child)]
-        rules = [child for child in line.children if not child.quoted and not is_note(child)]
+        others = [child for child in line.children if not child.quoted and not is_note(child)]
+        rules = [child for child in others if not misnamed_note(child, self.problems)]
+        if others and not rules:
+            return None  # what was written has been told of
         if not rules and any(note.text.casefold().startswith("duty") for note in notes):
             return self._criterion_of(line, match, quotes, notes, None, None)
         if not rules:
-            self.problems.report("P109", line.span, variant="no_rule", kind=match["id"])
+            sign = next((quote for quote in quotes if COMPARED.match(quote.text)), None)
+            if sign is None:
+                self.problems.report("P109", line.span, variant="no_rule", kind=match["id"])
+            else:
+                self.problems.report("P109", sign.span, variant="sign", found=sign.text)
             return None
         statements = [statement_of(child) for child in rules]
         tree = self.phrase("rule", statements, Span.cover(rules[0].span, rules[-1].span))
@@ -432,27 +496,34 @@ class _FileReader:
 
     def phrase(self, start: str, statements: list[Statement], span: Span) -> Tree[Token] | None:
         """Lex and parse statements; what is wrong is reported, and then there is no tree."""
+        lexemes, tree = self._read_phrase(start, statements, span)
+        self.phrases.append(ReadPhrase(start, tuple(lexemes), tree))
+        return tree
+
+    def _read_phrase(
+        self, start: str, statements: list[Statement], span: Span
+    ) -> tuple[list[Lexeme], Tree[Token] | None]:
         lexed: list[LexedStatement] = []
         unknown: list[UnknownWords] = []
         for statement in statements:
             one, more = lex_statement(statement, self.declarations.vocabulary)
             lexed.append(one)
             unknown.extend(more)
-        if sum(self._misplaced(statement) for statement in statements):  # all are looked at, to report all
-            return None
         lexemes = list(statement_tokens(lexed))
+        if sum(self._misplaced(statement) for statement in statements):  # all are looked at, to report all
+            return lexemes, None
         report_unknown_words(unknown, lexemes, self.declarations)
         if unknown or self._too_deep(lexemes):
-            return None
+            return lexemes, None
         if (told := always_wrong(lexemes, self.source)) is not None:
             self.problems.found.append(told)
-            return None
+            return lexemes, None
         try:
             tree = _parser().parse(lexemes, start=start)
         except UnexpectedToken as error:
             self.problems.found.append(sentence_error(error, lexemes, self.source, span))
-            return None
-        return tree
+            return lexemes, None
+        return lexemes, tree
 
     def _misplaced(self, statement: Statement) -> bool:
         """Bullets under a line that opens no list, and lists that hold nothing."""
@@ -481,17 +552,30 @@ class _FileReader:
         return False
 
 
+def acceptable(start: str, lexemes: Sequence[Lexeme]) -> frozenset[str] | None:
+    """What may follow the first words of a phrase: terminals of the grammar, or None where the words are wrong."""
+    interactive = _parser().parse_interactive(list(lexemes), start)
+    try:
+        interactive.exhaust_lexer()
+    except UnexpectedToken:
+        return None
+    return frozenset(interactive.accepts())  # type: ignore[no-untyped-call]  # of Lark
+
+
 def names_that_read_two_ways(parsed: ParsedFile) -> list[tuple[Entry, list[str]]]:
     """Names that can also be read as words of the language and shorter names, such as "stroke or TIA"."""
     found = []
     for entry in list(parsed.vocabulary.entries()):
         length = len(atoms(entry.spelling))
-        if length < 2 or entry.kind == "ROWS":
+        known = entry.kind == "ROWS" and entry.spelling.casefold().startswith("known ")
+        if length < 2 or (entry.kind == "ROWS" and not known):
             continue
         lexemes, unknown = lex_phrase([Piece(entry.spelling, 0)], parsed.vocabulary, but_not=length)
         if unknown or len(lexemes) < 2:
             continue
-        ended = [*lexemes, Lexeme(frozenset({"NEWLINE"}), "", lexemes[-1].span)]
+        words = [*lexemes, "NEWLINE"] if not known else ["ANY", *lexemes, "EVER", "NEWLINE"]  # `any known stroke ever`
+        end = lexemes[-1].span
+        ended = [Lexeme(frozenset({each}), "", end) if isinstance(each, str) else each for each in words]
         try:
             _parser().parse(ended, start="condition")
         except UnexpectedToken:

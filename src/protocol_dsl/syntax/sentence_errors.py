@@ -11,7 +11,7 @@ from protocol_dsl.diagnostics import Copyable, Diagnostic, corrected_line, repor
 from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax.counted import counted_series
 from protocol_dsl.syntax.habits import habit_at
-from protocol_dsl.syntax.lexer import Lexeme
+from protocol_dsl.syntax.lookahead import Lexeme
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, PHRASES
 
@@ -55,7 +55,7 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
     place = found.span if found is not None and found.text else Span(span.end - 1, span.end)
     if before is not None and (found is None or not found.text):
         place = before.span
-    if (told := habit_at(place, lexemes, source)) is not None:
+    if (told := habit_at(_with_known(place, lexemes[:at]), lexemes, source)) is not None:
         return told
     expected = frozenset(error.accepts or error.expected)
     code, variant = _code(found, before, expected, lexemes[:at], lexemes[at + 1 :], opened)
@@ -69,11 +69,19 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         counted = counted_series(lexemes, at, source)
         if counted is not None:
             return report(code, source, place, variant="counted", labels=(), where=None, **counted)
+    values: dict[str, str] = {}
+    if code == "P410":
+        values.update(_and_or(source, lexemes, at))
+    elif code == "P122" and variant != "not_rows":
+        values.update(_which_records(source, lexemes, at))
+    values.update(_with_ends(source, place) if variant == "ends" else _windows(lexemes, at))
     return report(
         code,
         source,
         place,
         variant=variant,
+        labels=(),
+        where=None,
         found=found.text.removeprefix(", ") if found is not None and found.text else "the end of the line",
         after=before.text if before is not None else "the beginning of the line",
         expected=Copyable(_expected_words(expected)),
@@ -86,8 +94,18 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         example=lexemes[at - 2].text if at >= 2 else "",
         row=singular(found.text) if found is not None else "",
         rows=plural(singular(found.text)) if found is not None else "",
-        **(_with_ends(source, place) if variant == "ends" else _windows(lexemes, at)),
+        **values,
     )
+
+
+def _with_known(place: Span, earlier: Sequence[Lexeme]) -> Span:
+    """The place, with the `no known` before a name that is no series."""
+    start = len(earlier) - 1
+    while start > 0 and earlier[start].is_a("NAME", "CHOICE"):
+        start -= 1
+    if start > 0 and earlier[start].is_a("KNOWN") and earlier[start - 1].is_a("NO"):
+        return Span(earlier[start - 1].span.start, place.end)
+    return place
 
 
 def _code(
@@ -129,7 +147,7 @@ def _code(
     if (variant := _time_left_open(found, before, expected, earlier, later)) is not None:
         return variant
     if found is not None and found.is_a("NO") and before is not None and before.is_a("IS"):
-        return "P306", "yes_no"
+        return "P306", "answered"
     if found is not None and found.is_a("DIVIDED_BY") and before is not None and before.is_a("AND"):
         return "P410", None
     if found is not None and found.is_a("UNLESS"):
@@ -139,9 +157,9 @@ def _code(
     if ended and "THEN" in expected:
         return "P111", "then"
     if found is not None and found.is_a("COMMA") and before is not None and before.is_a("NUMBER"):
-        return "P116", "comma"
+        return "P116", "stray_comma"
     if found is not None and found.is_a("COMMA") and "THEN" in expected:
-        return "P111", "then"
+        return "P111", "then_comma"
     if found is not None and found.is_a("COMMA") and _case_follows(later):
         return "P111", "case"
     joined = bool(later) and later[0].is_a("AND", *ORS) and _ends(later[1:])
@@ -150,9 +168,11 @@ def _code(
     if found is not None and found.is_a("COMMA"):
         return "P111", "comma"
     if found is not None and found.is_a(*COMPARATORS, *AFTER_IS) and "IS" in expected:
-        return "P111", "verb"
+        return "P111", "verb" if found.is_a(*COMPARATORS, "BETWEEN") else "verb_of_time"
     if found is not None and found.is_a("NAME", "CHOICE", "NUMBER", "ROWS") and "AND" in expected:
         value = "IS" in expected and found.is_a("CHOICE", "NUMBER") and _is_name(before)
+        if found.is_a("ROWS") and _is_name(before) and not value:
+            return "P122", None
         return "P111", "no_verb" if value else "side_by_side"
     if found is not None and found.is_a(*COMPARATORS) and len(earlier) > 1 and earlier[-1].is_a("OF"):
         return "P111", "of"
@@ -208,6 +228,27 @@ def _opened(earlier: Sequence[Lexeme]) -> Lexeme | None:
     return opened[-1] if opened else None
 
 
+def _which_records(source: SourceText, lexemes: Sequence[Lexeme], at: int) -> dict[str, Copyable]:
+    """The line with the words before a series that say which of its records are meant."""
+    first = at
+    while first and lexemes[first - 1].is_a("CHOICE", "NAME") and not lexemes[first - 1].is_a("ROWS"):
+        first -= 1
+    start = lexemes[first].span.start
+    before = source.text[source.line_start(source.line_of(start)) : start]
+    article = next(
+        (word for word in ("a ", "an ", "the ") if before.casefold().endswith((f" {word}", f"\t{word}"))), ""
+    )
+    place = Span(start - len(article), start)
+    return {f"{word}_line": corrected_line(source, place, f"{word} ") for word in ("any", "no", "latest")}
+
+
+def _and_or(source: SourceText, lexemes: Sequence[Lexeme], at: int) -> dict[str, Copyable]:
+    """The line with "and" or with "or" in the place of "and/or"."""
+    last = next((each for each in lexemes[at:] if each.is_a(*ORS)), lexemes[at])
+    place = Span(lexemes[at - 1].span.start, last.span.end)
+    return {f"{word}_line": corrected_line(source, place, word) for word in ("and", "or")}
+
+
 def _with_ends(source: SourceText, place: Span) -> dict[str, Copyable]:
     """The line with either word about the ends of a range after its second day."""
     end = Span(place.end, place.end)
@@ -217,6 +258,12 @@ def _with_ends(source: SourceText, place: Span) -> dict[str, Copyable]:
 
 def _is_name(lexeme: Lexeme | None) -> bool:
     return lexeme is not None and lexeme.is_a("NAME", "CHOICE") and not lexeme.is_a("ROWS")
+
+
+def _names_a_date(before: Lexeme | None) -> bool:
+    """Whether a name says that it is a date: what it is declared as is not known here."""
+    last = "" if before is None else before.text.split()[-1].casefold()
+    return last in ("date", "day", "birth", "onset", "start", "end")
 
 
 def _time_left_open(
@@ -243,7 +290,7 @@ def _time_left_open(
     if found is not None and found.is_a(*TIMES) and _comparison_before(earlier) is not None and _to_the_end(later):
         return "P111", "late_window"
     if found is not None and found.is_a(*TIMES) and _after_where(earlier):
-        return "P111", "late" if "IS" in expected else "after_where"
+        return "P111", "late" if "IS" in expected and _names_a_date(before) else "after_where"
     return None
 
 
@@ -333,7 +380,7 @@ def _expected_words(expected: frozenset[str]) -> str:
         expected -= {*COMPARATORS, "BEFORE", "AFTER"}
     elif "SHORTER_OF" in expected:
         words.append('a length of time such as "28 days"')
-    elif "ROWS" in expected and expected <= {*NOUNS, "NUMBER", "SELECTOR", "EACH", "OF"}:
+    elif "ROWS" in expected and expected <= {*NOUNS, "NUMBER", "SELECTOR", "EACH", "OF", "KNOWN"}:
         words.append("the name of a series")
     elif values == {"NUMBER"}:
         words.append("a number")
@@ -378,7 +425,18 @@ def _mended_line(variant: str | None, source: SourceText, lexemes: Sequence[Lexe
         return corrected_line(source, Span(lexemes[first - 1].span.end, last.span.end), "")
     if variant == "of":
         return corrected_line(source, Span(lexemes[at - 1].span.start, lexemes[at].span.start), "is ")
-    if variant in ("verb", "late", "no_verb"):
+    if variant == "late":
+        # The record's own time is said too, since the one that stands there is that of the field.
+        where = next(each for each in reversed(lexemes[:at]) if each.is_a("WHERE"))
+        between = source.text[where.span.start : lexemes[at].span.start]
+        return corrected_line(source, Span(where.span.start, lexemes[at].span.start), f"ever {between}is ")
+    if variant == "answered":
+        return corrected_line(
+            source, Span(lexemes[at - 2].span.start, lexemes[at].span.end), f"not {lexemes[at - 2].text}"
+        )
+    if variant == "then_comma":
+        return corrected_line(source, lexemes[at].span, ", then")
+    if variant in ("verb", "verb_of_time", "no_verb"):
         start = lexemes[at].span.start
         return corrected_line(source, Span(start, start), "is ")
     if variant == "late_window" and (verb := _comparison_before(lexemes[:at])) is not None:

@@ -37,7 +37,9 @@ def _entry(line: Line, problems: Problems, within: bool = False) -> nodes.Transl
     for child in line.below() if prose else line.children:
         if child.quoted and not prose:
             quotation += [part.text.removeprefix(">").strip() for part in (child, *child.below())]
-        elif prose or child.bullet or not ENTRY.match(child.text):
+        elif child.bullet and not prose:
+            problems.report("P212", child.span, found=f"- {child.text}")
+        elif prose or not ENTRY.match(child.text):
             texts.append(f"- {child.text}" if child.bullet else child.text)
             texts += [] if prose else [deeper.text for deeper in child.below()]
         elif (found := _entry(child, problems, within=True)) is not None:

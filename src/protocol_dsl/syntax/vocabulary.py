@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from attrs import define, field, frozen
@@ -43,8 +44,9 @@ def atoms(text: str, start: int = 0) -> list[Atom]:
     return [Atom(match.group(), start + match.start()) for match in ATOM.finditer(text)]
 
 
+@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
-    """A name as it is compared: case and spacing folded."""
+    """A name as it is compared: case and spacing folded. The names of a file are asked for again and again."""
     return " ".join(atom.text for atom in atoms(text)).casefold()
 
 
@@ -95,8 +97,9 @@ class Vocabulary:
         node.terminals |= {terminal}
 
     def add_judge(self, judge: str) -> None:
-        """Make `WHO judges` a phrase of the language."""
+        """Make `WHO judges` and `WHO does not judge` phrases of the language."""
         self._add(f"{judge} judges", "JUDGES")
+        self._add(f"{judge} does not judge", "JUDGES_NOT")
 
     def declare(self, entry: Entry, forms: Iterable[str] = ()) -> None:
         """Add a declared name, under its spelling and further forms such as its plural."""

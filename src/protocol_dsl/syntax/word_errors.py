@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
-from protocol_dsl.diagnostics import Copyable, Edit, Problems, nearest
+from protocol_dsl.diagnostics import Copyable, Edit, Grade, Problems, corrected_line, nearest
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.declarations import Declarations
 from protocol_dsl.syntax.habits import habit_at
-from protocol_dsl.syntax.lexer import Lexeme, UnknownWords
+from protocol_dsl.syntax.lexer import UnknownWords
+from protocol_dsl.syntax.lookahead import Lexeme
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, NOTES, SELECTORS
 from protocol_dsl.values import UnitError, parse_unit
@@ -21,7 +22,10 @@ PROSE: Final = 3
 """So many unknown pieces in one line are a sentence of the source, not misspelt names."""
 MOST_NAMED: Final = 5
 """Of the words of such a line, so many are named."""
-ANSWERS: Final = ("yes", "true", "false")
+YES: Final = ("yes", "true", "y")
+ANSWERS: Final = (*YES, "false", "n")
+SPELT: Final = ("kg", "mmhg", "cm", "ml", "dl", "bpm")
+"""Units that no other unit is told apart from by its capitals alone."""
 SMALL: Final = ("either", "both", "at", "by", "for", "per", "with", "as", "has", "have", "who", "that", "which", "than")
 """Words that belong to a name or to nothing."""
 PEOPLE: Final = ("patient", "patients", "subject", "subjects", "participant", "participants", "he", "she", "they")
@@ -57,12 +61,14 @@ def report_unknown_words(
     source = declarations.problems.source
     for _, line in groupby(unknown[:MOST_REPORTED], key=lambda words: source.line_of(words.span.start)):
         in_line = list(line)
-        if sum(any(map(str.isalpha, words.text)) for words in in_line) >= PROSE:
-            _report_prose(in_line, declarations.problems)
-            continue
         number: Span | None = None
         habit: str | None = None
-        in_other_words = [told for words in in_line if (told := habit_at(words.span, lexemes, source))]
+        spans = [words.span for words in in_line]
+        in_other_words = [told for words in in_line if (told := habit_at(words.span, lexemes, source, spans))]
+        is_prose = sum(any(map(str.isalpha, words.text)) for words in in_line) >= PROSE
+        if is_prose and not any(fix.grade is Grade.CERTAIN for told in in_other_words[:1] for fix in told.fixes):
+            _report_prose(in_line, declarations.problems)
+            continue
         if in_other_words:
             declarations.problems.found.append(in_other_words[0])
             continue
@@ -98,11 +104,13 @@ def _report(
         problems.report("P123", span, found=text)
     elif (unit := _meant_unit(words, lexemes, place)) is not None:
         line = _line_with(problems, span, unit)
-        problems.report("P317", span, found=text, unit=unit, line=line)
+        spelt = "spelt" if text.casefold().rstrip("s.") in SPELT and unit.casefold() in SPELT else None
+        problems.report("P317", span, variant=spelt, found=text, unit=unit, line=line)
     elif text.endswith(" judges"):
         problems.report("P313", span, variant="nobody", judge=text.removesuffix(" judges"))
     elif compared is not None and choices:
-        near = nearest(text, choices)
+        begun = [choice for choice in choices if choice.casefold().startswith(text.casefold())]
+        near = begun if len(begun) == 1 else nearest(text, choices)
         problems.report(
             "P305",
             span,
@@ -126,7 +134,14 @@ def _report(
             of=plural(compared.text),
         )
     elif compared is not None and text.casefold() in ANSWERS:
-        problems.report("P306", span, variant="yes_no", name=compared.text, example=compared.text)
+        yes = text.casefold() in YES
+        negated = any(each.is_a("NOT") and compared.span.end <= each.span.start < span.start for each in lexemes)
+        line = corrected_line(
+            problems.source,
+            Span(compared.span.start, span.end),
+            compared.text if yes != negated else f"not {compared.text}",
+        )
+        problems.report("P306", span, variant="answered", name=compared.text, line=line)
     elif (owner := POSSESSIVE.match(text)) is not None:
         last = _end_of_name(lexemes, place)
         whole = " ".join([owner[1], *text.split()[1:], *(each.text for each in lexemes[place + 1 : last + 1])])

@@ -36,7 +36,8 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "AND": ("and",),
     "OR": ("or",),
     "NOT": ("not",),
-    "KNOWN": ("known",),
+    "KNOWN": ("known", "it is known that"),
+    "UNKNOWN_THAT": ("it is not known that",),
     "ANY": ("any",),
     "NO": ("no",),
     "WHERE": ("where",),
@@ -72,7 +73,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "HIGHEST_OF": ("highest of",),
     "LOWEST_OF": ("lowest of",),
     "RECORDED_WITHIN": ("recorded within",),
-    "HISTORY_OF": ("history of",),
+    "HISTORY_OF": ("history of", "any history of", "past history of", "previous history of", "h/o", "hx of"),
     "NO_HISTORY_OF": ("no history of",),
     "FOR_EACH": ("for each", "for every", "for every one of the", "for every one of"),
     "IF_ANY": (", if any",),
@@ -165,7 +166,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "DECIMALS": ("decimals", "decimal", "decimal places", "decimal place"),
     "IN": (", in", "in"),
     "PLUS": ("+",),
-    "MINUS": ("-", "−", "–"),
+    "MINUS": ("-", "−", "–", "—"),
     "TIMES": ("×", "*"),
     "DIVIDED_BY": ("/", "÷"),
     "SQUARED": ("²",),
@@ -181,6 +182,10 @@ SIGNS: Final[dict[str, tuple[str, ...]]] = {
     "≥": ("IS", "AT_LEAST"),
     ">=": ("IS", "AT_LEAST"),
     "=>": ("IS", "AT_LEAST"),
+    "≧": ("IS", "AT_LEAST"),
+    "⩾": ("IS", "AT_LEAST"),
+    "≦": ("IS", "AT_MOST"),
+    "⩽": ("IS", "AT_MOST"),
     "≤": ("IS", "AT_MOST"),
     "<=": ("IS", "AT_MOST"),
     "=<": ("IS", "AT_MOST"),
@@ -231,10 +236,38 @@ SELECTORS: Final[dict[str, tuple[str, str]]] = {
 
 `mean` is none of them: a mean arterial pressure is measured as such."""
 
+VERBS: Final = frozenset(
+    [
+        "needs",
+        "requires",
+        "causes",
+        "impairs",
+        "prevents",
+        "hinders",
+        "calls",
+        "affects",
+        "disturbs",
+        "limits",
+        "interferes",
+        "makes",
+        "occurs",
+        "lasts",
+        "leads",
+        "involves",
+        "threatens",
+        "responds",
+        "has",
+    ]
+)
+"""With these a yes/no field may begin; after `where` it is then said of the record: `where it needs treatment`."""
+
 ARTICLES: Final = frozenset({"a", "an", "the"})
 
 COMPARATORS: Final = frozenset({"AT_LEAST", "AT_MOST", "ABOVE", "BELOW", "MORE_THAN", "LESS_THAN", "EXACTLY"})
 
+ACCEPTED: Final = "accepted finding"
+"""The note by which an author keeps a finding of the wording review; it is of no document."""
+WORDING_RULES: Final = "wording rules"
 NOTES: Final = (
     "interpretation",
     "open question",
@@ -243,6 +276,7 @@ NOTES: Final = (
     "rationale",
     "source",
     "may be repeated within",
+    ACCEPTED,
     "note",
 )
 ATTRIBUTES: Final = ("question", "source", "code", "asked if", "if not recorded", "conversion")
@@ -265,6 +299,7 @@ HEADER: Final = (
     "screen failure",
     "rescreening",
     "amendments",
+    WORDING_RULES,
     "evaluated on",
 )
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import assert_never
+from typing import Final, assert_never
 
 from attrs import evolve
 
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.vocabulary import plural, singular
+from protocol_dsl.syntax.words import VERBS
 from protocol_dsl.values import unit_text
 
+KNOWN: Final = ("any known", "no known")
 DISTANCES = {"at least": "at least", "at most": "at most", "above": "more than", "below": "less than"}
 
 
@@ -27,17 +30,65 @@ def words(node: nodes.Phrase) -> str:
     return _condition(node)
 
 
-def _condition(node: nodes.Condition) -> str:
+def spoken(node: nodes.Condition) -> nodes.Condition:
+    """A sentence as it is said by itself: `any known stroke …` for `known (any stroke …)`, `no known` for its negation.
+
+    What comes back is for printing alone; no other part of the syntax has such a quantifier.
+    """
     match node:
+        case nodes.KnownThat(nodes.Bracketed(nodes.RowsThat("any", complement=None) as records)):
+            return evolve(records, quantifier=KNOWN[0])  # type: ignore[arg-type]
+        case nodes.Negation(nodes.KnownThat(nodes.Bracketed(nodes.RowsThat("any", complement=None) as records))):
+            return evolve(records, quantifier=KNOWN[1])  # type: ignore[arg-type]
+        case _:
+            return node
+
+
+def of_record(node: nodes.Condition) -> nodes.Condition:
+    """What stands after `where`, as it is printed: a field that begins with a verb is said of the record, by `it`."""
+    match node:
+        case nodes.Name(text) if text.partition(" ")[0].casefold() in VERBS:
+            return evolve(node, text=f"it {text}")
+        case nodes.Chain(parts):
+            return evolve(node, parts=tuple(of_record(part) for part in parts))
+        case nodes.ListOf(items=items):
+            return evolve(node, items=tuple(of_record(item) for item in items))
+        case _:
+            return node
+
+
+def joined_by_or(parts: Sequence[str]) -> str:
+    """`A`, `A or B`, `A, B or C`."""
+    return " or ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _condition(node: nodes.Condition) -> str:
+    told = spoken(node)
+    if isinstance(told, nodes.RowsThat) and told.where is None and told.excepting is None:
+        return rows_head(told)
+    match node:
+        case nodes.Comparison(nodes.Name(text) as left, nodes.Choices(negated=False) as complement) if (
+            text.casefold().endswith(" by")
+        ):
+            return f"{words(left)} {words(complement)}"
         case nodes.Comparison(left, complement):
-            return f"{words(left)} {_verb(complement, node.plural)}{words(complement)}"
+            said = _amount(complement) if is_amount(node) else words(complement)
+            return f"{words(left)} {_verb(complement, node.plural)}{said}"
         case nodes.Chain(parts, connectives):
             joined = words(parts[0])
             for connective, part in zip(connectives, parts[1:], strict=True):
                 joined += f" {connective} {words(part)}"
             return joined
+        case nodes.Negation(nodes.Judges(judge, judgement)):
+            return f"{judge} does not judge: {judgement.text}"
+        case nodes.Negation(nodes.Bracketed(nodes.AgreesFor() as promise)):
+            return f"not {words(promise)}"
+        case nodes.Negation(nodes.KnownThat(nodes.Bracketed() as condition)):
+            return f"it is not known that {words(condition)}"
         case nodes.Negation(condition):
             return f"not {words(condition)}"
+        case nodes.KnownThat(nodes.Bracketed() as condition):
+            return f"it is known that {words(condition)}"
         case nodes.KnownThat(condition):
             return f"known {words(condition)}"
         case nodes.Judges(judge, judgement):
@@ -52,7 +103,7 @@ def _condition(node: nodes.Condition) -> str:
         case nodes.ForEach(_, _, body):
             return f"{for_each_head(node)}: {words(body)}"
         case nodes.RowsThat() | nodes.EachNoun():
-            where = f" where {words(node.where)}" if node.where else ""
+            where = f" where {words(of_record(node.where))}" if node.where else ""
             return f"{rows_head(node)}{where}{except_words(node.excepting)}"
         case nodes.Unless(rule, exception):
             return unless_words(_closed(rule), _closed(exception))
@@ -91,7 +142,7 @@ def list_head(node: nodes.ListOf) -> str:
 
 def except_words(excepting: nodes.Condition | None) -> str:
     """`, except where C`"""
-    return f", except where {words(excepting)}" if excepting is not None else ""
+    return f", except where {words(of_record(excepting))}" if excepting is not None else ""
 
 
 def for_each_head(node: nodes.ForEach) -> str:
@@ -126,15 +177,16 @@ def series_words(series: nodes.Series, count: int = 1) -> str:
 
 
 def nouns_words(nouns: tuple[nodes.Noun, ...], count: int = 1) -> str:
-    return " or ".join(_noun(noun, count) for noun in nouns)
+    return joined_by_or([_noun(noun, count) for noun in nouns])
 
 
 def _noun(noun: nodes.Noun, count: int) -> str:
     one = noun.rows.text if noun.plural else singular(noun.rows.text)
     name = one if count == 1 else noun.plural or plural(one)
     name = name if noun.countable else noun.rows.text
-    adjectives = (" or " if noun.either else " ").join(adjective.text for adjective in noun.adjectives)
-    lists = " in " + " or ".join(name.text for name in noun.lists) if noun.lists else ""
+    said = [adjective.text for adjective in noun.adjectives]
+    adjectives = joined_by_or(said) if noun.either else " ".join(said)
+    lists = " in " + joined_by_or([name.text for name in noun.lists]) if noun.lists else ""
     return f"{adjectives} {name}{lists}".lstrip()
 
 
@@ -165,7 +217,7 @@ def _duration(node: nodes.Duration) -> str:
 def _length(node: nodes.Length) -> str:
     number = number_words(node.number)
     if node.name is not None:
-        return node.name.text if node.number == 1 else f"{number} × {node.name.text}"
+        return f"the {node.name.text}" if node.number == 1 else f"{number} × {node.name.text}"
     if node.unit == "half-life":
         return f"{number} {'half-life' if node.number == 1 else 'half-lives'}"
     return time_words(int(node.number), node.unit or "")
@@ -196,7 +248,7 @@ def _complement(node: nodes.Complement) -> str:
                 told += f" ({number_words(second[0].value)} to {words(second[1])})"
             return told + (f", {ends}" if ends else "")
         case nodes.Choices(values, negated):
-            return ("not " if negated else "") + " or ".join(words(value) for value in values)
+            return ("not " if negated else "") + joined_by_or([words(value) for value in values])
         case nodes.Neither(values):
             return "neither " + " nor ".join(words(value) for value in values)
         case nodes.IsRecorded(negated):
@@ -212,9 +264,9 @@ def _complement(node: nodes.Complement) -> str:
         case nodes.Difference(comparator, amount, direction, other):
             return f"{_distance_word(comparator)} {words(amount)} {direction} {words(other)}"
         case nodes.IncludesAny(values):
-            return "includes " + " or ".join(words(value) for value in values)
+            return "includes " + joined_by_or([words(value) for value in values])
         case nodes.InLists(lists, negated):
-            return ("not in " if negated else "in ") + " or ".join(name.text for name in lists)
+            return ("not in " if negated else "in ") + joined_by_or([name.text for name in lists])
         case nodes.Normal(negated):
             return ("not " if negated else "") + "within normal limits"
         case nodes.StableFor(comparator, amount, unit, anchor):
@@ -225,6 +277,27 @@ def _complement(node: nodes.Complement) -> str:
             return f"{which} {words(day)}"
         case _:
             assert_never(node)
+
+
+def is_amount(node: nodes.Comparison) -> bool:
+    """Whether a limit is one of how many or how long, which is said by `more than` and `less than`; ages aside."""
+    limits: tuple[nodes.Complement, ...] = (node.complement,)
+    if isinstance(node.complement, nodes.TwoLimits):
+        limits = (node.complement.first, node.complement.second)
+    bounds = [limit.bound for limit in limits if isinstance(limit, nodes.Limit)]
+    bounds = [bound.otherwise if isinstance(bound, nodes.ByCase) else bound for bound in bounds]
+    long = any(isinstance(bound, nodes.Number) and bound.time is not None for bound in bounds)
+    return isinstance(node.left, nodes.NumberOf) or (long and "age" not in words(node.left).casefold().split())
+
+
+def _amount(node: nodes.Complement) -> str:
+    match node:
+        case nodes.Limit(comparator, bound):
+            return f"{_distance_word(comparator)} {words(bound)}"
+        case nodes.TwoLimits(first, connective, second):
+            return f"{_amount(first)} {connective} {_amount(second)}"
+        case _:
+            return words(node)
 
 
 def limit_words(node: nodes.Limit) -> str:
@@ -272,7 +345,7 @@ def _value(node: nodes.Value) -> str:
             inner = ", ".join(f"{words(value)} if {words(condition)}" for value, condition in cases)
             return f"{words(otherwise)} ({inner})"
         case nodes.Bracketed(inside):
-            return f"({words(inside)})"
+            return f"({words(spoken(inside))})"
         case nodes.Selected(which, series, nodes.Name(text), by_field=True):
             return f"{which} {text} of {series_words(series)}"
         case nodes.Selected(which, series, field_name):

@@ -1,9 +1,10 @@
 """The values that a rule computes with: truth, numbers, dates and units. Pure, and exact throughout.
 
 Read in this order: `truth` (three values, strong Kleene), `numbers` (exact decimals, quotients and intervals),
-`roots` (numbers with no exact form, decided all the same) and `number_text` (how they are printed), `calendar`
+`root_bounds` and `roots` (numbers with no exact form, decided all the same), `number_reading` and `number_text` (how
+they are read and printed), `calendar`
 (dates, and those known in part), `spells` (when a record was), `windows` (whether a date or a spell lies in one),
-`records` (choosing and counting among records), `units` (their algebra and conversion) and
+`days_covered` and `records` (choosing and counting among records), `units` (their algebra and conversion) and
 `unit_reading` (their spellings, kept in units.toml).
 """
 
@@ -17,6 +18,7 @@ from protocol_dsl.values.calendar import (
     PartialDate,
     When,
     completed,
+    date_in_words,
     date_text,
     days_between,
     earlier_of,
@@ -29,6 +31,8 @@ from protocol_dsl.values.calendar import (
     same_day,
     shift,
 )
+from protocol_dsl.values.days_covered import days_covered
+from protocol_dsl.values.number_reading import read_number
 from protocol_dsl.values.number_text import (
     decimal_text,
     text_beside,
@@ -53,7 +57,6 @@ from protocol_dsl.values.numbers import (
     interval,
     power,
     ratio,
-    read_number,
     rounded,
     without_end,
 )
@@ -71,13 +74,12 @@ from protocol_dsl.values.records import (
     chosen_by_value,
     consecutive,
     consecutive_spaced,
-    days_covered,
     spaced,
     stable,
 )
 from protocol_dsl.values.reported import OtherNumber
+from protocol_dsl.values.root_bounds import MOST_ROOT
 from protocol_dsl.values.roots import (
-    MOST_ROOT,
     Enclosed,
     fractional_power,
     maximum_of,
@@ -197,6 +199,7 @@ __all__ = [
     "conversion",
     "convert",
     "count_range",
+    "date_in_words",
     "date_text",
     "days_between",
     "days_covered",

@@ -207,6 +207,33 @@ def _what_to_write(text: str) -> str:
     return f"{shown}: write a date like 2026-03-30, 2026-03-30T14:05, 2026-03 or 2026"
 
 
+_MONTH_IN_WORDS: Final = (
+    re.compile(r"(?:(?P<day>[0-9]{1,2})\.?[ -])?(?P<month>[A-Za-z]{3,9})\.?[ -](?P<year>[0-9]{4})"),
+    re.compile(r"(?P<month>[A-Za-z]{3,9})\.? (?P<day>[0-9]{1,2}), ?(?P<year>[0-9]{4})"),
+)
+_CHINESE_DATE: Final = re.compile(
+    r"(?P<year>[0-9]{4}) ?年(?: ?(?P<month>[0-9]{1,2}) ?月(?: ?(?P<day>[0-9]{1,2}) ?日)?)?"
+)
+
+
+def date_in_words(text: str) -> KnownDate:
+    """Read 16 March 2026, March 16, 2026, Mar 2026 or 2026年3月16日, and all that `parse_date` reads.
+
+    So people write dates in prose; facts and rules have the one form that `parse_date` reads. ValueError as there.
+    """
+    text = text.strip()
+    found = next((form for pattern in (*_MONTH_IN_WORDS, _CHINESE_DATE) if (form := pattern.fullmatch(text))), None)
+    if found is None:
+        return parse_date(text)
+    month, day = found["month"], found["day"]
+    if month is not None and not month.isdigit():
+        names = [name for name in MONTHS if name.casefold().startswith(month.casefold())]
+        if len(names) != 1:
+            return parse_date(text)
+        month = str(MONTHS.index(names[0]) + 1)
+    return parse_date("-".join([found["year"], *(f"{int(part):02}" for part in (month, day) if part is not None)]))
+
+
 @lru_cache(maxsize=4096)
 def _days_of(year: int, month: int | None = None) -> tuple[date, ...]:
     """All days of a year, or of one month of it."""

@@ -14,14 +14,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias, cast
 
-from protocol_dsl.values.calendar import CalendarUnit, PartialDate, When, possible_days, same_day, shift
+from protocol_dsl.values.calendar import CalendarUnit, PartialDate, When, same_day, shift
+from protocol_dsl.values.days_covered import BEFORE_ALL, Range, certain_days, covered_by, may_cover_all
 from protocol_dsl.values.numbers import (
     Interval,
     Number,
     Ratio,
     ends_of,
     equal,
-    interval,
 )
 from protocol_dsl.values.roots import Enclosed
 from protocol_dsl.values.spells import DAYS, MINUTES, Spell, as_spell, hull
@@ -30,11 +30,8 @@ from protocol_dsl.values.windows import between
 
 TimeUnit: TypeAlias = CalendarUnit | Literal["hour", "minute"]
 
-Range: TypeAlias = tuple[int, int]
-
-_BEFORE_ALL: Final = -(10**10)
 _AFTER_ALL: Final = 10**10
-"""Before and after every day and minute of the calendar."""
+"""After every day and minute of the calendar."""
 
 _FEW: Final = 6
 """So many records of uncertain time are tried in every order."""
@@ -59,7 +56,7 @@ def chosen(entries: Sequence[tuple[Truth, When, Truth]], last: bool) -> tuple[Tr
     ]
     certain = [(lo, hi) for index, lo, hi in times if entries[index][0] is True]
     if last:
-        bound = max((lo for lo, _ in certain), default=_BEFORE_ALL)
+        bound = max((lo for lo, _ in certain), default=BEFORE_ALL)
         return _agreed(entries, [index for index, _, hi in times if hi >= bound])
     bound = min((hi for _, hi in certain), default=_AFTER_ALL)
     return _agreed(entries, [index for index, lo, _ in times if lo <= bound])
@@ -153,7 +150,7 @@ def consecutive(entries: Sequence[tuple[Truth, When, Truth]], count: int) -> Tru
 
 def _may_follow(fulfilling: list[Range], breaking: list[Range], count: int) -> bool:
     """Whether so many can lie between two points, with every breaking record on or outside one of the points."""
-    for start in {_BEFORE_ALL, *(lo for lo, _ in breaking)}:
+    for start in {BEFORE_ALL, *(lo for lo, _ in breaking)}:
         end = min((hi for lo, hi in breaking if lo > start), default=_AFTER_ALL)
         if sum(lo <= end and hi >= start for lo, hi in fulfilling) >= count:
             return True
@@ -173,7 +170,7 @@ def _must_follow(marked: list[tuple[Range, bool]], count: int) -> bool:
 
 def _overlapping(marked: list[tuple[Range, bool]]) -> Iterable[list[tuple[Range, bool]]]:
     group: list[tuple[Range, bool]] = []
-    end = _BEFORE_ALL
+    end = BEFORE_ALL
     for each in marked:
         (lo, hi), _ = each
         if group and lo > end:
@@ -284,7 +281,7 @@ def _moved_by(amount: int, unit: TimeUnit) -> tuple[int, Callable[[int], int]]:
 
 def _length(times: list[Range], after: Callable[[int], int]) -> int:
     """How many can be named that are far enough apart, wherever in their ranges they are."""
-    found, free = 0, _BEFORE_ALL
+    found, free = 0, BEFORE_ALL
     for lo, hi in sorted(times, key=lambda each: each[1]):
         if lo >= free:
             found, free = found + 1, after(hi)
@@ -299,7 +296,7 @@ def _may_be_spaced(times: list[Range], count: int, after: Callable[[int], int]) 
         certain = _length([(point, point) for point in points], after)
         return certain + len(wide) >= count and _reused(times, count, after)
     # By which of uncertain time are used, the earliest moment for the next.
-    earliest = {0: _BEFORE_ALL}
+    earliest = {0: BEFORE_ALL}
     for _ in range(count):
         following: dict[int, int] = {}
         for used, free in earliest.items():
@@ -317,7 +314,7 @@ def _may_be_spaced(times: list[Range], count: int, after: Callable[[int], int]) 
 
 
 def _reused(times: list[Range], count: int, after: Callable[[int], int]) -> bool:
-    free = _BEFORE_ALL
+    free = BEFORE_ALL
     for _ in range(count):
         point = min((max(lo, free) for lo, hi in times if hi >= free), default=None)
         if point is None:
@@ -360,7 +357,7 @@ def stable(
 
     def may_cover(kind: int) -> bool:
         able = [s for _, s, k in present if one_value[kind][k] is not False and one_group[kind][k] is not False]
-        return _may_cover(able, first_latest, last_earliest)
+        return may_cover_all(able, first_latest, last_earliest)
 
     certain = {kind for certainly, _, kind in present if certainly}
     if not certain:
@@ -376,99 +373,15 @@ def stable(
         if any(one_group[kind][other] is not False and one_value[kind][other] is not True for other in others):
             return UNKNOWN
     beside = [
-        [_core(s) for member, s, _, other in records if member is True and _same(group, other) is True]
+        [certain_days(s) for member, s, _, other in records if member is True and _same(group, other) is True]
         for _, group in kinds
     ]
-    whole = [_covered(pieces, first_earliest, last_latest) for pieces in beside]
+    whole = [covered_by(pieces, first_earliest, last_latest) for pieces in beside]
     covered = (
-        whole[kind] or _covered([*beside[kind], _core(spell)], first_earliest, last_latest)
+        whole[kind] or covered_by([*beside[kind], certain_days(spell)], first_earliest, last_latest)
         for _, spell, kind in present
     )
     return True if all(covered) else UNKNOWN
-
-
-def days_covered(entries: Sequence[tuple[Truth, Spell | When]], first: When, last: When) -> int | Interval | Unknown:
-    """The number of days from `first` to `last` on which any member is present, each day counted once.
-
-    From the days that are certainly covered to those that are possibly: an Interval where they differ, UNKNOWN where
-    there is no end to them. Exact where the spells are certain; of uncertain ones the range may be wider than need be.
-    """
-    spells = [(member, as_spell(when)) for member, when in entries if member is not False]
-    (first_earliest, first_latest), (last_earliest, last_latest) = hull(first, DAYS), hull(last, DAYS)
-    possible = _merged(_extent(spell) for _, spell in spells if not _one_of_several(spell))
-    anywhere_first, anywhere_last = hull(UNKNOWN, DAYS)
-    before = isinstance(first, Unknown) and any(lo <= anywhere_first for lo, _ in possible)
-    after = isinstance(last, Unknown) and any(hi >= anywhere_last for _, hi in possible)
-    if before or after:
-        return UNKNOWN
-    most = _number_of_days(possible, first_earliest, last_latest)
-    several = [[day for day in _several_days(spell) if first_earliest <= day <= last_latest] for _, spell in spells]
-    added = {day for day in set().union(*several) if not _covered(possible, day, day)}
-    most += min(sum(not added.isdisjoint(days) for days in several), len(added))
-
-    certain = _merged(_core(spell) for member, spell in spells if member is True)
-    fewest = _number_of_days(certain, first_latest, last_earliest)
-    # Those that have no certain day, yet are there on some day apart from all that was counted.
-    end = _BEFORE_ALL
-    for lo, hi in sorted(
-        (_extent(spell) for member, spell in spells if member is True and between(spell, first, last) is True),
-        key=lambda extent: extent[1],
-    ):
-        if lo > end and not _number_of_days(certain, max(lo, first_latest), min(hi, last_earliest)):
-            fewest, end = fewest + 1, hi
-    return cast(int | Interval, interval(fewest, most))
-
-
-def _core(spell: Spell) -> Range:
-    """The days on which it certainly is; the last is before the first where there are none."""
-    _, first_latest, last_earliest, _ = spell.bounds(DAYS)
-    return first_latest, last_earliest
-
-
-def _extent(spell: Spell) -> Range:
-    """The days on which it may be."""
-    first_earliest, _, _, last_latest = spell.bounds(DAYS)
-    return first_earliest, last_latest
-
-
-def _one_of_several(spell: Spell) -> bool:
-    return spell.one_day and isinstance(spell.first, PartialDate)
-
-
-def _several_days(spell: Spell) -> list[int]:
-    one = spell.first if spell.one_day else None
-    return [day.toordinal() for day in possible_days(one)] if isinstance(one, PartialDate) else []
-
-
-def _number_of_days(pieces: Iterable[Range], first: int, last: int) -> int:
-    """How many days from `first` to `last` lie in any of the pieces."""
-    return sum(max(0, min(hi, last) - max(lo, first) + 1) for lo, hi in _merged(pieces))
-
-
-def _merged(pieces: Iterable[Range]) -> list[Range]:
-    """The same days, in pieces that are apart."""
-    apart: list[Range] = []
-    for lo, hi in sorted(piece for piece in pieces if piece[0] <= piece[1]):
-        if apart and lo <= apart[-1][1] + 1:
-            apart[-1] = apart[-1][0], max(apart[-1][1], hi)
-        else:
-            apart.append((lo, hi))
-    return apart
-
-
-def _covered(pieces: Iterable[Range], first: int, last: int) -> bool:
-    return _number_of_days(pieces, first, last) == max(0, last - first + 1)
-
-
-def _may_cover(spells: list[Spell], first: int, last: int) -> bool:
-    """Whether the spells at their longest, and those of one day each on one of its days, may cover all days."""
-    pieces = [_extent(spell) for spell in spells if not _one_of_several(spell)]
-    missing = max(0, last - first + 1) - _number_of_days(pieces, first, last)
-    single = [days for spell in spells if (days := _several_days(spell))]
-    if missing > len(single):
-        return False
-    fillers = [(day, day) for days in single for day in days]
-    return missing == 0 or _covered([*pieces, *fillers], first, last)
 
 
 # Times and values, whichever kind they are of

@@ -6,8 +6,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from protocol_dsl.values.number_reading import read_number
 from protocol_dsl.values.number_text import decimal_text
-from protocol_dsl.values.numbers import Exact, read_number
+from protocol_dsl.values.numbers import Exact
 
 TITRE: Final = "{titre}"
 PERCENTILE: Final = "{percentile}"

@@ -318,3 +318,11 @@ def test_running_lines_are_strings_of_css() -> None:
 
 def test_the_same_document_gives_the_same_page() -> None:
     assert html(sample_document()) == html(sample_document())
+
+
+def test_the_heading_of_a_frame_that_goes_over_pages_stands_in_a_part_of_its_own() -> None:
+    def frame(classes: str) -> str:
+        return html(document(f'<section class="{classes}"><h3>I1</h3><p>a</p></section>'))
+
+    assert '<section class="row long">\n<div>\n<h3 id="part">I1</h3>\n</div>' in frame("row")
+    assert '<section class="row keep">\n<h3 id="part">I1</h3>' in frame("row keep")

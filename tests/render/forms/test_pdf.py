@@ -374,3 +374,11 @@ def test_forty_criteria_take_seconds() -> None:
     before = time.perf_counter()
     pdf(long)
     assert time.perf_counter() - before < 5
+
+
+def test_a_frame_that_goes_over_pages_has_its_heading_on_each(tmp_path: Path) -> None:
+    lines = "".join(f"<p>line {number}</p>" for number in range(150))
+    pages = pages_of(pdf(document(f'<section class="row"><h3>I1 Age</h3>{lines}</section>')), tmp_path)
+    assert len(pages) > 2
+    assert "(continued)" not in pages[0]
+    assert all("I1 Age (continued)" in page for page in pages[1:])

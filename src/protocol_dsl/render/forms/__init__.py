@@ -1,6 +1,7 @@
 """The forms of a document: HTML, Markdown, Word and PDF, each made from the same elements."""
 
 import unicodedata
+from collections.abc import Sequence
 
 
 class MissingExtra(Exception):
@@ -34,7 +35,17 @@ class MissingGlyphs(Exception):
 
 
 class PageRulesError(Exception):
-    """A sponsor's rules for the pages of a PDF that Typst can't follow, or that would load something."""
+    """A sponsor's rules for the pages of a PDF that Typst can't follow, or that would load something.
+
+    `line`: of the rules, if the place is in them; `hints`: Typst's own; `loads`: the word that would load something.
+    """
+
+    def __init__(self, reason: str, line: int | None, hints: Sequence[str] = (), loads: str = ""):
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+        self.hints = tuple(hints)
+        self.loads = loads
 
 
 class UnfitReference(Exception):

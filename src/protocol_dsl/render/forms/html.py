@@ -12,7 +12,9 @@ from itertools import groupby
 from typing import Final
 from unicodedata import bidirectional
 
-from protocol_dsl.render.forms.reading import HEADINGS, entries, standing_lines, words_of
+from attrs import evolve
+
+from protocol_dsl.render.forms.reading import HEADINGS, entries, repeated_heading, standing_lines, words_of
 from protocol_dsl.render.markup import INLINE, Document, Element
 
 # Nothing may be fetched and nothing may run, whatever a template or a style of a sponsor says.
@@ -26,7 +28,7 @@ _LONGEST_RUNNING: Final = 160
 """Characters of words in a running line: more would not fit into the margin."""
 
 _LONG_WORD: Final = re.compile(r"\S{20}(?=\S)")
-_BLANKS: Final = {"date": "____-__-__"}
+_TIME_TO_WRITE: Final = "__:__"
 
 
 def html(document: Document, style: str | None = None) -> str:
@@ -88,8 +90,19 @@ class _Page:
             self._heading = element.text
         if special := self._special.get(element.tag):
             return special(element)
+        if repeated_heading(element):
+            return self._long_row(element)
         inside = self._inside(element)
         return f"{self._opening(element)}{inside}</{element.tag}>"
+
+    def _long_row(self, element: Element) -> str:
+        """A frame in two parts, so that on paper the first can stand again on each page."""
+        heading, *rest = (child for child in element.children if child != " ")
+        body = evolve(element, attributes={}, tag="div", children=tuple(rest))
+        parts = (evolve(body, children=(each,)) for each in (heading, body))
+        classes = {**element.attributes, "class": f"{element.get('class')} long"}
+        inside = "".join(f"{self._block(part)}\n" for part in parts)
+        return f"{self._opening(evolve(element, attributes=classes))}\n{inside}</{element.tag}>"
 
     def _inside(self, element: Element) -> str:
         if any(child.tag not in INLINE for child in element.elements):
@@ -143,8 +156,9 @@ class _Page:
     def _blank(self, blank: Element) -> str:
         size = blank.get("data-size", "short")
         name = self.words("form.to_write")
+        sign = {"date": self.words("form.date_to_write"), "time": _TIME_TO_WRITE}.get(size, "")
         opening = f'<span class="{escape(blank.get("class"))}" data-size="{escape(size)}" role="img"'
-        return f'{opening} aria-label="{escape(name)}">{_BLANKS.get(size, "")}</span>'
+        return f'{opening} aria-label="{escape(name)}">{sign}</span>'
 
     def _opening(self, element: Element) -> str:
         """The start tag, with what the vocabulary knows of its attributes."""
@@ -258,25 +272,28 @@ def _pages(document: Document) -> str:
         "@bottom-left": document.footer[:1],
         "@bottom-right": document.footer[1:2],
     }
+    date = words_of(document)("form.date_to_write")
     font = 'font: 8pt/1.3 "Noto Sans", "Segoe UI", Arial, "Noto Sans CJK SC", sans-serif'
-    lines = [f"  {box} {{ content: {_content(of[0])}; {font}; }}" for box, of in boxes.items() if of and of[0].children]
+    lines = [
+        f"  {box} {{ content: {_content(of[0], date)}; {font}; }}" for box, of in boxes.items() if of and of[0].children
+    ]
     return "\n".join(["@page {", "  margin: 20mm 16mm 18mm;", *lines, "}"])
 
 
-def _content(line: Element) -> str:
+def _content(line: Element, date: str) -> str:
     pieces: list[str] = []
     for piece in _running_pieces(line):
         if isinstance(piece, Element):
-            pieces.append(_running_sign(piece))
+            pieces.append(_running_sign(piece, date))
         else:
             fits = len(piece) <= _LONGEST_RUNNING
             pieces.append(_css_string(piece if fits else piece[: _LONGEST_RUNNING - 1] + "… "))
     return " ".join(pieces)
 
 
-def _running_sign(piece: Element) -> str:
+def _running_sign(piece: Element, date: str) -> str:
     if "blank" in piece.classes:
-        return _css_string(_BLANKS.get(piece.get("data-size"), "_" * 14))
+        return _css_string({"date": date, "time": _TIME_TO_WRITE}.get(piece.get("data-size"), "_" * 14))
     return "counter(page)" if "page" in piece.classes else "counter(pages)"
 
 

@@ -7,14 +7,14 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from protocol_dsl.render.forms.reading import HEADINGS, entries, rows_of, standing_lines, statement_text
+from protocol_dsl.render.forms.reading import HEADINGS, entries, rows_of, standing_lines, statement_text, words_of
 from protocol_dsl.render.markup import INLINE, Document, Element
 
 _SIGNS: Final = re.compile(r"([\\`*_\[\]<>|#~&$@^{}])")
 _LINKS: Final = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
 _STARTS: Final = re.compile(r"^(\s*)([-+](?=\s|$)|[-=](?=[-=]*\s*$))|^(\s*\d+)([.)](?=\s|$))")
 _STATEMENT: Final = "protocol"
-_BLANKS: Final = {"date": "____-__-__", "short": "_" * 6, "long": "_" * 24, "line": "_" * 48}
+_BLANKS: Final = {"time": "__:__", "short": "_" * 6, "long": "_" * 24, "line": "_" * 48}
 _WORD_KINDS: Final = ("L", "M", "Nd", "Pc")
 
 
@@ -75,6 +75,7 @@ class _Writer:
 
     def __init__(self, document: Document):
         self.document = document
+        self._blanks = {**_BLANKS, "date": words_of(document)("form.date_to_write")}
         self._anchors: dict[int, str] = {}
         self._targets: dict[str, str] = {}
         self._name_headings()
@@ -252,7 +253,7 @@ class _Writer:
                 yield "", "☑" if "ticked" in child.classes else "☐"
             elif "blank" in child.classes:
                 size = child.get("data-size")
-                yield "", escaped(_BLANKS.get("long" if in_cell and size == "line" else size, _BLANKS["short"]))
+                yield "", escaped(self._blanks.get("long" if in_cell and size == "line" else size, _BLANKS["short"]))
             elif child.classes & {"page", "pages"}:
                 continue
             elif child.tag == "code" or "mono" in child.classes:

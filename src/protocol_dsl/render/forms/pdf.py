@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import re
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
+from protocol_dsl.diagnostics import nearest
 from protocol_dsl.render.forms import MissingExtra, MissingGlyphs, PageRulesError
 from protocol_dsl.render.forms.typst_source import is_shown, literal, typst_source
 from protocol_dsl.render.markup import Document
@@ -52,7 +54,7 @@ def pdf(document: Document, page: str | None = None, created: datetime.datetime 
         except typst.TypstError as problem:
             missing = _missing(problem.diagnostic)
             if not missing and page is not None:
-                raise PageRulesError(_told(problem)) from None
+                raise _rules_error(problem, page) from None
             if not missing:
                 raise
     raise MissingGlyphs(missing)
@@ -60,15 +62,15 @@ def pdf(document: Document, page: str | None = None, created: datetime.datetime 
 
 def _check(page: str | None) -> None:
     """A sponsor's rules load nothing: Typst would fetch packages from the network."""
-    if page and (word := re.search(r"\b(import|include)\b", page)):
-        raise PageRulesError(f"it says “{word[0]}”, but may load neither files nor packages")
+    for number, line in enumerate((page or "").split("\n"), 1):
+        if word := re.search(r"\b(import|include)\b", re.sub(r"(?<!:)//.*", "", line)):
+            raise PageRulesError(f"it says “{word[0]}”, but may load neither files nor packages", number, loads=word[0])
 
 
 def _compiled(document: Document, page: str | None, created: datetime.datetime | None, system: bool) -> bytes:
     import typst
 
-    rules = resources.files("protocol_dsl.render").joinpath("templates", "page.typ").read_text(encoding="utf-8")
-    source = typst_source(document, rules, page, _families(document, system), created is not None)
+    source = typst_source(document, _our_rules(), page, _families(document, system), created is not None)
     if created is not None and created.tzinfo is None:
         created = created.replace(tzinfo=datetime.UTC)
     with tempfile.TemporaryDirectory() as empty:  # where Typst looks for files: there are none
@@ -83,6 +85,11 @@ def _compiled(document: Document, page: str | None, created: datetime.datetime |
         )
     assert isinstance(made, bytes)
     return made
+
+
+@cache
+def _our_rules() -> str:
+    return resources.files("protocol_dsl.render").joinpath("templates", "page.typ").read_text(encoding="utf-8")
 
 
 @cache
@@ -113,5 +120,28 @@ def _missing(diagnostic: str) -> str:
     return "".join(sorted({character for text in plain for character in text if is_shown(character)}))
 
 
-def _told(problem: typst.TypstError) -> str:
-    return "; ".join([problem.message, *problem.hints])
+def _of_many(choices: Sequence[str], lines: Sequence[str]) -> str:
+    """What is told in place of a hundred names: the one that may have been meant, or the first few."""
+    written = re.findall(r'"([^"]*)"', "".join(lines))
+    unknown = [word for word in written if word not in choices]
+    near = [name for word in unknown for name in nearest(word, choices, 3)]
+    names = ", ".join(f'"{name}"' for name in near or choices[:_MOST_CHOICES])
+    found = f'it does not know "{unknown[0]}" here' if unknown else "it needs a name that it knows here"
+    return f"{found}, but {names}" + ("" if near else " and others")
+
+
+_PLACE: Final = re.compile(r"┌─ \S*__typst_py_bytes__\.typ:(\d+):\d+")
+_CHOICES: Final = re.compile(r'expected (?P<choices>(?:"[^"]*", ){8,}or "[^"]*")(?:, found \w+)?')
+_MOST_CHOICES: Final = 6
+_SEARCHED: Final = re.compile(r" \(searched at .*?\)")
+"""Where Typst looked for a file: a folder of ours that is empty and gone."""
+
+
+def _rules_error(problem: typst.TypstError, page: str) -> PageRulesError:
+    """Typst's own words, with the line in the sponsor's rules: they stand after ours and a line that applies ours."""
+    place = _PLACE.search(problem.diagnostic)
+    line = int(place[1]) - _our_rules().count("\n") - 2 if place else 0
+    reason = _SEARCHED.sub("", problem.message)
+    if many := _CHOICES.fullmatch(reason):
+        reason = _of_many(re.findall(r'"([^"]*)"', many["choices"]), page.split("\n")[line - 1 : line])
+    return PageRulesError(reason, line if 1 <= line <= page.count("\n") + 1 else None, problem.hints)

@@ -63,3 +63,10 @@ def _lines(element: Element) -> Iterator[str]:
     for part in element.walk():
         if "data-lead" in part.attributes:
             yield part.get("data-lead") + part.text
+
+
+def repeated_heading(element: Element) -> Element | None:
+    """The heading of a frame that may go over pages, which stands again on each of them."""
+    first = next(iter(element.elements), None)
+    is_long = "row" in element.classes and "keep" not in element.classes
+    return first if is_long and first is not None and first.tag in HEADINGS else None

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from protocol_dsl.render.forms.reading import repeated_heading, words_of
 from protocol_dsl.render.markup import INLINE, Document, Element
 
 PAGE_WIDTH: Final = 170.0
@@ -92,6 +93,8 @@ class _Writer:
     def __init__(self, document: Document):
         self._ids = {e.get("id") for e in document.walk()} - {""}
         self._labelled: set[str] = set()
+        self._words = words_of(document)
+        self._long_rows = 0
         self._level = 0
         self._has_title = False
         self._after_space = True
@@ -178,6 +181,10 @@ class _Writer:
         if "pagebreak" in classes:
             return "pagebreak(weak: true)"
         written = self.blocks(element.children, room - 8 if classes & _FRAMES.keys() else room)
+        if heading := repeated_heading(element):
+            self._long_rows += 1
+            again = literal(self._words("form.continued", heading=heading.text))
+            return f"long_row({literal(f'long row {self._long_rows}')}, {again}, {written})"
         for name, function in _FRAMES.items():
             if name in classes:
                 written = f"{function}({written})"
@@ -320,7 +327,8 @@ class _Writer:
         if "box" in classes:
             return f"tick({_flag('ticked' in classes)})"
         if "blank" in classes:
-            return f"blank({literal(element.get('data-size', 'short'))}, {room:.1f}mm)"
+            date = literal(self._words("form.date_to_write"))
+            return f"blank({literal(element.get('data-size', 'short'))}, {room:.1f}mm, date: {date})"
         if "page" in classes:
             return "page_number()"
         return "page_count()" if "pages" in classes else ""

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from attrs import evolve
 
 from protocol_dsl.render.forms import MissingExtra
+from protocol_dsl.render.forms.reading import words_of
 from protocol_dsl.render.forms.word_blocks import BULLET_OF_LEAD, EDGE_OF_LEAD, SPACE_OF_LEAD, STATEMENT, BlockWriter
 from protocol_dsl.render.forms.word_parts import WORD, Block, Cell, Paragraph, Row, Table, blocks_xml
 from protocol_dsl.render.forms.word_text import Bookmarks, TextWriter
@@ -38,7 +39,8 @@ def word(document: Document, reference: bytes | None = None, created: datetime.d
         raise MissingExtra("python-docx") from None
     package = opened(reference)
     ids = [element.get("id") for element in document.walk() if element.get("id")]
-    text = TextWriter(package.style_id, Bookmarks.of(ids), document.language.startswith("zh"))
+    date = words_of(document)("form.date_to_write")
+    text = TextWriter(package.style_id, Bookmarks.of(ids), document.language.startswith("zh"), date)
     writer = BlockWriter(text, package, document)
     package.add_body(writer.body(package.width))
     header, footer = (

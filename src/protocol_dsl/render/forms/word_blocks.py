@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from attrs import define, evolve, field, frozen
 
+from protocol_dsl.render.forms.reading import repeated_heading
 from protocol_dsl.render.forms.word_parts import (
     Block,
     Cell,
@@ -193,6 +194,8 @@ class BlockWriter:
         if "keep" in element.classes and sum(map(len, _texts(element))) < _LONGEST_WHOLE:
             return [*before, Table(style, [width], [Row([Cell(blocks)])], place.indent)]
         rows = [Row([Cell(group)]) for group in _groups(blocks)]
+        if repeated_heading(element) and len(blocks) > 1:
+            rows = [Row([Cell(blocks[:1])], heading=True), *(Row([Cell(group)]) for group in _groups(blocks[1:]))]
         return [*before, Table(style, [width], rows, place.indent, close=True)] if rows else before
 
     def _before_table(self) -> list[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from copy import deepcopy
 from functools import cache
@@ -171,7 +172,10 @@ class Package:
         return self._first + _STATEMENTS
 
     def add_running(self, header: str, footer: str) -> None:
-        """Put paragraphs at the head and the foot of each page, under the head and above the foot that it has."""
+        """Put paragraphs at the head and the foot of each page, under the head and above the foot that it has.
+
+        A file that was made from one of ours has our lines already, perhaps of another document: they give way.
+        """
         section = self.document.sections[-1]
         kinds = ["header", "footer"]
         if section.different_first_page_header_footer:
@@ -184,10 +188,13 @@ class Package:
             fresh = part.is_linked_to_previous
             part.is_linked_to_previous = False
             root = part._element
-            for each in [each for each in root if fresh or (each is root[-1] and not each.xpath(".//w:r"))]:
+            for each in [each for each in root if fresh or _is_marked(each)]:
                 root.remove(each)
+            if len(root) and not root[-1].xpath(".//w:r"):
+                root.remove(root[-1])
             for each in list(parse_xml(f"<w:hdr {NAMESPACES}>{ours or '<w:p/>'}</w:hdr>")):
                 root.append(each)
+                _mark(each)
 
     def add_body(self, xml: str) -> None:
         """Put the blocks of the body before its last section."""
@@ -366,3 +373,27 @@ def _relations(inner: str) -> str:
 
 def _relation(id_: str, kind: str, target: str) -> str:
     return f'<Relationship Id="{id_}" Type="{kind}" Target="{target}"/>'
+
+
+def _mark(line: Any) -> None:
+    """Mark a running line as ours, by a bookmark that is named by its words."""
+    if line.tag == qn("w:p") and _words_in(line):
+        name, id_ = _mark_of(line), zlib.crc32(_words_in(line).encode()) >> 1
+        marks = f'<w:bookmarkStart w:id="{id_}" w:name="{name}"/><w:bookmarkEnd w:id="{id_}"/>'
+        at = len(line.findall(qn("w:pPr")))
+        line[at:at] = list(parse_xml(f"<w:p {NAMESPACES}>{marks}</w:p>"))
+
+
+def _is_marked(line: Any) -> bool:
+    """Whether a running line is ours; it is the sponsor's as soon as its words are changed."""
+    names = {each.get(qn("w:name")) for each in line.iter(qn("w:bookmarkStart"))}
+    return line.tag == qn("w:p") and _mark_of(line) in names
+
+
+def _mark_of(line: Any) -> str:
+    return f"running_{zlib.crc32(_words_in(line).encode()):08x}"
+
+
+def _words_in(line: Any) -> str:
+    """The letters of a line: the page numbers in it are counted anew by each program."""
+    return "".join(sign for each in line.iter(qn("w:t")) for sign in each.text or "" if sign.isalpha())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
@@ -105,6 +106,8 @@ class TextWriter:
     style_id: StyleId
     bookmarks: Bookmarks
     chinese: bool
+    date: str
+    """The form of a date to be written: `____-__-__`."""
     boxes: int = 0
 
     def runs(self, children: Iterable[Element | str], exact: bool = False) -> str:
@@ -163,7 +166,7 @@ class TextWriter:
     def _special(self, element: Element, look: Look) -> str | None:
         classes = element.classes
         if "blank" in classes:
-            return _blank(element.get("data-size", "short"))
+            return _blank(element.get("data-size", "short"), self.date)
         if "box" in classes:
             self.boxes += 1
             return _box(self.boxes, "ticked" in classes)
@@ -202,10 +205,20 @@ def _ruled(spaces: int) -> str:
     return f'<w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t xml:space="preserve">{NO_BREAK * spaces}</w:t></w:r>'
 
 
-def _blank(size: str) -> str:
+def _blank(size: str, date: str) -> str:
     if size == "date":
-        return f"{_ruled(10)}<w:r><w:noBreakHyphen/></w:r>{_ruled(6)}<w:r><w:noBreakHyphen/></w:r>{_ruled(6)}"
+        return "".join(map(_part_of_date, re.findall("_+|[^_]+", date)))
+    if size == "time":
+        return f"{_ruled(6)}<w:r><w:t>:</w:t></w:r>{_ruled(6)}"
     return _ruled(_WIDTHS[size]) if size in _WIDTHS else "<w:r><w:tab/></w:r>"
+
+
+def _part_of_date(part: str) -> str:
+    """A part of the form of a date, `____-__-__`: the place of its digits, or a sign between them."""
+    if part.startswith("_"):
+        return _ruled(2 + 2 * len(part))
+    sign = "<w:noBreakHyphen/>" if part == "-" else f"<w:t>{escaped(part)}</w:t>"
+    return f"<w:r>{sign}</w:r>"
 
 
 def _box(number: int, ticked: bool) -> str:

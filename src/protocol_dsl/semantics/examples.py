@@ -41,9 +41,12 @@ class ExampleReader:
     def __init__(self, scope: Scope, criteria: tuple[Criterion, ...]) -> None:
         self.scope = scope
         self.criteria = {criterion.id for criterion in criteria}
+        self.unread: frozenset[str] = frozenset()
         self.examples: dict[str, Example] = {}
 
     def read(self, syntax: nodes.ProtocolSyntax) -> tuple[Example, ...]:
+        # A criterion that could not be read has been told of; what examples expect of it is no second problem.
+        self.unread = frozenset(name for section in syntax.sections for name in section.unread) - self.criteria
         for section in syntax.sections:
             for example in section.examples:
                 if isinstance(example, nodes.ExamplePatient):
@@ -89,7 +92,7 @@ class ExampleReader:
         for line in lines:
             if line.name == "verdict":
                 verdict = self._verdict(line)
-            elif line.name in self.criteria:
+            elif line.name in self.criteria or line.name in self.unread:
                 expected |= self._result(line)
             else:
                 self._fact(line, facts)

@@ -350,9 +350,11 @@ class _FileReader:
             return section
         if section.kind == "examples":
             return evolve(section, examples=read_examples(line.children, self.problems))
-        criteria = (self._criterion(child) for child in line.children)
+        criteria = [self._criterion(child) for child in line.children]
         found = tuple(c for c in criteria if c is not None)
-        return evolve(section, criteria=found, guard=self._guard(line))
+        heads = (CRITERION.match(child.text) for child, c in zip(line.children, criteria, strict=True) if c is None)
+        unread = tuple(head["id"] for head in heads if head is not None)
+        return evolve(section, criteria=found, unread=unread, guard=self._guard(line))
 
     def _guard(self, line: Line) -> nodes.Condition | None:
         """The `if C` of a heading, under which all its criteria apply."""

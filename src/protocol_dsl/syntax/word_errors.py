@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
-from protocol_dsl.diagnostics import Copyable, Edit, Grade, Problems, corrected_line, nearest
+from protocol_dsl.diagnostics import Copyable, Edit, Grade, Problems, corrected_line, nearest, opposite
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.declarations import Declarations
 from protocol_dsl.syntax.habits import habit_at
@@ -28,6 +28,8 @@ SPELT: Final = ("kg", "mmhg", "cm", "ml", "dl", "bpm")
 """Units that no other unit is told apart from by its capitals alone."""
 SMALL: Final = ("either", "both", "at", "by", "for", "per", "with", "as", "has", "have", "who", "that", "which", "than")
 """Words that belong to a name or to nothing."""
+JOINING: Final = ("but", "off", "without")
+"""Words that begin a second condition in ordinary sentences; without them the line would mean something else."""
 PEOPLE: Final = ("patient", "patients", "subject", "subjects", "participant", "participants", "he", "she", "they")
 """Whom every rule is about, so that nobody needs to be named."""
 POSSESSIVE: Final = re.compile(r"(\w+)'s(?!\w)")
@@ -160,6 +162,10 @@ def _report(
         problems.report("P201", span, variant="person", name=text)
     elif text.casefold() in SMALL:
         problems.report("P201", span, variant="small", name=text)
+    elif (turned := opposite(text, names)) is not None:
+        joined = any(each.is_a("AND", "OR", "OR_VALUE") for each in lexemes)
+        line = corrected_line(problems.source, span, f"(not {turned})" if joined else f"not {turned}")
+        problems.report("P201", span, variant="opposite", name=text, nearest=turned, line=line)
     else:
         series = _series_after(lexemes, place)
         near = nearest(text, names)
@@ -170,6 +176,11 @@ def _report(
         elif text.casefold() == "prior" and place and lexemes[place - 1].is_a("TIME"):
             near = ["before"]
         variant = "nearest" if near else _habit(text)
+        first, _, more = text.partition(" ")
+        kind = "joining" if first.casefold() in JOINING else "small" if more and first.casefold() in SMALL else None
+        if variant is None and kind is not None:
+            problems.report("P201", Span(span.start, span.start + len(first)), variant=kind, name=first)
+            return
         name = text.split()[0] if variant == "when" else text
         series = series or " ".join(text.split()[1:]) or "stroke"
         problems.report("P201", span, variant=variant, name=name, nearest=near[0] if near else "", series=series)

@@ -133,3 +133,14 @@ def test_a_file_without_exclusions_keeps_saying_so(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "has no exclusion criteria" in result.stderr
     assert file.read_text(encoding="utf-8") == text
+
+
+def test_a_pattern_is_not_added_where_the_source_has_no_such_criteria(tmp_path: Path) -> None:
+    file = tmp_path / "one.protocol"
+    before = "protocol: One\n\ninclusion criteria: none in the source\n\nexclusion criteria: none in the source\n"
+    file.write_text(before, encoding="utf-8")
+    told = run("init", "qtc", str(file))
+    assert told.exit_code == 1
+    assert "Delete that line, and try again." in told.output
+    assert "Rename" not in told.output
+    assert file.read_text(encoding="utf-8") == before

@@ -79,6 +79,9 @@ def test_numbers_that_are_part_of_a_name(text: str) -> None:
         ("No stroke.", "no stroke ever", "inclusion"),
         ("ALT up to 3 x ULN.", "latest ALT ever is at most 3 × ULN", "inclusion"),
         ("Stroke or surgery in the year before screening.", "any bad event", "exclusion"),
+        ("Stage IIIB/IV.", "cancer stage is IIIB or IV", "inclusion"),
+        ("NYHA class I/II.", "NYHA class is I or II", "inclusion"),
+        ("NYHA class 1-2.", "NYHA class is I or II", "inclusion"),
         ("NYHA class 2 or more.", "NYHA class is at least II", "exclusion"),
         ("Non-smoker.", "not smoker", "inclusion"),
         (

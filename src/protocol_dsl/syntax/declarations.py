@@ -11,9 +11,10 @@ from typing import Final, Literal
 
 from attrs import define, evolve, field, frozen
 
-from protocol_dsl.diagnostics import Copyable, Label, Problems, nearest
+from protocol_dsl.diagnostics import Copyable, Label, Problems, corrected_line, nearest
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.kinds_elsewhere import kind_as_written_elsewhere
 from protocol_dsl.syntax.layout import Line, Piece, joined_text
 from protocol_dsl.syntax.vocabulary import Entry, NameKind, Vocabulary, is_reserved, plural, singular
 from protocol_dsl.syntax.words import ATTRIBUTES, NOTES
@@ -424,6 +425,10 @@ class Declarations:
             other = parse_unit(second) if second else None
         except UnitError as error:
             near = nearest(text, KINDS) or ([error.nearest] if error.nearest else [])
+            if not near and (meant := kind_as_written_elsewhere(text)) is not None:
+                line = corrected_line(self.problems.source, span, meant)
+                self.problems.report("P108", span, variant="elsewhere", found=text, line=line)
+                return None
             self.problems.report(
                 "P108", span, variant="nearest" if near else None, found=text, nearest=near[0] if near else ""
             )

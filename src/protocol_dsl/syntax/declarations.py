@@ -24,6 +24,12 @@ BRACKET: Final = re.compile(r"\((?P<words>[^()]*)\)")
 DEFINITION: Final = re.compile(r"(?P<name>[^=:]+?)\s*(?P<sign>=|\bmeans\b)(?:\s*(?P<body>.*))?$")
 LONGEST_NAME: Final = 120
 NAME_CHARACTERS: Final = re.compile(rf"[\w %/'’+.&-]{{1,{LONGEST_NAME}}}")
+KINDS_MEANT: Final = {
+    "judgement by": "judgement by investigator",
+    "agreement by": "agreement by patient",
+    **dict.fromkeys(("diagnosis", "disease", "condition", "symptom"), "yes/no"),
+}
+"""What is mostly meant by a kind that is not said to its end, and by words of the clinic."""
 KINDS: Final = (
     "yes/no",
     "one of",
@@ -424,6 +430,13 @@ class Declarations:
             other = parse_unit(second) if second else None
         except UnitError as error:
             near = nearest(text, KINDS) or ([error.nearest] if error.nearest else [])
+            meant = KINDS_MEANT.get(near[0] if near else text)
+            if meant is not None:
+                near = [meant]
+            elif "," in text and not near:
+                listed = Copyable(self.problems.source.slice(span))
+                self.problems.report("P108", span, variant="choices", found=text, choices=listed)
+                return None
             self.problems.report(
                 "P108", span, variant="nearest" if near else None, found=text, nearest=near[0] if near else ""
             )

@@ -169,7 +169,7 @@ def _report(
             near = []  # `any first stroke`: an adjective, for which no name stands
         elif text.casefold() == "prior" and place and lexemes[place - 1].is_a("TIME"):
             near = ["before"]
-        variant = "nearest" if near else _habit(text)
+        variant = "nearest" if near else "dose" if series and text.casefold() == "dose" else _habit(text)
         name = text.split()[0] if variant == "when" else text
         series = series or " ".join(text.split()[1:]) or "stroke"
         problems.report("P201", span, variant=variant, name=name, nearest=near[0] if near else "", series=series)

@@ -132,8 +132,8 @@ class ExampleReader:
             rows = [] if line.value == "none" else records_in_line(line.value, item.kind)
             if rows is None:
                 variant, record = item.kind.form if item.kind.dated else None, _record_as_written(item.kind)
-                if variant == "treatments" and any(map(_names_an_amount, line.value.split(";"))):
-                    variant = "amount"
+                if variant == "treatments" and any(map(_amount_for_drug, line.value.split(";"))):
+                    variant, record = "amount", _with_drug(line.value, item)
                 elif variant == "events" and (dated := _with_on(line.value)) is not None:
                     variant, record = "dates", dated
                 self.scope.problems.report(
@@ -214,17 +214,28 @@ _WHEN: Final = re.compile(
 )
 
 
-def _names_an_amount(record: str) -> bool:
-    """Whether a record of a treatment has an amount where its drug is named: `2000 mg/day since 2025-01-01`."""
+def _amount_for_drug(record: str) -> str | None:
+    """The amount that a record of a treatment has where its drug is named: `2000 mg/day since 2025-01-01`."""
     match = _WHEN.fullmatch(record.partition(",")[0].strip())
     amount = QUANTITY.fullmatch(match["what"]) if match is not None else None
     if amount is None or not amount["unit"]:
-        return False
+        return None
     try:
         parse_unit(amount["unit"].strip())
     except UnitError:
-        return False
-    return True
+        return None
+    return amount[0]
+
+
+def _with_drug(text: str, item: DataItem) -> str:
+    """The records with the drug before the amount, where the treatment is called by the name of its drug."""
+    records = []
+    for part in map(str.strip, text.split(";")):
+        amount = _amount_for_drug(part)
+        dates, *others = (each.strip() for each in part.removeprefix(amount or "").split(","))
+        said = [f"{item.name} {dates}", f"dose {amount}", *others]
+        records.append(part if amount is None else ", ".join(said))
+    return "; ".join(records)
 
 
 def _with_on(text: str) -> str | None:
@@ -239,7 +250,7 @@ def _record_in_line(text: str, kind: Rows) -> dict[str, object] | None:
     match = _WHEN.fullmatch(first)
     fields = {name: field for field in kind.fields for name in map(str.casefold, field.names)}
     what = {"measurements": VALUE, "treatments": DRUG}.get(kind.form)
-    if match is None or bool(match["what"]) != (what is not None) or (what == DRUG and _names_an_amount(text)):
+    if match is None or bool(match["what"]) != (what is not None) or (what == DRUG and _amount_for_drug(text)):
         return None
     dates: dict[str, object] = {DATE: match["on"], START: match["start"] or match["since"], END: match["end"]}
     row: dict[str, object] = {name: date for name, date in dates.items() if date is not None}

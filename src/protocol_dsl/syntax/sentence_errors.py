@@ -49,8 +49,8 @@ SAID: Final = (
 def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: SourceText, span: Span) -> Diagnostic:
     """Put Lark's complaint into the writer's words."""
     at = error.token.column if error.token.type != "$END" and error.token.column is not None else len(lexemes)
-    bare = _joins_bare_records(lexemes[at : at + 3], frozenset(error.accepts or error.expected))
-    at += bare
+    bare = _bare_records_after(lexemes, at, frozenset(error.accepts or error.expected))
+    at = at if bare is None else bare
     found = lexemes[at] if at < len(lexemes) else None
     before = next((lexeme for lexeme in reversed(lexemes[:at]) if lexeme.text), None)
     opened = _opened(lexemes[:at])
@@ -61,7 +61,7 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         return told
     expected = frozenset(error.accepts or error.expected)
     code, variant = _code(found, before, expected, lexemes[:at], lexemes[at + 1 :], opened)
-    if bare:
+    if bare is not None:
         code, variant = "P122", None
     if code == "P113" and opened is not None:
         place = opened.span
@@ -104,11 +104,20 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
     )
 
 
-def _joins_bare_records(lexemes: Sequence[Lexeme], expected: frozenset[str]) -> bool:
-    """An "or" that may stand, before a series without a word that says which of its records: `… or SBP < 100 mmHg`."""
-    if len(lexemes) < 3 or not lexemes[0].is_a("AND", *ORS) or not {"AND", "OR"} & expected:
-        return False
-    return lexemes[1].is_a("ROWS") and lexemes[2].is_a("IS", *COMPARATORS)
+def _bare_records_after(lexemes: Sequence[Lexeme], at: int, expected: frozenset[str]) -> int | None:
+    """Where, behind an "or" that may stand, a series is compared of which nothing says which record is meant.
+
+    In `… or dizzy or SBP < 100 mmHg` it is read as the noun of the words before it, so the first "or" is refused.
+    """
+    if not {"AND", "OR"} & expected:
+        return None
+    while at + 2 < len(lexemes) and lexemes[at].is_a("AND", *ORS):
+        if lexemes[at + 1].is_a("ROWS"):
+            return at + 1 if lexemes[at + 2].is_a("IS", *COMPARATORS) else None
+        if not lexemes[at + 1].is_a("NAME"):
+            return None
+        at += 2
+    return None
 
 
 def _with_known(place: Span, earlier: Sequence[Lexeme]) -> Span:
@@ -338,7 +347,7 @@ def _comparison_before(earlier: Sequence[Lexeme]) -> Lexeme | None:
 
 
 def _one_value(before: Lexeme | None, earlier: Sequence[Lexeme], later: Sequence[Lexeme]) -> Lexeme | None:
-    """The name of a fact that a window stands beside, as if it had a day: `LVEF > 40% within 1 year before screening`."""
+    """The name of a fact that a window stands beside, as if it had a day: `LVEF > 40% within 1 year before …`."""
     rest = next((at for at, lexeme in enumerate(later) if lexeme.is_a("NEWLINE", "AND", *ORS)), len(later))
     if _is_name(before) and any(lexeme.is_a("IS", *COMPARATORS) for lexeme in later[:rest]):
         return before

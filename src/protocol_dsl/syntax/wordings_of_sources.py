@@ -231,7 +231,10 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
         r"within \g<n> \g<unit> after \g<day>",
     ),
     row(
-        "P125", "ago", rf"(?P<length>(?:{UNIT})\b\.?)\s+(?:ago(?!\w)|(?:back|prior|earlier)(?=\s*$))", rf"\g<length> before {GAP}"
+        "P125",
+        "ago",
+        rf"(?P<length>(?:{UNIT})\b\.?)\s+(?:ago(?!\w)|(?:back|prior|earlier)(?=\s*$))",
+        rf"\g<length> before {GAP}",
     ),
     row(
         "P125",

@@ -191,7 +191,9 @@ def _number(match: re.Match[str], text: str) -> tuple[Fraction, bool] | None:
         return None
     if number.denominator == 1 and int(number) in _YEAR and re.match(r"(?!\s*(?:mg|g|m|per|/|µ))", behind):
         return None
-    if (re.match(r"\d{4}$", match["digits"]) and re.match(r"-\d\d(?:-\d\d)?\b", behind)) or re.search(r"\d{4}-(?:\d\d-)?$", before):
+    if (re.match(r"\d{4}$", match["digits"]) and re.match(r"-\d\d(?:-\d\d)?\b", behind)) or re.search(
+        r"\d{4}-(?:\d\d-)?$", before
+    ):
         return None
     return number, True
 

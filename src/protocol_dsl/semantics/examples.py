@@ -131,7 +131,8 @@ class ExampleReader:
         elif isinstance(item.kind, Rows):
             rows = [] if line.value == "none" else records_in_line(line.value, item.kind)
             if rows is None:
-                variant, record = item.kind.form if item.kind.dated else None, _record_as_written(item.kind)
+                variant: str | None = item.kind.form if item.kind.dated else None
+                record = _record_as_written(item.kind)
                 if variant == "treatments" and any(map(_amount_for_drug, line.value.split(";"))):
                     variant, record = "amount", _with_drug(line.value, item)
                 elif variant == "events" and (dated := _with_on(line.value)) is not None:

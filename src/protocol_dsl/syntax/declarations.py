@@ -25,6 +25,12 @@ BRACKET: Final = re.compile(r"\((?P<words>[^()]*)\)")
 DEFINITION: Final = re.compile(r"(?P<name>[^=:]+?)\s*(?P<sign>=|\bmeans\b)(?:\s*(?P<body>.*))?$")
 LONGEST_NAME: Final = 120
 NAME_CHARACTERS: Final = re.compile(rf"[\w %/'’+.&-]{{1,{LONGEST_NAME}}}")
+KINDS_MEANT: Final = {
+    "judgement by": "judgement by investigator",
+    "agreement by": "agreement by patient",
+    **dict.fromkeys(("diagnosis", "disease", "condition", "symptom"), "yes/no"),
+}
+"""What is mostly meant by a kind that is not said to its end, and by words of the clinic."""
 KINDS: Final = (
     "yes/no",
     "one of",
@@ -428,6 +434,13 @@ class Declarations:
             if not near and (meant := kind_as_written_elsewhere(text)) is not None:
                 line = corrected_line(self.problems.source, span, meant)
                 self.problems.report("P108", span, variant="elsewhere", found=text, line=line)
+                return None
+            known = KINDS_MEANT.get(near[0] if near else text)
+            if known is not None:
+                near = [known]
+            elif "," in text and not near:
+                listed = Copyable(self.problems.source.slice(span))
+                self.problems.report("P108", span, variant="choices", found=text, choices=listed)
                 return None
             self.problems.report(
                 "P108", span, variant="nearest" if near else None, found=text, nearest=near[0] if near else ""

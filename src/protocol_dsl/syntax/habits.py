@@ -63,8 +63,8 @@ PATTERNS: Final[dict[str, re.Pattern[str]]] = {
         r"|(?:(?:once|twice)\s+)?(?:daily|weekly))\b\.?",
         "and_so_on": r"\b(?:etc\b\.?|and so on|or similar|and similar|or equivalent|such as|for example|e\.\s?g\.?)",
         "aged": r"\baged\b",
-        "occasions": r"\bon\s+(?:at least\s+)?(?:\w+\s+)?(?:(?:consecutive|separate|different)\s+)?"
-        r"(?:occasions?|readings?)\b",
+        "occasions": r"\b(?:on|at|in)\s+(?:at least\s+)?(?:\w+\s+)?(?:(?:consecutive|separate|different)\s+)?"
+        r"(?:occasions?|readings?|measurements?)\b",
         "times": r"\b(?:(?:at least|more than|at most|less than|only)\s+)?(?:once|twice|thrice)\b",
         "about": r"\b(?:approximately|about|around|roughly|circa|nearly|almost)\b|[~≈±]",
     }.items()

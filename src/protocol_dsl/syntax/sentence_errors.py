@@ -49,6 +49,8 @@ SAID: Final = (
 def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: SourceText, span: Span) -> Diagnostic:
     """Put Lark's complaint into the writer's words."""
     at = error.token.column if error.token.type != "$END" and error.token.column is not None else len(lexemes)
+    bare = _bare_records_after(lexemes, at, frozenset(error.accepts or error.expected))
+    at = at if bare is None else bare
     found = lexemes[at] if at < len(lexemes) else None
     before = next((lexeme for lexeme in reversed(lexemes[:at]) if lexeme.text), None)
     opened = _opened(lexemes[:at])
@@ -59,6 +61,8 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         return told
     expected = frozenset(error.accepts or error.expected)
     code, variant = _code(found, before, expected, lexemes[:at], lexemes[at + 1 :], opened)
+    if bare is not None:
+        code, variant = "P122", None
     if code == "P113" and opened is not None:
         place = opened.span
     if found is not None and found.is_a("DASH"):
@@ -72,6 +76,8 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
     values: dict[str, str] = {}
     if code == "P410":
         values.update(_and_or(source, lexemes, at))
+    elif variant == "no_day" and (fact := _one_value(before, lexemes[:at], lexemes[at + 1 :])) is not None:
+        values["fact"] = fact.text
     elif code == "P122" and variant != "not_rows":
         values.update(_which_records(source, lexemes, at))
     values.update(_with_ends(source, place) if variant == "ends" else _windows(lexemes, at))
@@ -96,6 +102,22 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         rows=plural(singular(found.text)) if found is not None else "",
         **values,
     )
+
+
+def _bare_records_after(lexemes: Sequence[Lexeme], at: int, expected: frozenset[str]) -> int | None:
+    """Where, behind an "or" that may stand, a series is compared of which nothing says which record is meant.
+
+    In `… or dizzy or SBP < 100 mmHg` it is read as the noun of the words before it, so the first "or" is refused.
+    """
+    if not {"AND", "OR"} & expected:
+        return None
+    while at + 2 < len(lexemes) and lexemes[at].is_a("AND", *ORS):
+        if lexemes[at + 1].is_a("ROWS"):
+            return at + 1 if lexemes[at + 2].is_a("IS", *COMPARATORS) else None
+        if not lexemes[at + 1].is_a("NAME"):
+            return None
+        at += 2
+    return None
 
 
 def _with_known(place: Span, earlier: Sequence[Lexeme]) -> Span:
@@ -179,7 +201,8 @@ def _code(
     if in_list and ended and before is not None and before.is_a("AND", *ORS):
         return "P110", "joined"
     if found is not None and found.is_a("ROWS"):
-        return "P122", None
+        is_stable = len(later) > 1 and later[0].is_a("IS") and later[1].is_a("STABLE_FOR")
+        return "P122", "stable" if is_stable else None
     if ended:
         return "P110", None
     return "P111", None
@@ -239,7 +262,8 @@ def _which_records(source: SourceText, lexemes: Sequence[Lexeme], at: int) -> di
         (word for word in ("a ", "an ", "the ") if before.casefold().endswith((f" {word}", f"\t{word}"))), ""
     )
     place = Span(start - len(article), start)
-    return {f"{word}_line": corrected_line(source, place, f"{word} ") for word in ("any", "no", "latest")}
+    said = {"any": "any", "no": "no", "latest": "latest", "dose": "dose of"}
+    return {f"{key}_line": corrected_line(source, place, f"{words} ") for key, words in said.items()}
 
 
 def _and_or(source: SourceText, lexemes: Sequence[Lexeme], at: int) -> dict[str, Copyable]:
@@ -287,6 +311,8 @@ def _time_left_open(
         return "P110", "ends"
     if found is not None and found.is_a(*TIMES) and _has_time_already(earlier):
         return "P111", "two_times"
+    if found is not None and found.is_a("WITHIN") and _one_value(before, earlier, later) is not None:
+        return "P111", "no_day"
     if found is not None and found.is_a(*TIMES) and _comparison_before(earlier) is not None and _to_the_end(later):
         return "P111", "late_window"
     if found is not None and found.is_a(*TIMES) and _after_where(earlier):
@@ -317,6 +343,22 @@ def _comparison_before(earlier: Sequence[Lexeme]) -> Lexeme | None:
             return verb
         if lexeme.is_a("IS"):
             verb = lexeme
+    return None
+
+
+def _one_value(before: Lexeme | None, earlier: Sequence[Lexeme], later: Sequence[Lexeme]) -> Lexeme | None:
+    """The name of a fact that a window stands beside, as if it had a day: `LVEF > 40% within 1 year before …`."""
+    rest = next((at for at, lexeme in enumerate(later) if lexeme.is_a("NEWLINE", "AND", *ORS)), len(later))
+    if _is_name(before) and any(lexeme.is_a("IS", *COMPARATORS) for lexeme in later[:rest]):
+        return before
+    if before is None or not before.is_a("UNIT", "PERCENT", "NUMBER"):
+        return None
+    for at in reversed(range(len(earlier))):
+        if earlier[at].is_a(*COMPARATORS):
+            at -= at > 0 and earlier[at - 1].is_a("IS")
+            return earlier[at - 1] if at > 0 and _is_name(earlier[at - 1]) else None
+        if not earlier[at].is_a("UNIT", "PERCENT", "NUMBER"):
+            return None
     return None
 
 

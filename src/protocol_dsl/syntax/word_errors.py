@@ -175,7 +175,7 @@ def _report(
             near = []  # `any first stroke`: an adjective, for which no name stands
         elif text.casefold() == "prior" and place and lexemes[place - 1].is_a("TIME"):
             near = ["before"]
-        variant = "nearest" if near else _habit(text)
+        variant = "nearest" if near else "dose" if series and text.casefold() == "dose" else _habit(text)
         first, _, more = text.partition(" ")
         kind = "joining" if first.casefold() in JOINING else "small" if more and first.casefold() in SMALL else None
         if variant is None and kind is not None:

@@ -124,6 +124,18 @@ LIMITS: Final[tuple[Wording, ...]] = (
         rf"\s*,?\s*\bor\s+{_COMPARED}\s*(?P<limit>[^()]*?\d[^()]*?)\s+{_FOR_CASE}\s+(?P<case>[^()]+)$",
         r" (\g<limit> if \g<case>)",
     ),
+    row(
+        "P125",
+        "other_unit",
+        r"\(\s*(?P<low>\d[\d.]*)\s*[-–]\s*(?P<high>\d[\d.]*)\s*(?P<unit>[^()\d\s][^()]*)\)",
+        r"(\g<low> to \g<high> \g<unit>)",
+    ),
+    row(
+        "P125",
+        "other_unit",
+        r"(?P<ends>,?\s*\b(?:inclusive|exclusive))\s*(?P<range>\(\s*\d[\d.]*\s+to\s+\d[^()]*\))",
+        r" \g<range>\g<ends>",
+    ),
     row("P125", "normal_limit", r"\bupper limit of normal\s*(?:range|\(ULN\))", "ULN"),
     row("P125", "normal_limit", r"\blower limit of normal\s*(?:range|\(LLN\))", "LLN"),
     row("P125", "normal_limit", r"\b(?P<limit>ULN|LLN)\s*x\s*(?P<n>\d+(?:\.\d+)?)", r"\g<n> × \g<limit>"),
@@ -219,7 +231,10 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
         r"within \g<n> \g<unit> after \g<day>",
     ),
     row(
-        "P125", "ago", rf"(?P<length>(?:{UNIT})\b\.?)\s+(?:ago|back|prior|earlier)(?=\s*$)", rf"\g<length> before {GAP}"
+        "P125",
+        "ago",
+        rf"(?P<length>(?:{UNIT})\b\.?)\s+(?:ago(?!\w)|(?:back|prior|earlier)(?=\s*$))",
+        rf"\g<length> before {GAP}",
     ),
     row(
         "P125",
@@ -274,6 +289,7 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
         rf"(?:(?:at least|more than|a minimum of|≥|>=|>)\s*)?{_LENGTH})",
     ),
     # Counts.
+    row("P125", "episodes", r"\b(?:episodes?|occurrences?|instances?) of\s+(?=[^\W\d])", ""),
     row("P125", "times", r"\b\d+\s*(?:[-–]\s*\d+\s*)?(?:x|times)\b(?!\s*[\dUL])"),
     row(
         "P125",
@@ -327,6 +343,13 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
         "opinion",
         r"^\s*(?P<at>(?:in the (?:opinion|judge?ment|view) of|as (?:judged|assessed|determined) by|according to)"
         r"\s+(?:the\s+)?(?P<who>[\w ]+?)\s*[,:]\s*(?P<what>\S.*))$",
+        r"\g<who> judges: \g<what>",
+    ),
+    row(
+        "P125",
+        "opinion",
+        r"^\s*(?P<at>(?:in the (?:opinion|judge?ment|view) of|as (?:judged|assessed|determined) by)"
+        r"\s+(?:the\s+)?(?P<who>\w+)\s+(?P<what>\S.*))$",
         r"\g<who> judges: \g<what>",
     ),
     row(

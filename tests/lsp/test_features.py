@@ -1,14 +1,15 @@
 """Each feature as a function of one read of a file."""
 
 import re
+from pathlib import Path
 
 import pytest
 from lsprotocol import types
 from protocols import FORTY, NIGHTS, marked, place_of, read, text_at, with_edits
 
-from protocol_dsl.diagnostics import Diagnostic, Edit, Fix, Grade, Severity
+from protocol_dsl.diagnostics.fixes import applied, certain
 from protocol_dsl.lsp.analysis import Analyses, Analysis
-from protocol_dsl.lsp.code_actions import FIX_ALL, certain_fixes, code_actions
+from protocol_dsl.lsp.code_actions import FIX_ALL, code_actions
 from protocol_dsl.lsp.code_lenses import code_lenses
 from protocol_dsl.lsp.completion import completion
 from protocol_dsl.lsp.definition import definition, path_of_used
@@ -76,35 +77,37 @@ def test_a_likely_fix_is_offered_and_not_preferred() -> None:
     assert code_actions(analysis, URI, place, [types.CodeActionKind.Refactor]) == []
 
 
-def test_fixes_that_are_certain_are_made_together_and_none_twice() -> None:
-    def problem(span: Span, grade: Grade, text: str) -> Diagnostic:
-        return Diagnostic("P101", Severity.ERROR, "m", "f", span, fixes=(Fix(grade, text, Edit(span, text)),))
-
-    found = certain_fixes(
-        [
-            problem(Span(5, 8), Grade.CERTAIN, "b"),
-            problem(Span(6, 9), Grade.CERTAIN, "overlaps"),
-            problem(Span(0, 2), Grade.CERTAIN, "a"),
-            problem(Span(0, 2), Grade.CERTAIN, "again"),
-            problem(Span(10, 11), Grade.LIKELY, "c"),
-        ]
-    )
-    assert [fix.edit.text for fix in found] == ["a", "b"]
+BAD = sorted((Path(__file__).parents[1] / "semantics" / "bad").glob("*.protocol"))
 
 
-def test_one_action_makes_all_corrections_that_are_certain(monkeypatch: pytest.MonkeyPatch) -> None:
-    analysis = read()
-    at = NIGHTS.index("Breathing")
-    span = Span(at, at + len("Breathing"))
-    fix = Fix(Grade.CERTAIN, "I2: Breath", Edit(span, "Breath"))
-    problem = Diagnostic("P101", Severity.ERROR, "m", "f", span, fixes=(fix,))
-    monkeypatch.setattr(Analysis, "diagnostics", (problem,))
+@pytest.mark.parametrize("before", ["", "\ufeff"], ids=["no mark", "byte order mark"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_one_action_makes_the_corrections_that_the_command_makes(line_end: str, before: str) -> None:
+    several = 0
+    for path in BAD:
+        text = before + path.read_text(encoding="utf-8").replace("\n", line_end)
+        analysis = read(text)
+        assert analysis.source is not None
+        fixes = certain(analysis.diagnostics)
+        found = code_actions(analysis, URI, analysis.positions.whole(), [FIX_ALL])
+        assert bool(found) == bool(fixes)
+        for action in found:
+            assert action.kind == FIX_ALL
+            assert action.edit is not None
+            edits = action.edit.changes[URI]  # type: ignore[index]
+            assert with_edits(analysis, edits).removeprefix(before) == applied(analysis.source, fixes)
+            several += len(edits) > 1
+    assert several > 20
+
+
+def test_a_certain_fix_is_preferred() -> None:
+    analysis = read(with_line("    FVC >= 50% && pregnant"))
     first, both = code_actions(analysis, URI, analysis.positions.whole())
     assert first.is_preferred is True
-    assert both.kind == FIX_ALL
+    assert first.title == "Write: FVC >= 50% and pregnant"
     assert both.title == "Make the 1 correction that is certain"
     assert both.edit is not None
-    assert with_edits(analysis, both.edit.changes[URI]) == NIGHTS.replace("Breathing", "Breath")  # type: ignore[index]
+    assert with_edits(analysis, both.edit.changes[URI]) == with_line("    FVC >= 50% and pregnant")  # type: ignore[index]
     (only,) = code_actions(analysis, URI, analysis.positions.whole(), ["source"])
     assert only.kind == FIX_ALL
 

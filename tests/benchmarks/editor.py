@@ -51,7 +51,8 @@ def features(text: str) -> dict[str, Callable[[Analysis], object]]:
         return analysis.positions.position(at + len("tology is "))
 
     return {
-        "diagnostics": lambda read: diagnostics(read, URI),
+        "diagnostics": lambda read: diagnostics(read, URI, findings=False),
+        "findings besides": lambda read: read.findings,
         "corrections": lambda read: code_actions(read, URI, read.positions.whole()),
         "completion": lambda read: completion(read, end(read)),
         "hover": lambda read: hover(read, place(read)),

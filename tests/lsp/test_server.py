@@ -58,7 +58,8 @@ async def opened(client: LanguageClient, text: str = NIGHTS, uri: str | None = N
     client.text_document_did_open(
         types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "protocol", version=1, text=text))
     )
-    await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    while uri not in client.diagnostics:  # findings about another file may still come
+        await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
     encoding = client.encoding  # type: ignore[attr-defined]
     return uri, Analysis("nights", text, None, str(getattr(encoding, "value", encoding)))
 
@@ -97,6 +98,18 @@ async def test_diagnostics_follow_what_is_typed_once_it_rests(client: LanguageCl
     await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
     assert [one for one in client.diagnostics[uri] if one.severity is types.DiagnosticSeverity.Error] == []
     assert len(client.messages) == seen
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_findings_about_the_wording_come_behind_the_rest(client: LanguageClient) -> None:
+    uri, _ = await opened(
+        client, NIGHTS.replace("    > Adults, 50 % of them heavy.", "    > Adults with adequate function.")
+    )
+    for _ in range(100):
+        if "L101" in [one.code for one in client.diagnostics[uri]]:
+            break
+        await asyncio.sleep(0.1)
+    assert "L101" in [one.code for one in client.diagnostics[uri]]
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -24,11 +24,11 @@ def code_actions(
     asked = analysis.positions.plain_span(range_)
     found: list[types.CodeAction] = []
     if _wanted(types.CodeActionKind.QuickFix, only):
-        for problem in analysis.diagnostics:
+        for problem in analysis.diagnostics_at_hand:
             span = problem.span
             if span is not None and span.start <= asked.end and asked.start <= span.end:
                 found += [_quick_fix(analysis, uri, problem, fix) for fix in problem.fixes]
-    together = made_together(analysis.source, certain(analysis.diagnostics))
+    together = made_together(analysis.source, certain(analysis.diagnostics_at_hand))
     if together and _wanted(FIX_ALL, only):
         edits = [analysis.positions.edit(fix.edit.span, fix.edit.text) for _, _, fix in together]
         title = fix_all_title(len(together))

@@ -130,9 +130,12 @@ def files_beside(path: Path) -> Loader:
     folder = path.resolve().parent
 
     def load_beside(name: str) -> bytes | None:
-        wanted = (folder / name).resolve()
-        inside = wanted.is_relative_to(folder) and wanted.suffix in (".protocol", ENDING)
-        return wanted.read_bytes() if inside and wanted.is_file() else None
+        try:
+            wanted = (folder / name).resolve()
+            inside = wanted.is_relative_to(folder) and wanted.suffix in (".protocol", ENDING)
+            return wanted.read_bytes() if inside and wanted.is_file() else None
+        except (OSError, ValueError):  # no system has a file of such a name, or lets it be read
+            return None
 
     return load_beside
 

@@ -1,6 +1,7 @@
 """Each feature as a function of one read of a file."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from protocol_dsl.lsp.rename import RenameError, prepare_rename, rename
 from protocol_dsl.lsp.semantic_tokens import LEGEND, TYPES, semantic_tokens
 from protocol_dsl.semantics.check import check
 from protocol_dsl.source import Span
+from protocol_dsl.syntax.words import PHRASES
 
 URI = "file:///nights.protocol"
 
@@ -602,3 +604,31 @@ def test_the_text_that_is_read_is_the_text_that_is_checked() -> None:
     analysis = read()
     assert analysis.parsed is not None
     assert check(analysis.parsed).protocol is not None
+
+
+# ---- words of the language ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("within 6 months", "**within**: A window of time"),
+        ("at least 18", "**at least**: This much or more"),
+        ("any severe", "**any**: At least one record"),
+        ("any of:", "**any of**: One line of the list"),
+        ("latest ALT", "**latest**: "),
+        ("where severity", "**where**: "),
+    ],
+)
+def test_a_word_of_the_language_says_what_it_means(words: str, told: str) -> None:
+    analysis = read()
+    found = hover(analysis, place_of(analysis, words))
+    assert found is not None
+    assert isinstance(found.contents, types.MarkupContent)
+    assert found.contents.value.startswith(told)
+
+
+def test_every_sentence_is_of_a_word_that_there_is() -> None:
+    file = Path(__file__).parents[2] / "src" / "protocol_dsl" / "render" / "words.toml"
+    spoken = {phrase for phrases in PHRASES.values() for phrase in phrases}
+    assert tomllib.loads(file.read_text(encoding="utf-8")).keys() <= {*PHRASES, *spoken}

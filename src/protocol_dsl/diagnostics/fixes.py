@@ -40,7 +40,7 @@ def changes(before: SourceText, after: SourceText) -> tuple[Change, ...]:
 
 
 def made_together(source: SourceText, fixes: Sequence[Fix]) -> list[tuple[int, int, Fix]]:
-    """Each fix that is made, with its place in the original, in the order of the file. Of two that overlap the first."""
+    """The fixes that can be made at once, each with its place in the original. Of two that overlap the first counts."""
     made: list[tuple[int, int, Fix]] = []
     for fix in fixes:
         start, end = source.written(fix.edit.span)

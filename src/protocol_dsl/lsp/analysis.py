@@ -10,7 +10,8 @@ from lsprotocol import types
 
 from protocol_dsl.diagnostics import Diagnostic, source_problem
 from protocol_dsl.lsp.positions import BYTE_ORDER_MARK, Positions
-from protocol_dsl.lsp.symbols import Index, index_of
+from protocol_dsl.lsp.symbols import Index
+from protocol_dsl.lsp.symbols_used import index_of
 from protocol_dsl.pipeline import ExampleOutcome, Protocol, ProtocolFile, checked_file, parse_file
 from protocol_dsl.source import SourceError, SourceText
 from protocol_dsl.syntax import nodes

@@ -46,13 +46,13 @@ class ProtocolServer(LanguageServer):
         self.pause = pause
         self.analyses = Analyses()
         self._waiting: dict[str, asyncio.TimerHandle] = {}
-        self._told: dict[str, list[tuple[object, str]]] = {}
+        self._told: dict[str, list[tuple[int | str | None, str]]] = {}
         """What the checker said of each file when the editor was last told."""
 
     def analysis(self, uri: str) -> Analysis:
         """The read of a file as it stands in the editor."""
         document = self.workspace.get_text_document(uri)
-        path = to_fs_path(uri)
+        path = path_of(uri)
         loader = files_beside(Path(path)) if path else None
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
         name = path or uri
@@ -60,7 +60,7 @@ class ProtocolServer(LanguageServer):
 
     def find(self, uri: str, name: str) -> Path | None:
         """The path of a file that a protocol uses."""
-        path = to_fs_path(uri)
+        path = path_of(uri)
         return path_of_used(name, Path(path).parent if path else None)
 
     def check_soon(self, uri: str) -> None:
@@ -106,8 +106,14 @@ class ProtocolServer(LanguageServer):
         if (waiting := self._waiting.pop(uri, None)) is not None:
             waiting.cancel()
         self._told.pop(uri, None)
-        self.analyses.forget(to_fs_path(uri) or uri)
+        self.analyses.forget(path_of(uri) or uri)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+
+def path_of(uri: str) -> str | None:
+    """The path of a file; None of a text that was never saved, and of what no path can be."""
+    path = to_fs_path(uri)
+    return path if path and "\0" not in path else None
 
 
 def make_server() -> ProtocolServer:

@@ -78,7 +78,7 @@ def _moved_tree(tree: Tree[Token], by: int) -> Tree[Token]:
     moved: dict[int, Tree[Token]] = {}
     for part in tree.iter_subtrees():
         children = [moved[id(child)] if isinstance(child, Tree) else _moved_token(child, by) for child in part.children]
-        meta = Meta()
+        meta = Meta()  # type: ignore[no-untyped-call]  # of Lark
         if not part.meta.empty:
             meta.empty = False
             meta.start_pos, meta.end_pos = part.meta.start_pos + by, part.meta.end_pos + by

@@ -35,6 +35,7 @@ from protocol_dsl.syntax.lexer import (
 )
 from protocol_dsl.syntax.lookahead import Lexeme
 from protocol_dsl.syntax.notes import misnamed_note
+from protocol_dsl.syntax.phrase_memory import PhraseMemory
 from protocol_dsl.syntax.sentence_errors import sentence_error
 from protocol_dsl.syntax.translations import read_translations
 from protocol_dsl.syntax.vocabulary import Entry, Vocabulary, atoms
@@ -133,13 +134,16 @@ def files_used(source: SourceText) -> list[tuple[str, Span]]:
     return [(child.text.strip(), child.span) for line in sections for child in line.children]
 
 
-def parse(source: SourceText, used: Sequence[tuple[str, Span, ParsedFile]] = ()) -> ParsedFile:
+def parse(
+    source: SourceText, used: Sequence[tuple[str, Span, ParsedFile]] = (), memory: PhraseMemory | None = None
+) -> ParsedFile:
     """Read a protocol file. All that is wrong is reported at once; what could be read is in the tree.
 
-    `used`: the files that it uses, each with its name and the place where it is named.
+    `used`: the files that it uses, each with its name and the place where it is named. `memory`: phrases that were read
+    before, which an editor keeps.
     """
     layout = read_layout(source)
-    reader = _FileReader(source, layout)
+    reader = _FileReader(source, layout, memory=memory)
     for name, place, file in used:
         reader.declarations.vocabulary.include(file.vocabulary, _parameters_of(file))
         reader.declare_used(_sections_of(file, name, place))
@@ -192,7 +196,13 @@ def parse_rule(source: SourceText, vocabulary: Vocabulary) -> tuple[nodes.Condit
 
 
 class _FileReader:
-    def __init__(self, source: SourceText, layout: Layout, vocabulary: Vocabulary | None = None) -> None:
+    def __init__(
+        self,
+        source: SourceText,
+        layout: Layout,
+        vocabulary: Vocabulary | None = None,
+        memory: PhraseMemory | None = None,
+    ) -> None:
         self.source = source
         self.layout = layout
         self.problems = Problems(source)
@@ -202,6 +212,8 @@ class _FileReader:
         self.used_sections: list[nodes.Section] = []
         self.phrases: list[ReadPhrase] = []
         self.heads = self.declarations.heads
+        self.memory = memory
+        self._words: frozenset[tuple[str, str]] | None = None
 
     # ---- the file ---------------------------------------------------------------------------------------------------
 
@@ -498,9 +510,24 @@ class _FileReader:
 
     def phrase(self, start: str, statements: list[Statement], span: Span) -> Tree[Token] | None:
         """Lex and parse statements; what is wrong is reported, and then there is no tree."""
-        lexemes, tree = self._read_phrase(start, statements, span)
+        lexemes, tree = self._remembered(start, statements, span)
         self.phrases.append(ReadPhrase(start, tuple(lexemes), tree))
         return tree
+
+    def _remembered(
+        self, start: str, statements: list[Statement], span: Span
+    ) -> tuple[Sequence[Lexeme], Tree[Token] | None]:
+        if self.memory is None:
+            return self._read_phrase(start, statements, span)
+        if self._words is None:  # phrases are read once everything is declared
+            self._words = self.declarations.vocabulary.added()
+        key, at = self.memory.key(start, statements, self._words), statements[0].span.start
+        if (found := self.memory.read_before(key, at)) is not None:
+            return found
+        lexemes, tree = self._read_phrase(start, statements, span)
+        if tree is not None:
+            self.memory.remember(key, at, (tuple(lexemes), tree))
+        return lexemes, tree
 
     def _read_phrase(
         self, start: str, statements: list[Statement], span: Span

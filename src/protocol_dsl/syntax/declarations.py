@@ -60,6 +60,8 @@ IMPLICIT: Final = frozenset(folded_name_ for names in SERIES_NAMES.values() for 
 PERIOD: Final = re.compile(r"from\s+(?P<first>.+?)\s+(?:until|to)\s+(?P<last>.+)$")
 LIST_KIND: Final = re.compile(r"(?P<kind>open|closed)\s+list(?:\s+of\s+(?P<of>[^:]+?))?\s*(?::\s*(?P<terms>.*))?$")
 PARAMETERS: Final = re.compile(r"(?P<name>.+?)\s+of\s+\((?P<parameters>.*)\)$")
+CHOICES_ALONE: Final = re.compile(r"[^\W\d][\w +-]*(?:\s*[,/]\s*[^\W\d][\w +-]*)+")
+"""Words with commas between them where a kind is needed: the choices, without "one of" before them."""
 LONGEST_LIST: Final = 5000
 """In a longer line of choices a message points to the line, since each choice would be looked for in all of it."""
 EVALUATION_DATE: Final = "evaluation date"
@@ -424,8 +426,14 @@ class Declarations:
             other = parse_unit(second) if second else None
         except UnitError as error:
             near = nearest(text, KINDS) or ([error.nearest] if error.nearest else [])
+            variant = "nearest" if near else "choices" if CHOICES_ALONE.fullmatch(text) else None
             self.problems.report(
-                "P108", span, variant="nearest" if near else None, found=text, nearest=near[0] if near else ""
+                "P108",
+                span,
+                variant=variant,
+                found=text,
+                nearest=near[0] if near else "",
+                choices=Copyable(text.replace("/", ",")),
             )
             return None
         written = nodes.TypeWords("quantity", words=first, unit=unit, span=span)

@@ -720,7 +720,19 @@ class ValueResolver:
         months = convert(right.node.value, unit, parse_unit("months"))
         if not isinstance(months, int | Decimal) or months != int(months) or not 0 < months <= LARGEST_SHIFT["month"]:
             return None
-        least, most = (convert(days, DAYS, _unit(left)) for days in month_days(int(months)))
+        fewest, longest = month_days(int(months))
+        least, most = (convert(days, DAYS, _unit(left)) for days in (fewest, longest))
+        if least != most:
+            self.scope.problems.report(
+                "P513",
+                right.node.origin,
+                name=left.node.words,
+                months=right.node.words,
+                least=fewest,
+                most=longest,
+                unit=_unit(left).symbol,
+                day=self.scope.a_day(),
+            )
         value = least if least == most else Interval(least, most)
         return Typed(evolve(right.node, value=value, unit=_unit(left)), Quantity(_unit(left)))
 

@@ -73,11 +73,19 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         counted = counted_series(lexemes, at, source)
         if counted is not None:
             return report(code, source, place, variant="counted", labels=(), where=None, **counted)
+    if found is not None and found.is_a("AND", *ORS):
+        # The same word can stand there, with something else after it.
+        expected -= {"AND", *ORS}
+    if (code, variant) == ("P111", None) and (rows := _rows_after_joint(lexemes, at)) is not None:
+        at, found, place, code = rows, lexemes[rows], lexemes[rows].span, "P122"
+        variant = "of_both" if _denied_before(lexemes[:at]) is not None else None
     values: dict[str, str] = {}
     if code == "P410":
         values.update(_and_or(source, lexemes, at))
     elif variant == "no_day" and (fact := _one_value(before, lexemes[:at], lexemes[at + 1 :])) is not None:
         values["fact"] = fact.text
+    elif variant == "of_both":
+        values.update(_of_both(source, lexemes, at))
     elif code == "P122" and variant != "not_rows":
         values.update(_which_records(source, lexemes, at))
     values.update(_with_ends(source, place) if variant == "ends" else _windows(lexemes, at))
@@ -202,7 +210,7 @@ def _code(
         return "P110", "joined"
     if found is not None and found.is_a("ROWS"):
         is_stable = len(later) > 1 and later[0].is_a("IS") and later[1].is_a("STABLE_FOR")
-        return "P122", "stable" if is_stable else None
+        return "P122", "stable" if is_stable else "of_both" if _denied_before(earlier) is not None else None
     if ended:
         return "P110", None
     return "P111", None
@@ -264,6 +272,32 @@ def _which_records(source: SourceText, lexemes: Sequence[Lexeme], at: int) -> di
     place = Span(start - len(article), start)
     said = {"any": "any", "no": "no", "latest": "latest", "dose": "dose of"}
     return {f"{key}_line": corrected_line(source, place, f"{words} ") for key, words in said.items()}
+
+
+def _rows_after_joint(lexemes: Sequence[Lexeme], at: int) -> int | None:
+    """The series behind an "and" or "or" that could not be read, with nothing that says which records are meant."""
+    if at >= len(lexemes) or not lexemes[at].is_a("AND", *ORS):
+        return None
+    for each in range(at + 1, len(lexemes)):
+        if lexemes[each].is_a("ROWS"):
+            return each
+        if not lexemes[each].is_a("CHOICE", "NAME"):
+            break
+    return None
+
+
+def _denied_before(earlier: Sequence[Lexeme]) -> int | None:
+    """Where the "no" stands of `no fever or ROWS`, which sources mean of both."""
+    names = list(earlier[-3:])
+    denies = len(names) == 3 and names[0].is_a("NO", "NOT") and _is_name(names[1]) and names[2].is_a(*ORS)
+    return len(earlier) - 3 if denies else None
+
+
+def _of_both(source: SourceText, lexemes: Sequence[Lexeme], at: int) -> dict[str, Copyable]:
+    """`no fever or ROWS` with "no" said of each, in both ways of joining them."""
+    no, name = lexemes[at - 3], lexemes[at - 2]
+    place = Span(no.span.start, lexemes[at].span.start)
+    return {f"{word}_line": corrected_line(source, place, f"not {name.text} {word} no ") for word in ("and", "or")}
 
 
 def _and_or(source: SourceText, lexemes: Sequence[Lexeme], at: int) -> dict[str, Copyable]:
@@ -437,8 +471,10 @@ def _expected_words(expected: frozenset[str]) -> str:
     for terminal, name in NAMED.items():
         if terminal in expected:
             words.append(name)
-    if {"UNIT", "TIME"} & expected:
+    if "UNIT" in expected:
         words.append("a unit")
+    elif "TIME" in expected:
+        words.append('a unit of time such as "days"')
     if expected & COMPARATORS and not values:
         words.append('a comparison such as "at least"')
     if expected >= COMPARATORS:

@@ -183,7 +183,33 @@ def _report(
             return
         name = text.split()[0] if variant == "when" else text
         series = series or " ".join(text.split()[1:]) or "stroke"
-        problems.report("P201", span, variant=variant, name=name, nearest=near[0] if near else "", series=series)
+        if near:
+            span = _with_begun(problems, span, near[0])
+        kind = _kind_after(problems, lexemes, place)
+        problems.report(
+            "P201", span, variant=variant, name=name, nearest=near[0] if near else "", series=series, kind=kind
+        )
+
+
+def _with_begun(problems: Problems, span: Span, near: str) -> Span:
+    """The place of unknown words, with the first words of the name that is meant if they stand before it."""
+    start = problems.source.line_start(problems.source.line_of(span.start))
+    before = problems.source.text[start : span.start].casefold()
+    first = near.casefold().split()
+    for count in range(len(first) - 1, 0, -1):
+        begun = re.search(rf"(?<!\w)(?:the\s+)?{re.escape(' '.join(first[:count]))}\s+$", before)
+        if begun is not None:
+            return Span(start + begun.start(), span.end)
+    return span
+
+
+def _kind_after(problems: Problems, lexemes: Sequence[Lexeme], place: int) -> str:
+    """What unknown words that are compared hold: the unit of the number that stands there, otherwise yes or no."""
+    following = [each for each in lexemes[place + 1 : place + 5] if not each.is_a("IS", *COMPARATORS)]
+    compared = lexemes[place + 1 : place + 2] and lexemes[place + 1].is_a("IS", *COMPARATORS)
+    if not (compared and following and following[0].is_a("NUMBER")):
+        return "yes/no"
+    return following[1].text if len(following) > 1 and following[1].is_a("UNIT", "TIME", "PERCENT") else "number"
 
 
 def _habit(text: str) -> str | None:

@@ -27,6 +27,7 @@ _COMPARED: Final = r"(?:≤|<=|=<|at most|up to|≥|>=|=>|at least|<|>|below|abo
 _FOR_CASE: Final = rf"(?:if|with|when|in case of|in (?:the )?presence of|in {_PEOPLE} with|for {_PEOPLE} with|for)"
 _TO: Final = r"\s*(?:-|–|to)\s*"
 _LAST: Final = r"(?:last|past|prior|previous|preceding)"
+_EPISODES: Final = r"(?:episodes?|attacks?|bouts?|occurrences?|instances?|courses?)"
 _WHICHEVER: Final = (
     r"(?P<a>\d+ [\w-]+)\s+or\s+(?P<b>\d+ [\w-]+)(?P<mid>[^,()]*?),?\s*\(?\s*whichever(?:\s+is)?(?:\s+the)?\s+"
 )
@@ -101,6 +102,16 @@ def _how_far(word: str) -> Callable[[re.Match[str]], str]:
 def _or_more(match: re.Match[str]) -> str:
     more = match["more"].casefold() in ("more", "longer")
     return f"{'at least' if more else 'at most'} {match['n']} {match['unit']}"
+
+
+def _after_birth(match: re.Match[str]) -> str:
+    """`at ≥ 6 weeks of age`; a comparison before it is put behind it, where the language has it."""
+    return f" at least {match['n']} {match['unit']} after date of birth{match['compared'] or ''}"
+
+
+def _reach_of_if(match: re.Match[str]) -> str:
+    """`A and B if C`, where the condition is meant of B alone."""
+    return f"{match['first'].strip()} {match['join']} (if {match['case'].strip()}, then {match['last'].strip()})"
 
 
 def _agreement(match: re.Match[str]) -> str:
@@ -183,7 +194,29 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
         rf"\s*(?:years?|yrs?)\b.*)$",
         r"age is \g<at>",
     ),
+    row(
+        "P125",
+        "distance",
+        r"\b(?:is\s+)?within\s+(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>km|miles?)\b",
+        r"is at most \g<n> \g<unit>",
+    ),
+    row("P125", "completed", rf"\b(?P<n>\d+)\s+completed\s+(?P<unit>{UNIT})\b", r"\g<n> \g<unit>"),
+    row(
+        "P125",
+        "z_score",
+        r"(?P<n>[-−–+]?\s*\d+(?:\.\d+)?)\s*(?:SDS?|SDs|standard deviations?)\b(?!\s+(?:above|below|of|from)\b)",
+        r"\g<n>",
+        of_unknown_words=True,
+    ),
     # Windows.
+    row(
+        "P125",
+        "after_birth",
+        rf"(?P<compared>\s+is\s+\w+)?\s+(?:at|from|after)\s+(?:(?:the\s+)?(?P<age>age\s+of)\s+)?"
+        rf"(?P<least>(?:≥|>=|at least)\s*)?(?P<n>\d+)\s+(?P<unit>{UNIT})(?P<of_age>\s+(?:of age|old))?"
+        rf"(?(age)|(?(of_age)|(?(least)|(?!))))(?=\s+is\b|\s*$|\s+(?:and|or)\b)",
+        _after_birth,
+    ),
     row(
         "P125",
         "both_sides",
@@ -289,7 +322,8 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
         rf"(?:(?:at least|more than|a minimum of|≥|>=|>)\s*)?{_LENGTH})",
     ),
     # Counts.
-    row("P125", "episodes", r"\b(?:episodes?|occurrences?|instances?) of\s+(?=[^\W\d])", ""),
+    row("P125", "episodes", rf"\b{_EPISODES}\s+of\s+(?:an?\s+)?(?=(?P<rows>\w[\w-]*))", "", rows="ROWS"),
+    row("P125", "episodes", rf"(?<=\w)\s+{_EPISODES}\b", "", of_unknown_words=True),
     row("P125", "times", r"\b\d+\s*(?:[-–]\s*\d+\s*)?(?:x|times)\b(?!\s*[\dUL])"),
     row(
         "P125",
@@ -425,6 +459,15 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
         joined_by("and"),
         joined_by("or"),
         items="NAME",
+    ),
+    row(
+        "P125",
+        "if_last_two",
+        rf"{START}(?P<at>(?P<then>(?P<first>(?!if\b)(?!.*\bbetween\b)\S[^,(]*?)\s+(?P<join>and|or)\s+"
+        rf"(?P<last>(?P<name>\w[\w -]*?)\s*(?:[<>≤≥=]|\bis\b)[^,(]*?))\s+(?:if|when)\s+(?P<case>[^,)]+?))\s*$",
+        _reach_of_if,
+        if_then,
+        name="NAME",
     ),
     row(
         "P125", "if_last", rf"{START}(?P<at>(?P<then>(?!if\b)\S[^,(]*?)\s+(?:if|when)\s+(?P<case>[^,)]+?))\s*$", if_then

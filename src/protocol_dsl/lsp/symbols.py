@@ -16,7 +16,7 @@ from attrs import field, frozen
 from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.declarations import BRACKET, EVALUATION_DATE, SERIES_NAMES
-from protocol_dsl.syntax.parse import ParsedFile
+from protocol_dsl.syntax.parsed_file import ParsedFile
 from protocol_dsl.syntax.vocabulary import fold, plural, singular
 
 SymbolKind: TypeAlias = Literal[

@@ -51,7 +51,7 @@ class Reading:
     A group `at` of its pattern is what the lines are put in the place of. No lines: the wording is another one.
     """
 
-    variant: str
+    variant: str | None
     pattern: re.Pattern[str]
     lines: Callable[[re.Match[str], UnreadLine], Sequence[str]]
 
@@ -69,7 +69,7 @@ def reading_at(place: Span, line: UnreadLine) -> Diagnostic | None:
     return None
 
 
-def _asked(variant: str, span: Span, lines: Sequence[str], line: UnreadLine) -> Diagnostic:
+def _asked(variant: str | None, span: Span, lines: Sequence[str], line: UnreadLine) -> Diagnostic:
     keys = ("line", "line2", "line3")
     values = {key: line.with_words(span, words) for key, words in zip(keys, lines, strict=False)}
     found = " ".join(line.source.slice(span).split())
@@ -321,7 +321,7 @@ def _occasions(match: re.Match[str], line: UnreadLine) -> list[str]:
     return [f"any {number} consecutive {noun} {window} {said}", f"at least {number} {noun} {window} {said}"]
 
 
-def _reading(variant: str, lines: Callable[[re.Match[str], UnreadLine], Sequence[str]], pattern: str) -> Reading:
+def _reading(variant: str | None, lines: Callable[[re.Match[str], UnreadLine], Sequence[str]], pattern: str) -> Reading:
     return Reading(variant, re.compile(pattern, re.IGNORECASE), lines)
 
 
@@ -329,7 +329,7 @@ _COMPARED: Final = r"at least|at most|up to|less than|more than|≥|≤|>=|<=|<|
 _ALL: Final = rf"{START}(?P<at>"
 _READINGS: Final = (
     _reading(
-        "lengths",
+        None,
         _lengths,
         rf"\bwithin\s+(?P<first>{_LENGTH})\s+(?:or|and)\s+(?P<second>\d+\s+(?:half-li(?:fe|ves)|(?:{UNIT})\b))"
         rf"(?=\s+(?:{_SIDE}|after)\b)",

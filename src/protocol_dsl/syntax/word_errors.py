@@ -90,14 +90,10 @@ def report_unknown_words(
 
 
 def _is_plain(told: Diagnostic, unknown: Sequence[Span], source: SourceText) -> bool:
-    """Whether a habit is plain enough to be told of a line that is mostly not read, or is the one word, such as `b.i.d.`, that is not."""
-    one_word = told.span is not None and not source.slice(told.span).count(" ")
-    if (
-        told.span is not None
-        and one_word
-        and all(told.span.start <= each.start and each.end <= told.span.end for each in unknown)
-    ):
-        return True
+    """Whether a habit is told of a line that is mostly not read: a plain one, or the one word that is not read."""
+    place = told.span
+    if place is not None and " " not in source.slice(place):  # `b.i.d.`
+        return all(place.start <= each.start and each.end <= place.end for each in unknown)
     return told.code == READINGS or any(fix.grade is Grade.CERTAIN for fix in told.fixes)
 
 

@@ -16,7 +16,7 @@ from protocol_dsl.pipeline import ExampleOutcome, Protocol, ProtocolFile, checke
 from protocol_dsl.source import SourceError, SourceText
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.layout import Layout, read_layout
-from protocol_dsl.syntax.parse import ParsedFile
+from protocol_dsl.syntax.parsed_file import ParsedFile
 from protocol_dsl.syntax.phrase_memory import PhraseMemory
 from protocol_dsl.syntax.uses import Loader, UsedFiles
 

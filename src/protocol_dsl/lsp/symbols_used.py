@@ -16,7 +16,7 @@ from protocol_dsl.lsp.symbols import Index, Symbol
 from protocol_dsl.lsp.symbols_declared import DeclaredNames
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
-from protocol_dsl.syntax.parse import ParsedFile
+from protocol_dsl.syntax.parsed_file import ParsedFile
 from protocol_dsl.syntax.vocabulary import fold
 
 _NAMES: Final = ("NAME", "CHOICE", "ROWS", "LIST", "PERIOD", "FUNCTION")

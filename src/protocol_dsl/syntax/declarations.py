@@ -197,6 +197,18 @@ class Declarations:
         entry = self.vocabulary.entry(name, "NAME")
         return self.choices.get(folded_name(entry.spelling), ()) if entry is not None else ()
 
+    def item_of(self, choice: str) -> str | None:
+        """The one data item of which a word is a choice."""
+        folded = folded_name(choice)
+        owners = [item for item, choices in self.choices.items() if folded in map(folded_name, choices)]
+        entry = self.vocabulary.entry(owners[0], "NAME") if len(owners) == 1 else None
+        return entry.spelling if entry is not None else None
+
+    def is_field(self, name: str) -> bool:
+        """Whether a name is recorded with each record of a series or of rows."""
+        entry = self.vocabulary.entry(name, "NAME")
+        return entry is not None and any(key.endswith(f"/{folded_name(entry.spelling)}") for key in self._firsts)
+
     def _under(
         self, lines: list[Line], owner: nodes.Name, rows: bool
     ) -> tuple[tuple[nodes.Property, ...], tuple[nodes.Declaration, ...]]:

@@ -12,6 +12,7 @@ from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax.counted import counted_series
 from protocol_dsl.syntax.habits import habit_at
 from protocol_dsl.syntax.lookahead import Lexeme
+from protocol_dsl.syntax.unread_line import Declared
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, PHRASES
 
@@ -46,7 +47,9 @@ SAID: Final = (
 """Words of the language that a message names, the most telling first."""
 
 
-def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: SourceText, span: Span) -> Diagnostic:
+def sentence_error(
+    error: UnexpectedToken, lexemes: Sequence[Lexeme], source: SourceText, span: Span, declared: Declared
+) -> Diagnostic:
     """Put Lark's complaint into the writer's words."""
     at = error.token.column if error.token.type != "$END" and error.token.column is not None else len(lexemes)
     bare = _bare_records_after(lexemes, at, frozenset(error.accepts or error.expected))
@@ -57,7 +60,7 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
     place = found.span if found is not None and found.text else Span(span.end - 1, span.end)
     if before is not None and (found is None or not found.text):
         place = before.span
-    if (told := habit_at(_with_known(place, lexemes[:at]), lexemes, source)) is not None:
+    if (told := habit_at(_with_known(place, lexemes[:at]), lexemes, source, declared)) is not None:
         return told
     expected = frozenset(error.accepts or error.expected)
     code, variant = _code(found, before, expected, lexemes[:at], lexemes[at + 1 :], opened)

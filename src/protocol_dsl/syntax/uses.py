@@ -15,7 +15,8 @@ from attrs import evolve, field, frozen
 
 from protocol_dsl.diagnostics import Diagnostic, Severity, report
 from protocol_dsl.source import SourceError, SourceText, Span
-from protocol_dsl.syntax.parse import ParsedFile, files_used, parse
+from protocol_dsl.syntax.parse import files_used, parse
+from protocol_dsl.syntax.parsed_file import ParsedFile
 from protocol_dsl.syntax.phrase_memory import PhraseMemory
 
 Loader: TypeAlias = Callable[[str], bytes | None]

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
-from protocol_dsl.diagnostics import Copyable, Edit, Grade, Problems, corrected_line, nearest, opposite
-from protocol_dsl.source import Span
+from protocol_dsl.diagnostics import Copyable, Diagnostic, Edit, Grade, Problems, corrected_line, nearest, opposite
+from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax.declarations import Declarations
 from protocol_dsl.syntax.habits import habit_at
 from protocol_dsl.syntax.lexer import UnknownWords
 from protocol_dsl.syntax.lookahead import Lexeme
+from protocol_dsl.syntax.readings import READINGS
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, NOTES, SELECTORS
 from protocol_dsl.values import UnitError, parse_unit
@@ -43,6 +44,8 @@ AGGREGATES: Final = {"mean": "mean of", "total": "total of"}
 """What may be meant by such words before the name of a series."""
 FOLLOWING: Final = ("longer", "shorter", "later", "earlier", "greater", "for")
 """What follows from such words, and is mended with them."""
+NEGATED: Final = re.compile(r"(?:cannot|can't|can not|unable|not|non|never|without|no)\b", re.IGNORECASE)
+CANNOT: Final = re.compile(r"^(?:cannot|can't|can not)\b", re.IGNORECASE)
 NEAR_BY: Final = 3
 """So many words further a series is looked for that unknown words belong to."""
 MOST_REPORTED: Final = 20
@@ -66,9 +69,11 @@ def report_unknown_words(
         number: Span | None = None
         habit: str | None = None
         spans = [words.span for words in in_line]
-        in_other_words = [told for words in in_line if (told := habit_at(words.span, lexemes, source, spans))]
+        in_other_words = [
+            told for words in in_line if (told := habit_at(words.span, lexemes, source, declarations, spans))
+        ]
         is_prose = sum(any(map(str.isalpha, words.text)) for words in in_line) >= PROSE
-        if is_prose and not any(fix.grade is Grade.CERTAIN for told in in_other_words[:1] for fix in told.fixes):
+        if is_prose and not any(_is_plain(told, spans, source) for told in in_other_words[:1]):
             _report_prose(in_line, declarations.problems)
             continue
         if in_other_words:
@@ -84,6 +89,14 @@ def report_unknown_words(
                 _report(words, lexemes, place, names, declarations)
             is_unit = place > 0 and lexemes[place - 1].is_a("NUMBER")
             number = words.span if is_unit or NUMBER.fullmatch(words.text) else None
+
+
+def _is_plain(told: Diagnostic, unknown: Sequence[Span], source: SourceText) -> bool:
+    """Whether a habit is told of a line that is mostly not read: a plain one, or the one word that is not read."""
+    place = told.span
+    if place is not None and " " not in source.slice(place):  # `b.i.d.`
+        return all(place.start <= each.start and each.end <= place.end for each in unknown)
+    return told.code == READINGS or any(fix.grade is Grade.CERTAIN for fix in told.fixes)
 
 
 def _report_prose(unknown: Sequence[UnknownWords], problems: Problems) -> None:
@@ -175,6 +188,10 @@ def _report(
             near = []  # `any first stroke`: an adjective, for which no name stands
         elif text.casefold() == "prior" and place and lexemes[place - 1].is_a("TIME"):
             near = ["before"]
+        if near and bool(NEGATED.match(text)) != bool(NEGATED.match(near[0])):
+            near = [f"not {near[0]}"]
+        elif (can := CANNOT.sub("can", text)) != text and can.casefold() in map(str.casefold, names):
+            near = [f"not {can}"]  # `cannot stop it` beside a declared `can stop it`
         variant = "nearest" if near else "dose" if series and text.casefold() == "dose" else _habit(text)
         first, _, more = text.partition(" ")
         kind = "joining" if first.casefold() in JOINING else "small" if more and first.casefold() in SMALL else None

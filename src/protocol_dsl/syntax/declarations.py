@@ -67,8 +67,6 @@ IMPLICIT: Final = frozenset(folded_name_ for names in SERIES_NAMES.values() for 
 PERIOD: Final = re.compile(r"from\s+(?P<first>.+?)\s+(?:until|to)\s+(?P<last>.+)$")
 LIST_KIND: Final = re.compile(r"(?P<kind>open|closed)\s+list(?:\s+of\s+(?P<of>[^:]+?))?\s*(?::\s*(?P<terms>.*))?$")
 PARAMETERS: Final = re.compile(r"(?P<name>.+?)\s+of\s+\((?P<parameters>.*)\)$")
-CHOICES_ALONE: Final = re.compile(r"[^\W\d][\w +-]*(?:\s*[,/]\s*[^\W\d][\w +-]*)+")
-"""Words with commas between them where a kind is needed: the choices, without "one of" before them."""
 LONGEST_LIST: Final = 5000
 """In a longer line of choices a message points to the line, since each choice would be looked for in all of it."""
 EVALUATION_DATE: Final = "evaluation date"
@@ -452,13 +450,6 @@ class Declarations:
             known = KINDS_MEANT.get(near[0] if near else text)
             if known is not None:
                 near = [known]
-            elif not near and ("," in text or CHOICES_ALONE.fullmatch(text)):
-                choices = self.problems.source.slice(span).replace("/", ", ")
-                order = Copyable(re.sub(r"\s*,\s*", " < ", choices))
-                self.problems.report(
-                    "P108", span, variant="choices", found=text, choices=Copyable(choices), order=order
-                )
-                return None
             self.problems.report(
                 "P108", span, variant="nearest" if near else None, found=text, nearest=near[0] if near else ""
             )

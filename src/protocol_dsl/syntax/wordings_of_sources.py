@@ -116,11 +116,6 @@ def _after_birth(match: re.Match[str]) -> str:
     return f" at least {match['n']} {match['unit']} after date of birth{match['compared'] or ''}"
 
 
-def _reach_of_if(match: re.Match[str]) -> str:
-    """`A and B if C`, where the condition is meant of B alone."""
-    return f"{match['first'].strip()} {match['join']} (if {match['case'].strip()}, then {match['last'].strip()})"
-
-
 def _at_least_so_many(match: re.Match[str]) -> str:
     return f"{'at least' if match['more'].casefold() == 'more' else 'at most'} {match['n']} {match['nouns']}"
 
@@ -384,7 +379,8 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     ),
     # Counts.
     row("P125", "episodes", rf"\b{_EPISODES}\s+of\s+(?:an?\s+)?(?=(?P<rows>\w[\w-]*))", "", rows="ROWS"),
-    row("P125", "episodes", rf"(?<=\w)\s+{_EPISODES}\b", "", of_unknown_words=True),
+    row("P125", "episodes", rf"(?<=\w)\s+{_EPISODES}\b(?!\s+of\b)", "", of_unknown_words=True),
+    row("P125", "episodes", r"\b(?:episodes?|occurrences?|instances?) of\s+(?=[^\W\d])", ""),
     row(
         "P125",
         "or_more",
@@ -530,15 +526,6 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
         joined_by("and"),
         joined_by("or"),
         items="NAME",
-    ),
-    row(
-        "P125",
-        "if_last_two",
-        rf"{START}(?P<at>(?P<then>(?P<first>(?!if\b)(?!.*\bbetween\b)\S[^,(]*?)\s+(?P<join>and|or)\s+"
-        rf"(?P<last>(?P<name>\w[\w -]*?)\s*(?:[<>≤≥=]|\bis\b)[^,(]*?))\s+(?:if|when)\s+(?P<case>[^,)]+?))\s*$",
-        _reach_of_if,
-        if_then,
-        name="NAME",
     ),
     row(
         "P125", "if_last", rf"{START}(?P<at>(?P<then>(?!if\b)\S[^,(]*?)\s+(?:if|when)\s+(?P<case>[^,)]+?))\s*$", if_then

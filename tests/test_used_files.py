@@ -57,6 +57,16 @@ def test_what_a_used_file_does_not_use_is_no_warning(tmp_path: Path) -> None:
     assert load(written(tmp_path, "classes.protocol", classes=more)).warnings == ()
 
 
+def test_a_warning_of_a_used_file_does_not_change_the_line_that_names_it(tmp_path: Path) -> None:
+    more = SHARED.replace("treatments", "treatments\n  weight: measurements in kg") + "  mass = latest weight, in kg\n"
+    path = written(tmp_path, "classes.protocol", classes=more)
+    path.write_text(path.read_text(encoding="utf-8") + "\n  E3: Weight\n    mass is below 40 kg\n", encoding="utf-8")
+    (warning,) = load(path).warnings
+    assert warning.code == "P509"
+    assert warning.fixes == ()
+    assert warning.hint is None
+
+
 def test_files_may_use_one_another(tmp_path: Path) -> None:
     lists, rest = SHARED.split("data: medication")
     rest = f"protocol: Medication\n\nuse\n  lists.protocol\n\ndata: medication{rest}"

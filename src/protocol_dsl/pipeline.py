@@ -23,6 +23,7 @@ from protocol_dsl.semantics import checked
 from protocol_dsl.semantics.check import check
 from protocol_dsl.source import SourceError, SourceText
 from protocol_dsl.syntax.example_files import ENDING, with_example_files
+from protocol_dsl.syntax.phrase_memory import PhraseMemory
 from protocol_dsl.syntax.uses import Loader, UsedFiles, parse_with_uses
 from protocol_dsl.values import UNKNOWN
 from protocol_dsl.verify.suggest import Base, suggest
@@ -100,9 +101,9 @@ def with_certain_fixes(name: str, data: bytes, loader: Loader | None = None) -> 
     return found, changes(first.source, found.source)
 
 
-def parse_file(source: SourceText, loader: Loader | None) -> UsedFiles:
-    """Read a protocol file and those that it uses, without checking what it means."""
-    read = parse_with_uses(source, lambda used: _used_file(used, loader))
+def parse_file(source: SourceText, loader: Loader | None, memory: PhraseMemory | None = None) -> UsedFiles:
+    """Read a protocol file and those that it uses, without checking what it means. `memory`: phrases read before."""
+    read = parse_with_uses(source, lambda used: _used_file(used, loader), memory=memory)
     return with_example_files(read, loader or (lambda _: None))
 
 
@@ -129,9 +130,12 @@ def files_beside(path: Path) -> Loader:
     folder = path.resolve().parent
 
     def load_beside(name: str) -> bytes | None:
-        wanted = (folder / name).resolve()
-        inside = wanted.is_relative_to(folder) and wanted.suffix in (".protocol", ENDING)
-        return wanted.read_bytes() if inside and wanted.is_file() else None
+        try:
+            wanted = (folder / name).resolve()
+            inside = wanted.is_relative_to(folder) and wanted.suffix in (".protocol", ENDING)
+            return wanted.read_bytes() if inside and wanted.is_file() else None
+        except (OSError, ValueError):  # no system has a file of such a name, or lets it be read
+            return None
 
     return load_beside
 

@@ -43,9 +43,13 @@ def test_every_starting_file_checks_and_its_examples_pass(day: str, oldest: str)
 
 def test_new_asks_and_writes_and_never_overwrites(tmp_path: Path) -> None:
     file = tmp_path / "mine.protocol"
-    result = run("new", str(file), stdin="Headache # study\nACME\n\nabove\nbaseline\neighteen\n21\n50\nmaybe\nn\n\n")
+    result = run(
+        "new",
+        str(file),
+        stdin="Headache # study\nACME\n\nabove\n40-80 inclusive\nbaseline\neighteen\n21\n50\nmaybe\nn\n\n",
+    )
     assert result.exit_code == 0
-    assert "A day can't be called that." in result.stdout
+    assert result.stdout.count("A day can't be called that.") == 2
     assert "Answer with a number of years" in result.stdout
     assert "Answer yes or no." in result.stdout
     text = file.read_text(encoding="utf-8")
@@ -133,3 +137,14 @@ def test_a_file_without_exclusions_keeps_saying_so(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "has no exclusion criteria" in result.stderr
     assert file.read_text(encoding="utf-8") == text
+
+
+def test_a_pattern_is_not_added_where_the_source_has_no_such_criteria(tmp_path: Path) -> None:
+    file = tmp_path / "one.protocol"
+    before = "protocol: One\n\ninclusion criteria: none in the source\n\nexclusion criteria: none in the source\n"
+    file.write_text(before, encoding="utf-8")
+    told = run("init", "qtc", str(file))
+    assert told.exit_code == 1
+    assert "Delete that line, and try again." in told.output
+    assert "Rename" not in told.output
+    assert file.read_text(encoding="utf-8") == before

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol_dsl.diagnostics import nearest
+from protocol_dsl.diagnostics import nearest, opposite
 from protocol_dsl.diagnostics.suggest import distance
 
 DECLARED = [
@@ -32,6 +32,29 @@ DECLARED = [
     "good nutritional status",
     "screening nights",
 ]
+
+
+@pytest.mark.parametrize(
+    ("written", "declared"),
+    [
+        ("untreated", "treated"),
+        ("asymptomatic", "symptomatic"),
+        ("non-smoker", "smoker"),
+        ("uncontrolled diabetes", "controlled diabetes"),
+        ("hypertension", "hypotension"),
+        ("hypokalaemia", "hyperkalaemia"),
+    ],
+)
+def test_an_opposite_is_never_meant(written: str, declared: str) -> None:
+    assert nearest(written, [declared]) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("untreated", "treated"), ("Asymptomatic", "symptomatic"), ("non-smoker", "smoker"), ("retreated", None)],
+)
+def test_the_name_that_is_turned_into_its_opposite(written: str, meant: str | None) -> None:
+    assert opposite(written, ["treated", "symptomatic", "smoker"]) == meant
 
 
 @pytest.mark.parametrize(

@@ -39,12 +39,26 @@ def said(text: str) -> list[tuple[Fraction, str | None, str | None, str | None]]
         ("100 degrees F or less", 100, "°F", "at most", None),
         ("800 micrograms a day", 800, "µg/day", None, None),
         ("titre of 1:160", 160, "titre", None, None),
+        ("NYHA III", 3, None, None, None),
     ],
 )
 def test_claims_of_wording(text: str, number: int, unit: str | None, comparison: str | None, side: str | None) -> None:
     assert [(n, u, c, s) for n, u, c, s in said(text) if n != 1 or number == 1] == [
         (Fraction(number), unit, comparison, side)
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("aged 40-80 inclusive", 40, 80),
+        ("53-91 mmol/mol", 53, 91),
+        ("NYHA II–IV", 2, 4),
+        ("NYHA class II-III", 2, 3),
+    ],
+)
+def test_both_ends_of_a_range_that_is_written_with_a_dash(text: str, low: int, high: int) -> None:
+    assert [number for number, *_ in said(text)] == [low, high]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +93,9 @@ def test_numbers_that_are_part_of_a_name(text: str) -> None:
         ("No stroke.", "no stroke ever", "inclusion"),
         ("ALT up to 3 x ULN.", "latest ALT ever is at most 3 × ULN", "inclusion"),
         ("Stroke or surgery in the year before screening.", "any bad event", "exclusion"),
+        ("Stage IIIB/IV.", "cancer stage is IIIB or IV", "inclusion"),
+        ("NYHA class I/II.", "NYHA class is I or II", "inclusion"),
+        ("NYHA class 1-2.", "NYHA class is I or II", "inclusion"),
         ("NYHA class 2 or more.", "NYHA class is at least II", "exclusion"),
         ("Non-smoker.", "not smoker", "inclusion"),
         (

@@ -53,6 +53,7 @@ def test_found(code: str, words: str) -> None:
         ("L108", "Smoker or drinker, or both."),
         ("L109", "Smoker."),
         ("L112", "Known multiple sclerosis (MS)."),
+        ("L112", "NT-proBNP above 300 pg/mL, by CKD-EPI."),
         ("L112", "HIV infection of grade II after 5 mL of CYP3A4."),
         ("L115", "A positive opiate test."),
         ("L116", "Smoker, unless it was long ago."),

@@ -26,6 +26,7 @@ data: visit
   pregnant: yes/no
   smoker: yes/no
   NYHA class: ordered I < II < III < IV
+  cancer stage: one of IIIA, IIIB, IV
   unsafe for the patient: judgement by investigator
   stroke: events
     severe: yes/no

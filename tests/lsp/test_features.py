@@ -1,14 +1,16 @@
 """Each feature as a function of one read of a file."""
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 from lsprotocol import types
 from protocols import FORTY, NIGHTS, marked, place_of, read, text_at, with_edits
 
-from protocol_dsl.diagnostics import Diagnostic, Edit, Fix, Grade, Severity
+from protocol_dsl.diagnostics.fixes import applied, certain
 from protocol_dsl.lsp.analysis import Analyses, Analysis
-from protocol_dsl.lsp.code_actions import FIX_ALL, certain_fixes, code_actions
+from protocol_dsl.lsp.code_actions import FIX_ALL, code_actions
 from protocol_dsl.lsp.code_lenses import code_lenses
 from protocol_dsl.lsp.completion import completion
 from protocol_dsl.lsp.definition import definition, path_of_used
@@ -23,6 +25,7 @@ from protocol_dsl.lsp.rename import RenameError, prepare_rename, rename
 from protocol_dsl.lsp.semantic_tokens import LEGEND, TYPES, semantic_tokens
 from protocol_dsl.semantics.check import check
 from protocol_dsl.source import Span
+from protocol_dsl.syntax.words import PHRASES
 
 URI = "file:///nights.protocol"
 
@@ -76,35 +79,37 @@ def test_a_likely_fix_is_offered_and_not_preferred() -> None:
     assert code_actions(analysis, URI, place, [types.CodeActionKind.Refactor]) == []
 
 
-def test_fixes_that_are_certain_are_made_together_and_none_twice() -> None:
-    def problem(span: Span, grade: Grade, text: str) -> Diagnostic:
-        return Diagnostic("P101", Severity.ERROR, "m", "f", span, fixes=(Fix(grade, text, Edit(span, text)),))
-
-    found = certain_fixes(
-        [
-            problem(Span(5, 8), Grade.CERTAIN, "b"),
-            problem(Span(6, 9), Grade.CERTAIN, "overlaps"),
-            problem(Span(0, 2), Grade.CERTAIN, "a"),
-            problem(Span(0, 2), Grade.CERTAIN, "again"),
-            problem(Span(10, 11), Grade.LIKELY, "c"),
-        ]
-    )
-    assert [fix.edit.text for fix in found] == ["a", "b"]
+BAD = sorted((Path(__file__).parents[1] / "semantics" / "bad").glob("*.protocol"))
 
 
-def test_one_action_makes_all_corrections_that_are_certain(monkeypatch: pytest.MonkeyPatch) -> None:
-    analysis = read()
-    at = NIGHTS.index("Breathing")
-    span = Span(at, at + len("Breathing"))
-    fix = Fix(Grade.CERTAIN, "I2: Breath", Edit(span, "Breath"))
-    problem = Diagnostic("P101", Severity.ERROR, "m", "f", span, fixes=(fix,))
-    monkeypatch.setattr(Analysis, "diagnostics", (problem,))
+@pytest.mark.parametrize("before", ["", "\ufeff"], ids=["no mark", "byte order mark"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_one_action_makes_the_corrections_that_the_command_makes(line_end: str, before: str) -> None:
+    several = 0
+    for path in BAD:
+        text = before + path.read_text(encoding="utf-8").replace("\n", line_end)
+        analysis = read(text)
+        assert analysis.source is not None
+        fixes = certain(analysis.diagnostics)
+        found = code_actions(analysis, URI, analysis.positions.whole(), [FIX_ALL])
+        assert bool(found) == bool(fixes)
+        for action in found:
+            assert action.kind == FIX_ALL
+            assert action.edit is not None
+            edits = action.edit.changes[URI]  # type: ignore[index]
+            assert with_edits(analysis, edits).removeprefix(before) == applied(analysis.source, fixes)
+            several += len(edits) > 1
+    assert several > 20
+
+
+def test_a_certain_fix_is_preferred() -> None:
+    analysis = read(with_line("    FVC >= 50% && pregnant"))
     first, both = code_actions(analysis, URI, analysis.positions.whole())
     assert first.is_preferred is True
-    assert both.kind == FIX_ALL
+    assert first.title == "Write: FVC >= 50% and pregnant"
     assert both.title == "Make the 1 correction that is certain"
     assert both.edit is not None
-    assert with_edits(analysis, both.edit.changes[URI]) == NIGHTS.replace("Breathing", "Breath")  # type: ignore[index]
+    assert with_edits(analysis, both.edit.changes[URI]) == with_line("    FVC >= 50% and pregnant")  # type: ignore[index]
     (only,) = code_actions(analysis, URI, analysis.positions.whole(), ["source"])
     assert only.kind == FIX_ALL
 
@@ -599,3 +604,31 @@ def test_the_text_that_is_read_is_the_text_that_is_checked() -> None:
     analysis = read()
     assert analysis.parsed is not None
     assert check(analysis.parsed).protocol is not None
+
+
+# ---- words of the language ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("within 6 months", "**within**: A window of time"),
+        ("at least 18", "**at least**: This much or more"),
+        ("any severe", "**any**: At least one record"),
+        ("any of:", "**any of**: One line of the list"),
+        ("latest ALT", "**latest**: "),
+        ("where severity", "**where**: "),
+    ],
+)
+def test_a_word_of_the_language_says_what_it_means(words: str, told: str) -> None:
+    analysis = read()
+    found = hover(analysis, place_of(analysis, words))
+    assert found is not None
+    assert isinstance(found.contents, types.MarkupContent)
+    assert found.contents.value.startswith(told)
+
+
+def test_every_sentence_is_of_a_word_that_there_is() -> None:
+    file = Path(__file__).parents[2] / "src" / "protocol_dsl" / "render" / "words.toml"
+    spoken = {phrase for phrases in PHRASES.values() for phrase in phrases}
+    assert tomllib.loads(file.read_text(encoding="utf-8")).keys() <= {*PHRASES, *spoken}

@@ -9,7 +9,7 @@ from pathlib import Path
 from protocol_dsl.semantics.check import CheckedFile, check
 from protocol_dsl.source import SourceText
 from protocol_dsl.syntax.example_files import with_example_files
-from protocol_dsl.syntax.parse import ParsedFile
+from protocol_dsl.syntax.parsed_file import ParsedFile
 from protocol_dsl.syntax.uses import parse_with_uses
 
 HERE = Path(__file__).parent

@@ -11,7 +11,7 @@ import pytest
 
 from protocol_dsl.diagnostics import Diagnostic, Severity, codes, page, problems, render_text, report
 from protocol_dsl.source import SourceText
-from protocol_dsl.syntax import habits, sentence_errors, uses
+from protocol_dsl.syntax import habits, readings, sentence_errors, uses
 
 # Codes of a file that is no text at all; they are told before it is read as a protocol.
 BEFORE_READING = {"P001", "P002", "P003"}
@@ -42,6 +42,7 @@ def test_every_message_and_hint_is_told_somewhere(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(problems, "report", noted)
     monkeypatch.setattr(sentence_errors, "report", noted)
+    monkeypatch.setattr(readings, "report", noted)
     monkeypatch.setattr(uses, "report", noted)
     monkeypatch.setattr(habits, "report", noted)
     for path in corpus.files("bad"):

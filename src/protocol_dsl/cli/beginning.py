@@ -64,7 +64,9 @@ def _asked(question: Question) -> str:
 
 
 def _fits_as_day(day: str) -> bool:
-    """Whether the language takes a text for the name of a day."""
+    """Whether the language takes a text for the name of a day, and it is no answer to the question that comes next."""
+    if day[:1].isdigit():
+        return False
     usual = {question.key: question.answer for question in QUESTIONS}
     return read_protocol("", starting_file({**usual, "day": day})).protocol is not None
 

@@ -7,7 +7,7 @@ from protocol_dsl.diagnostics.catalogue import Copyable, Page, UnknownCodeError,
 from protocol_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix, Grade, Label, Severity
 from protocol_dsl.diagnostics.files import source_problem
 from protocol_dsl.diagnostics.problems import Problems
-from protocol_dsl.diagnostics.suggest import nearest
+from protocol_dsl.diagnostics.suggest import nearest, opposite
 from protocol_dsl.diagnostics.terminal import render_text, summary, to_json
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "codes",
     "corrected_line",
     "nearest",
+    "opposite",
     "page",
     "render_text",
     "report",

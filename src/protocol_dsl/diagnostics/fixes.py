@@ -27,7 +27,7 @@ def applied(source: SourceText, fixes: Sequence[Fix]) -> str:
     """`source.original` with the fixes made. Of two that overlap the first counts."""
     text = source.original
     line_end = "\r\n" if "\r\n" in text else "\n"
-    for start, end, fix in reversed(_in_order(source, fixes)):
+    for start, end, fix in reversed(made_together(source, fixes)):
         text = text[:start] + fix.edit.text.replace("\n", line_end) + text[end:]
     return text
 
@@ -39,8 +39,8 @@ def changes(before: SourceText, after: SourceText) -> tuple[Change, ...]:
     return tuple(Change(number, one.strip(), other.strip()) for number, one, other in lines if one != other)
 
 
-def _in_order(source: SourceText, fixes: Sequence[Fix]) -> list[tuple[int, int, Fix]]:
-    """Each fix that is made, with its place in the original, from the beginning of the file to its end."""
+def made_together(source: SourceText, fixes: Sequence[Fix]) -> list[tuple[int, int, Fix]]:
+    """The fixes that can be made at once, each with its place in the original. Of two that overlap the first counts."""
     made: list[tuple[int, int, Fix]] = []
     for fix in fixes:
         start, end = source.written(fix.edit.span)

@@ -18,6 +18,12 @@ _SMALL: Final = frozenset(
 )
 _WORD: Final = re.compile(r"[^\s_\-]+")
 
+# What turns a word into its opposite at its beginning, and pairs of beginnings that are opposites: such words differ in
+# few letters, and are never meant for one another. A short word may begin so by chance.
+_NEGATING: Final = ("un", "non", "in", "im", "an", "a", "dis")
+_OPPOSED: Final = (("hyper", "hypo"), ("pre", "post"), ("inter", "intra"), ("brady", "tachy"), ("micro", "macro"))
+_SHORTEST_TURNED: Final = 5
+
 # The largest share of a name's letters that may stand in words left out or added; in words left out of a
 # short name ("age" for "age at screening"); and in words put in place of others ("under" for "below").
 _MOST_UNMATCHED: Final = 0.45
@@ -45,7 +51,7 @@ def nearest(name: str, candidates: Iterable[str], limit: int = 1) -> list[str]:
     ranked: list[tuple[float, int, str]] = []
     for place, candidate in enumerate(dict.fromkeys(candidates)):
         cost = _cost(sought, _prepared(candidate))
-        if cost is not None:
+        if cost is not None and not _turns_round(sought, _prepared(candidate)):
             ranked.append((cost, place, candidate))
     return [candidate for _, _, candidate in sorted(ranked)[:limit]]
 
@@ -61,6 +67,31 @@ def _prepared(name: str) -> _Name:
         letters=sum(1 << bit for bit in {ord(letter) % 61 for word in words for letter in word}),
         short_forms=("".join(word[0] for word in content),) if len(content) > 2 else (),
         weight=_weight(words),
+    )
+
+
+def opposite(name: str, candidates: Iterable[str]) -> str | None:
+    """The declared name that a word turns into its opposite, such as "treated" of "untreated"; None where none is."""
+    word = name.casefold().removeprefix("non-")
+    stripped = {word} if word != name.casefold() else {word.removeprefix(prefix) for prefix in _NEGATING} - {word}
+    return next((each for each in candidates if each.casefold() in stripped and len(each) >= _SHORTEST_TURNED), None)
+
+
+def _turns_round(sought: _Name, other: _Name) -> bool:
+    only_sought, only_other = set(sought.words) - set(other.words), set(other.words) - set(sought.words)
+    if "non" in only_sought | only_other:
+        return True
+    return any(_are_opposites(first, second) for first in only_sought for second in only_other)
+
+
+def _are_opposites(first: str, second: str) -> bool:
+    longer, shorter = (first, second) if len(first) > len(second) else (second, first)
+    if len(shorter) >= _SHORTEST_TURNED and longer.removesuffix(shorter) in _NEGATING:
+        return True
+    return any(
+        first.startswith(one) and second.startswith(other) and first[len(one) :] == second[len(other) :]
+        for pair in _OPPOSED
+        for one, other in (pair, pair[::-1])
     )
 
 

@@ -100,8 +100,6 @@ class FactsReader:
             # and then left out.
             items.append(DataItem(EVALUATION_DATE, Date()))
         self._items = items
-        self._record = _Record(items, from_text=False)
-        self._text_record: _Record | None = None
 
     def read(
         self,
@@ -119,7 +117,7 @@ class FactsReader:
         `from_text`: the values are the cells of a table, where numbers and truths are texts too; `hints` then says
         how they are written.
         """
-        record = self._from_text() if from_text else self._record
+        record = self._text_record if from_text else self._record
         details: Mapping[DetailPath, FactDetail] = _NO_DETAILS
         if type(facts) is not dict and not isinstance(facts, Mapping):
             Reading(file, patient).stop("F117", found=shown(facts))
@@ -144,10 +142,14 @@ class FactsReader:
         slot = self._record.find(name)
         return None if slot is None else slot.item
 
-    def _from_text(self) -> _Record:
-        if self._text_record is None:
-            self._text_record = _Record(self._items, from_text=True)
-        return self._text_record
+    # Most protocols meet one form of facts only, and an editor reads a protocol with each pause in typing.
+    @cached_property
+    def _record(self) -> _Record:
+        return _Record(self._items, from_text=False)
+
+    @cached_property
+    def _text_record(self) -> _Record:
+        return _Record(self._items, from_text=True)
 
 
 @frozen

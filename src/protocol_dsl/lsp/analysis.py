@@ -8,14 +8,16 @@ from typing import Final
 
 from lsprotocol import types
 
-from protocol_dsl.diagnostics import Diagnostic, Severity, source_problem
+from protocol_dsl.diagnostics import Diagnostic, source_problem
 from protocol_dsl.lsp.positions import BYTE_ORDER_MARK, Positions
-from protocol_dsl.lsp.symbols import Index, index_of
+from protocol_dsl.lsp.symbols import Index
+from protocol_dsl.lsp.symbols_used import index_of
 from protocol_dsl.pipeline import ExampleOutcome, Protocol, ProtocolFile, checked_file, parse_file
 from protocol_dsl.source import SourceError, SourceText
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.layout import Layout, read_layout
-from protocol_dsl.syntax.parse import ParsedFile
+from protocol_dsl.syntax.parsed_file import ParsedFile
+from protocol_dsl.syntax.phrase_memory import PhraseMemory
 from protocol_dsl.syntax.uses import Loader, UsedFiles
 
 MOST_KEPT: Final = 8
@@ -32,11 +34,13 @@ class Analysis:
         loader: Loader | None,
         encoding: str = types.PositionEncodingKind.Utf16,
         last_good: Analysis | None = None,
+        memory: PhraseMemory | None = None,
     ) -> None:
         self.name = name
         self.text = text
         self.loader = loader
         self._earlier = last_good
+        self.memory = memory
         self.source: SourceText | None = None
         self.refused: tuple[SourceError, Diagnostic] | None = None
         """Why the text can't be read at all."""
@@ -52,7 +56,7 @@ class Analysis:
 
     @cached_property
     def _read(self) -> UsedFiles | None:
-        return parse_file(self.source, self.loader) if self.source is not None else None
+        return parse_file(self.source, self.loader, self.memory) if self.source is not None else None
 
     @property
     def parsed(self) -> ParsedFile | None:
@@ -95,13 +99,24 @@ class Analysis:
         self._earlier = None
 
     @cached_property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All that is to be told of the file: what the checker says, then the findings of the wording review."""
-        return (*self.file.diagnostics, *(self.protocol.lint() if self.protocol is not None else ()))
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """What the wording review finds, which is made of a file without errors alone."""
+        return self.protocol.lint() if self.protocol is not None else ()
 
     @property
-    def broken(self) -> bool:
-        return any(problem.severity is Severity.ERROR for problem in self.diagnostics)
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All that is to be told of the file: what the checker says, then the findings of the wording review."""
+        return (*self.file.diagnostics, *self.findings)
+
+    @property
+    def diagnostics_at_hand(self) -> tuple[Diagnostic, ...]:
+        """The same, without findings that nobody has asked for yet: they take a while."""
+        return self.diagnostics if "findings" in self.__dict__ else self.file.diagnostics
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the checker refuses the file; a finding is no error to it, however severe its author makes it."""
+        return self.protocol is None
 
     @cached_property
     def outcomes(self) -> tuple[ExampleOutcome, ...]:
@@ -140,12 +155,13 @@ class Analyses:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str], Analysis] = OrderedDict()
         self._good: dict[str, Analysis] = {}
+        self._phrases = PhraseMemory()
 
     def of(self, name: str, text: str, loader: Loader | None, encoding: str) -> Analysis:
         """The read of a text; `name`: its path or address."""
         found = self._kept.get((name, text))
         if found is None:
-            found = Analysis(name, text, loader, encoding, self._last_good(name))
+            found = Analysis(name, text, loader, encoding, self._last_good(name), self._phrases)
             self._kept[name, text] = found
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)

@@ -42,8 +42,12 @@ def path_of_used(name: str, folder: Path | None) -> Path | None:
         return library if isinstance(library, Path) else None
     if folder is None:
         return None
-    path = folder / name
-    return path if path.is_file() else None
+    try:
+        path = (folder / name).resolve()
+        inside = path.is_relative_to(folder.resolve()) and path.suffix == ".protocol"
+        return path if inside and path.is_file() else None
+    except (OSError, ValueError):  # no system has a file of such a name
+        return None
 
 
 def _in_other_file(analysis: Analysis, symbol: Symbol, find: Finder) -> types.Location | None:
@@ -51,7 +55,10 @@ def _in_other_file(analysis: Analysis, symbol: Symbol, find: Finder) -> types.Lo
     path = find(symbol.used_from)
     if path is None:
         return None
-    text = path.read_bytes().decode("utf-8-sig", "replace")
+    try:
+        text = path.read_bytes().decode("utf-8-sig", "replace")
+    except OSError:
+        return None
     other = Analysis(str(path), text, analysis.loader)
     if other.source is None:
         return None

@@ -14,9 +14,13 @@ from protocol_dsl.render.editor_texts import problem_text
 SOURCE = "protocol-dsl"
 
 
-def diagnostics(analysis: Analysis, uri: str) -> list[types.Diagnostic]:
-    """All errors and warnings, each with its page and the further places that it speaks of."""
-    return [shown(analysis, uri, problem) for problem in analysis.diagnostics]
+def diagnostics(analysis: Analysis, uri: str, *, findings: bool = True) -> list[types.Diagnostic]:
+    """All errors and warnings, each with its page and the further places that it speaks of.
+
+    `findings`: those of the wording review too, which take as long again.
+    """
+    told = analysis.diagnostics if findings else analysis.file.diagnostics
+    return [shown(analysis, uri, problem) for problem in told]
 
 
 def shown(analysis: Analysis, uri: str, problem: Diagnostic) -> types.Diagnostic:

@@ -28,7 +28,18 @@ def hover(analysis: Analysis, position: types.Position) -> types.Hover | None:
     found = analysis.index.at(offset)
     if found is not None and (text := symbol_text(analysis, found.symbol)) is not None:
         return _shown(analysis, text, found.span)
-    return _unit_at(analysis, offset)
+    return _unit_at(analysis, offset) or _word_at(analysis, offset)
+
+
+def _word_at(analysis: Analysis, offset: int) -> types.Hover | None:
+    """What a word of the language means, as it was read there."""
+    for phrase in analysis.parsed.phrases if analysis.parsed is not None else ():
+        if phrase.lexemes and phrase.lexemes[0].span.start <= offset <= phrase.lexemes[-1].span.end:
+            for lexeme in phrase.as_read():
+                told = texts.word_of_language(lexeme.text, lexeme.terminals)
+                if lexeme.span.start <= offset < lexeme.span.end and told is not None:
+                    return _shown(analysis, told, lexeme.span)
+    return None
 
 
 def _shown(analysis: Analysis, text: str, span: Span) -> types.Hover:

@@ -73,8 +73,8 @@ class Positions:
     def range(self, span: Span) -> types.Range:
         """Where a span of the plain text was written."""
         assert self._source is not None
-        written = self._source.original_span(span)
-        return types.Range(self.position(written.start + self._before), self.position(written.end + self._before))
+        start, end = self._source.written(span)
+        return types.Range(self.position(start + self._before), self.position(end + self._before))
 
     def plain_offset(self, position: types.Position) -> int:
         """The offset in the plain text of a place."""

@@ -42,7 +42,7 @@ def rename(analysis: Analysis, uri: str, position: types.Position, name: str) ->
     found = _at(analysis, position)
     symbol, new = found.symbol, " ".join(name.split())
     old = _spelling_at(analysis, found)
-    if _broken(analysis):
+    if analysis.has_errors:
         raise RenameError(not_renamed(old, reason_of_errors()))
     edits = [
         Edit(place.span, written)
@@ -94,8 +94,10 @@ def _must_stay(analysis: Analysis, old: str, edits: list[Edit]) -> None:
     for edit in edits:
         text += [analysis.source.text[at : edit.span.start], edit.text]
         at = edit.span.end
-    after = Analysis(analysis.name, "".join([*text, analysis.source.text[at:]]), analysis.loader)
-    problems = [problem for problem in after.diagnostics if problem.severity is Severity.ERROR]
+    after = Analysis(
+        analysis.name, "".join([*text, analysis.source.text[at:]]), analysis.loader, memory=analysis.memory
+    )
+    problems = [problem for problem in after.file.diagnostics if problem.severity is Severity.ERROR]
     if problems:
         told = next((problem for problem in problems if problem.code in OF_NAMES), problems[0])
         raise RenameError(not_renamed(old, told.message))
@@ -107,7 +109,3 @@ def _meant(analysis: Analysis) -> list[int]:
     """What each place means: the number of its symbol, in the order of the file."""
     numbers = {symbol: number for number, symbol in enumerate(analysis.index.symbols)}
     return [numbers[one.symbol] for one in analysis.index.occurrences]
-
-
-def _broken(analysis: Analysis) -> bool:
-    return any(problem.severity is Severity.ERROR for problem in analysis.diagnostics)

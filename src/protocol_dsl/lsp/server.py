@@ -46,11 +46,13 @@ class ProtocolServer(LanguageServer):
         self.pause = pause
         self.analyses = Analyses()
         self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self._told: dict[str, list[tuple[int | str | None, str]]] = {}
+        """What the checker said of each file when the editor was last told."""
 
     def analysis(self, uri: str) -> Analysis:
         """The read of a file as it stands in the editor."""
         document = self.workspace.get_text_document(uri)
-        path = to_fs_path(uri)
+        path = path_of(uri)
         loader = files_beside(Path(path)) if path else None
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
         name = path or uri
@@ -58,7 +60,7 @@ class ProtocolServer(LanguageServer):
 
     def find(self, uri: str, name: str) -> Path | None:
         """The path of a file that a protocol uses."""
-        path = to_fs_path(uri)
+        path = path_of(uri)
         return path_of_used(name, Path(path).parent if path else None)
 
     def check_soon(self, uri: str) -> None:
@@ -71,11 +73,26 @@ class ProtocolServer(LanguageServer):
         """Tell the editor what is wrong with a file."""
         self._waiting.pop(uri, None)
         if uri in self.workspace.text_documents:
-            document = self.workspace.get_text_document(uri)
-            found = diagnostics(self.analysis(uri), uri)
-            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version=document.version))
+            found = diagnostics(self.analysis(uri), uri, findings=False)
+            told = [(one.code, one.message) for one in found]
+            # What stays as it is is told with the findings, which would else go and come back with each pause.
+            if told != self._told.get(uri) or self.analysis(uri).has_errors:
+                self._tell(uri, found)
+            self._told[uri] = told
             _ = self.analysis(uri).outcomes  # evaluated now, so that lenses need not wait for it
             self._ask_anew()
+            if not self.analysis(uri).has_errors:
+                self._waiting[uri] = asyncio.get_running_loop().call_later(0, self.review, uri)
+
+    def review(self, uri: str) -> None:
+        """Tell the editor what the wording review finds too, once it has been answered all else."""
+        self._waiting.pop(uri, None)
+        if uri in self.workspace.text_documents:
+            self._tell(uri, diagnostics(self.analysis(uri), uri))
+
+    def _tell(self, uri: str, found: list[types.Diagnostic]) -> None:
+        version = self.workspace.get_text_document(uri).version
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version=version))
 
     def _ask_anew(self) -> None:
         """Have the editor ask for what has become of examples and windows, now that the file is checked."""
@@ -88,8 +105,15 @@ class ProtocolServer(LanguageServer):
         """A file is closed: nothing more is told of it."""
         if (waiting := self._waiting.pop(uri, None)) is not None:
             waiting.cancel()
-        self.analyses.forget(to_fs_path(uri) or uri)
+        self._told.pop(uri, None)
+        self.analyses.forget(path_of(uri) or uri)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+
+def path_of(uri: str) -> str | None:
+    """The path of a file; None of a text that was never saved, and of what no path can be."""
+    path = to_fs_path(uri)
+    return path if path and "\0" not in path else None
 
 
 def make_server() -> ProtocolServer:

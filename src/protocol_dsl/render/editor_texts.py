@@ -5,7 +5,10 @@ Protocols are written in English, and so is what is said here.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
 from typing import Final
 
 from protocol_dsl.diagnostics import Diagnostic, Fix, Grade
@@ -142,6 +145,17 @@ def word_text(name: str, listed: str, line: int | None, file: str | None) -> str
 
 def example_text(name: str, line: int | None) -> str:
     return "\n\n".join([f"**{name}**: an example patient", *_place(line, None, None)])
+
+
+@cache
+def _words() -> dict[str, str]:
+    return tomllib.loads(resources.files("protocol_dsl.render").joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+def word_of_language(text: str, terminals: frozenset[str]) -> str | None:
+    """What a word of the language means; None of other words. `terminals`: what it was read as."""
+    told = _words().get(text.casefold()) or next((_words()[one] for one in sorted(terminals) if one in _words()), None)
+    return f"**{text.strip(', ')}**: {told}" if told else None
 
 
 def unit_hover(unit: Unit, others: Sequence[str]) -> str:

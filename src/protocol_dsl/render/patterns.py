@@ -80,6 +80,7 @@ class Added:
     text: str = ""
     id: str = ""
     clashes: tuple[str, ...] = ()
+    names_clash: bool = False
     day: str = ""
     """The file's own day that stands in place of the pattern's `screening`, if any does."""
 
@@ -90,11 +91,15 @@ def with_pattern(text: str, protocol: Protocol, name: str, pattern: Protocol) ->
     `protocol` is what the file says, `pattern` what the pattern says.
     """
     clashes = tuple(_clashes(protocol, pattern))
+    names_clash = bool(clashes)
     [criterion] = pattern.criteria
     if criterion.kind in protocol.none_in_source:
-        clashes = (*clashes, f"The file says that its source has no {criterion.kind} criteria. Delete that line first.")
+        clashes = (
+            *clashes,
+            f"The file says that its source has no {criterion.kind} criteria. Delete that line, and try again.",
+        )
     if clashes:
-        return Added(clashes=clashes)
+        return Added(clashes=clashes, names_clash=names_clash)
     day = _day_instead(protocol)
     own = patterns()[name] if not day else re.sub(r"\bscreening\b", day, patterns()[name])
     known = {each.casefold() for item in protocol.items.values() for each in item.names}
@@ -204,4 +209,5 @@ def added_words(file: str, added: Added, pattern: str) -> str:
 def clash_words(file: str, pattern: str, added: Added) -> str:
     """Why a pattern was not added."""
     told = "\n".join(f"  {each}" for each in added.clashes)
-    return f"{file} is left as it is. The pattern {pattern} does not fit:\n{told}\nRename yours, and try again."
+    renamed = "\nRename yours, and try again." if added.names_clash else ""
+    return f"{file} is left as it is. The pattern {pattern} does not fit:\n{told}{renamed}"

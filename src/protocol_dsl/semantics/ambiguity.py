@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import product
 from typing import Final, TypeAlias
 
@@ -24,6 +26,8 @@ HasSeries: TypeAlias = (
 )
 MOST_PARTS = 10
 """Beyond so many parts of a chain no differing patient is looked for; one is shown for the first of them."""
+
+END: Final = re.compile(r"(?P<number>-?\s*\d[\d,]*(?:\.\d+)?)(?: [^\s\d]\S*)?")
 
 
 def refuse_ambiguity(syntax: nodes.ProtocolSyntax, scope: Scope) -> None:
@@ -63,6 +67,8 @@ def _look(root: nodes.Phrase, scope: Scope) -> None:
             case nodes.Comparison(_, nodes.Choices(values, True)) if len(values) > 1:
                 _not_one_of(node, values, scope)
             case nodes.Comparison(left, nodes.Range(low, high, None) as range_):
+                if _upside_down(low, high):
+                    low, high = high, low
                 inclusive = nodes.Range(low, high, "inclusive", span=range_.span)
                 exclusive = nodes.Range(low, high, "exclusive", span=range_.span)
                 readings = [nodes.Comparison(left, ends, span=node.span) for ends in (inclusive, exclusive)]
@@ -83,6 +89,13 @@ def _look(root: nodes.Phrase, scope: Scope) -> None:
                 _unless(node, scope)
             case _:
                 pass
+
+
+def _upside_down(low: nodes.Value, high: nodes.Value) -> bool:
+    """Whether the first end of a range is the higher one, as in `between -2 and -3`."""
+    ends = [END.fullmatch(words(each)) for each in (low, high)]
+    first, last = (Decimal(end["number"].replace(" ", "").replace(",", "")) if end else None for end in ends)
+    return first is not None and last is not None and first > last
 
 
 def _refuse(

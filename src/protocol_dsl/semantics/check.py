@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.diagnostics import Copyable, Diagnostic, Label, Problems, Severity, nearest
 from protocol_dsl.semantics import core
@@ -24,7 +25,8 @@ from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.declarations import SERIES_NAMES
 from protocol_dsl.syntax.format import definition_words, statement_lines
-from protocol_dsl.syntax.parse import ParsedFile, names_that_read_two_ways
+from protocol_dsl.syntax.parse import names_that_read_two_ways
+from protocol_dsl.syntax.parsed_file import ParsedFile
 from protocol_dsl.syntax.vocabulary import singular
 from protocol_dsl.values import ONE
 
@@ -46,13 +48,20 @@ def check(parsed: ParsedFile) -> CheckedFile:
         return CheckedFile(None, parsed.diagnostics)
     checker = _Checker(parsed, parsed.syntax)
     protocol = checker.check()
-    found = [*parsed.diagnostics, *(parsed.located(problem) for problem in checker.scope.problems.found)]
+    of_used = {section.span for section in parsed.syntax.sections if section.used_from}
+    checked = (_unmended(problem, of_used) for problem in checker.scope.problems.found)
+    found = [*parsed.diagnostics, *(parsed.located(problem) for problem in checked)]
     found.sort(key=lambda problem: (problem.span.start if problem.span else 0, problem.code))
     unique = tuple(dict.fromkeys(found))
     broken = any(problem.severity is Severity.ERROR for problem in unique)
     # What is refused goes on as a condition that always holds: without an error it would run, and decide wrongly.
     assert broken or not checker.scope.doubtful, "something was refused, and nothing was reported"
     return CheckedFile(None if broken else protocol, unique)
+
+
+def _unmended(problem: Diagnostic, of_used: Collection[Span]) -> Diagnostic:
+    """What is told of a used file stands at the line that names it, and cannot be mended there."""
+    return evolve(problem, hint=None, fixes=()) if problem.fixes and problem.span in of_used else problem
 
 
 class _Checker:

@@ -27,7 +27,7 @@ from protocol_dsl.semantics.types import (
 )
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
-from protocol_dsl.values import read_number, read_written_number
+from protocol_dsl.values import UnitError, parse_unit, read_number, read_written_number
 
 RESULTS = {"passes": "pass", "fails": "fail", "open": "unknown", "does not apply": "not_applicable"}
 VERDICTS = ("eligible", "ineligible", "undetermined")
@@ -41,9 +41,12 @@ class ExampleReader:
     def __init__(self, scope: Scope, criteria: tuple[Criterion, ...]) -> None:
         self.scope = scope
         self.criteria = {criterion.id for criterion in criteria}
+        self.unread: frozenset[str] = frozenset()
         self.examples: dict[str, Example] = {}
 
     def read(self, syntax: nodes.ProtocolSyntax) -> tuple[Example, ...]:
+        # A criterion that could not be read has been told of; what examples expect of it is no second problem.
+        self.unread = frozenset(name for section in syntax.sections for name in section.unread) - self.criteria
         for section in syntax.sections:
             for example in section.examples:
                 if isinstance(example, nodes.ExamplePatient):
@@ -89,7 +92,7 @@ class ExampleReader:
         for line in lines:
             if line.name == "verdict":
                 verdict = self._verdict(line)
-            elif line.name in self.criteria:
+            elif line.name in self.criteria or line.name in self.unread:
                 expected |= self._result(line)
             else:
                 self._fact(line, facts)
@@ -131,8 +134,12 @@ class ExampleReader:
         elif isinstance(item.kind, Rows):
             rows = [] if line.value == "none" else records_in_line(line.value, item.kind)
             if rows is None:
-                variant = item.kind.form if item.kind.dated else None
+                variant: str | None = item.kind.form if item.kind.dated else None
                 record = _record_as_written(item.kind)
+                if variant == "treatments" and any(map(_amount_for_drug, line.value.split(";"))):
+                    variant, record = "amount", _with_drug(line.value, item)
+                elif variant == "events" and (dated := _with_on(line.value)) is not None:
+                    variant, record = "dates", dated
                 self.scope.problems.report(
                     "P609", line.span, variant=variant, name=item.name, found=line.value, record=record
                 )
@@ -204,10 +211,41 @@ def _record_as_written(kind: Rows) -> str:
     return "35" if unit in ("", "1") else f"35 {unit}"
 
 
+_DATE: Final = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _WHEN: Final = re.compile(
     r"(?P<what>.*?)\s*"
     r"(?:(?<!\S)(?:on\s+(?P<on>\S+)|from\s+(?P<start>\S+)\s+to\s+(?P<end>\S+)|since\s+(?P<since>\S+)))?"
 )
+
+
+def _amount_for_drug(record: str) -> str | None:
+    """The amount that a record of a treatment has where its drug is named: `2000 mg/day since 2025-01-01`."""
+    match = _WHEN.fullmatch(record.partition(",")[0].strip())
+    amount = QUANTITY.fullmatch(match["what"]) if match is not None else None
+    if amount is None or not amount["unit"]:
+        return None
+    try:
+        parse_unit(amount["unit"].strip())
+    except UnitError:
+        return None
+    return amount[0]
+
+
+def _with_drug(text: str, item: DataItem) -> str:
+    """The records with the drug before the amount, where the treatment is called by the name of its drug."""
+    records = []
+    for part in map(str.strip, text.split(";")):
+        amount = _amount_for_drug(part)
+        dates, *others = (each.strip() for each in part.removeprefix(amount or "").split(","))
+        said = [f"{item.name} {dates}", f"dose {amount}", *others]
+        records.append(part if amount is None else ", ".join(said))
+    return "; ".join(records)
+
+
+def _with_on(text: str) -> str | None:
+    """Dates that stand alone, as the records that they are: `2025-09-01; 2026-01` as `on 2025-09-01; on 2026-01`."""
+    dates = [part.strip() for part in text.split(";")]
+    return "; ".join(f"on {date}" for date in dates) if all(map(_DATE.fullmatch, dates)) else None
 
 
 def _record_in_line(text: str, kind: Rows) -> dict[str, object] | None:
@@ -216,7 +254,7 @@ def _record_in_line(text: str, kind: Rows) -> dict[str, object] | None:
     match = _WHEN.fullmatch(first)
     fields = {name: field for field in kind.fields for name in map(str.casefold, field.names)}
     what = {"measurements": VALUE, "treatments": DRUG}.get(kind.form)
-    if match is None or bool(match["what"]) != (what is not None):
+    if match is None or bool(match["what"]) != (what is not None) or (what == DRUG and _amount_for_drug(text)):
         return None
     dates: dict[str, object] = {DATE: match["on"], START: match["start"] or match["since"], END: match["end"]}
     row: dict[str, object] = {name: date for name, date in dates.items() if date is not None}

@@ -638,7 +638,7 @@ def example_comparison(name: str, value: Typed, scope: Scope) -> str:
         case OneOf(choices):
             return f"{name} is {choices[0]}"
         case Date():
-            return f"{name} is within 6 months before {scope.a_day()}"
+            return f"{name} is within 6 months before {scope.a_day(but=name)}"
         case Rows(row, _, fields):
             return f"any {row} where {fields[0].name} is recorded" if fields else f"any {row}"
         case _:

@@ -354,8 +354,17 @@ class SeriesResolver:
             self.scope.used.add(f"{rows}/{found.name}")
             return found
         if node.field_name is None:
+            variant = "of_window" if node.series.window is not None else None
             self.scope.refuse(
-                "P323", node.span, name=words(node), row=kind.singular, line=Copyable(f"date of {words(node)}")
+                "P323",
+                node.span,
+                variant=variant,
+                name=words(node),
+                row=kind.singular,
+                line=Copyable(f"date of {words(node)}"),
+                dated=Copyable(f"date of {words(evolve(node, series=evolve(node.series, window=None)))} ever"),
+                there_is=Copyable(f"any {series_words(node.series)}"),
+                day=self.scope.a_day(),
             )
         else:
             fields = ", ".join(each.name for each in kind.fields)

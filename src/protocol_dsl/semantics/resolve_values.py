@@ -5,6 +5,7 @@ All are resolved by one class, since each kind of value holds others: a number a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 60
 """The most numbers that may take part in one formula, definitions written out."""
+RATIO: Final = re.compile(r"(?P<of>\d+) / (?P<by>\d+)")
 BARE_NUMBERS = {"%": "percent", "titre": "titre", "weeks + days": "weeks_days"}
 """What is told of a number without its unit where the unit is not written behind it."""
 LARGEST_SHIFT: Final = {
@@ -615,7 +617,12 @@ class ValueResolver:
 
     def _with_unit(self, number: Typed, symbol: str) -> Copyable:
         """The line with the unit after a bare number."""
-        said = f"{number.node.words}{'%' if symbol == '%' else f' {symbol}'}"
+        figure = number.node.words
+        if (ratio := RATIO.fullmatch(figure)) and Decimal(ratio["by"]):
+            part = Decimal(ratio["of"]) / Decimal(ratio["by"])
+            if part * Decimal(ratio["by"]) == Decimal(ratio["of"]):
+                figure = f"{part:f}"  # `1 / 2 kg` would be one by two kilograms
+        said = f"{figure}{'%' if symbol == '%' else f' {symbol}'}"
         return corrected_line(self.scope.problems.source, number.node.origin, said)
 
     # ---- what two sides of a comparison must share ------------------------------------------------------------------
@@ -720,7 +727,19 @@ class ValueResolver:
         months = convert(right.node.value, unit, parse_unit("months"))
         if not isinstance(months, int | Decimal) or months != int(months) or not 0 < months <= LARGEST_SHIFT["month"]:
             return None
-        least, most = (convert(days, DAYS, _unit(left)) for days in month_days(int(months)))
+        fewest, longest = month_days(int(months))
+        least, most = (convert(days, DAYS, _unit(left)) for days in (fewest, longest))
+        if least != most:
+            self.scope.problems.report(
+                "P513",
+                right.node.origin,
+                name=left.node.words,
+                months=right.node.words,
+                least=fewest,
+                most=longest,
+                unit=_unit(left).symbol,
+                day=self.scope.a_day(),
+            )
         value = least if least == most else Interval(least, most)
         return Typed(evolve(right.node, value=value, unit=_unit(left)), Quantity(_unit(left)))
 

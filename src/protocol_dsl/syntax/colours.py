@@ -26,7 +26,8 @@ from protocol_dsl.syntax.examples import HEAD, TABLE_HEAD
 from protocol_dsl.syntax.layout import Layout, Line, Piece, Statement, read_layout, statement_of
 from protocol_dsl.syntax.lexer import DAY, NUMBER, LexedStatement, UnknownWords, lex_statement
 from protocol_dsl.syntax.lookahead import Lexeme
-from protocol_dsl.syntax.parse import CRITERION, GUARDED, HEADING, SECTIONS, ParsedFile, parse
+from protocol_dsl.syntax.parse import CRITERION, GUARDED, HEADING, SECTIONS, parse
+from protocol_dsl.syntax.parsed_file import ParsedFile
 from protocol_dsl.syntax.vocabulary import Vocabulary, atoms, fold
 from protocol_dsl.syntax.words import ATTRIBUTES, HEADER, LANGUAGES
 from protocol_dsl.values import UnitError, parse_unit

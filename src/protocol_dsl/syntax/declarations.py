@@ -11,9 +11,10 @@ from typing import Final, Literal
 
 from attrs import define, evolve, field, frozen
 
-from protocol_dsl.diagnostics import Copyable, Label, Problems, nearest
+from protocol_dsl.diagnostics import Copyable, Label, Problems, corrected_line, nearest
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.kinds_elsewhere import kind_as_written_elsewhere
 from protocol_dsl.syntax.layout import Line, Piece, joined_text
 from protocol_dsl.syntax.vocabulary import Entry, NameKind, Vocabulary, is_reserved, plural, singular
 from protocol_dsl.syntax.words import ATTRIBUTES, NOTES
@@ -24,6 +25,12 @@ BRACKET: Final = re.compile(r"\((?P<words>[^()]*)\)")
 DEFINITION: Final = re.compile(r"(?P<name>[^=:]+?)\s*(?P<sign>=|\bmeans\b)(?:\s*(?P<body>.*))?$")
 LONGEST_NAME: Final = 120
 NAME_CHARACTERS: Final = re.compile(rf"[\w %/'’+.&-]{{1,{LONGEST_NAME}}}")
+KINDS_MEANT: Final = {
+    "judgement by": "judgement by investigator",
+    "agreement by": "agreement by patient",
+    **dict.fromkeys(("diagnosis", "disease", "condition", "symptom"), "yes/no"),
+}
+"""What is mostly meant by a kind that is not said to its end, and by words of the clinic."""
 KINDS: Final = (
     "yes/no",
     "one of",
@@ -187,6 +194,18 @@ class Declarations:
         """The choices of a data item, or nothing."""
         entry = self.vocabulary.entry(name, "NAME")
         return self.choices.get(folded_name(entry.spelling), ()) if entry is not None else ()
+
+    def item_of(self, choice: str) -> str | None:
+        """The one data item of which a word is a choice."""
+        folded = folded_name(choice)
+        owners = [item for item, choices in self.choices.items() if folded in map(folded_name, choices)]
+        entry = self.vocabulary.entry(owners[0], "NAME") if len(owners) == 1 else None
+        return entry.spelling if entry is not None else None
+
+    def is_field(self, name: str) -> bool:
+        """Whether a name is recorded with each record of a series or of rows."""
+        entry = self.vocabulary.entry(name, "NAME")
+        return entry is not None and any(key.endswith(f"/{folded_name(entry.spelling)}") for key in self._firsts)
 
     def _under(
         self, lines: list[Line], owner: nodes.Name, rows: bool
@@ -424,6 +443,13 @@ class Declarations:
             other = parse_unit(second) if second else None
         except UnitError as error:
             near = nearest(text, KINDS) or ([error.nearest] if error.nearest else [])
+            if not near and (meant := kind_as_written_elsewhere(text)) is not None:
+                line = corrected_line(self.problems.source, span, meant)
+                self.problems.report("P108", span, variant="elsewhere", found=text, line=line)
+                return None
+            known = KINDS_MEANT.get(near[0] if near else text)
+            if known is not None:
+                near = [known]
             self.problems.report(
                 "P108", span, variant="nearest" if near else None, found=text, nearest=near[0] if near else ""
             )

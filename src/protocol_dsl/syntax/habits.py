@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
-
-from attrs import frozen
 
 from protocol_dsl.diagnostics import Copyable, Diagnostic, corrected_line, report
 from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax.lookahead import Lexeme
+from protocol_dsl.syntax.readings import reading_at
+from protocol_dsl.syntax.unread_line import Declared, UnreadLine
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.wordings import OF_FORMULAS, Wording, items
 from protocol_dsl.syntax.wordings_of_sources import LIMITS, OF_SOURCES
-from protocol_dsl.syntax.words import COMPARATORS, PHRASES
+from protocol_dsl.syntax.words import COMPARATORS, PHRASES, TIME_WORDS
 
 _SAID_OF_PATIENTS: Final = r"(?:(?:patients?|subjects?|participants?|pts?\.?|he|she|they|who)\s+)?(?:must\s+)?"
 _HAS: Final = (
@@ -44,6 +45,11 @@ PATTERNS: Final[dict[str, re.Pattern[str]]] = {
     for variant, pattern in {
         "hours_with": r"\bnumber of (?P<unit>hours|minutes) with\b",
         "time_from": r"(?<!completed )(?<!\d )\b(?P<unit>minutes|hours|days|weeks|months|years) from\b",
+        "choice_alone": r"\b(?:diagnosed with|(?:an? )?diagnosis of|suffers? from|has|have|with)\s+"
+        r"(?P<choice>[^\W\d][\w -]*?)(?=\s*$|\s+(?:and|or|within|for)\b)",
+        "guard_choice": r"(?<!\S)(?:only\s+)?(?:for|in)\s+"
+        r"(?:(?:patients?|participants?|subjects?|those)\s+(?:in|of)\s+)?"
+        r"(?P<choice>[^\W\d][\w -]*?)(?:\s+only)?\s*(?:[:,]\s*(?P<rule>.+))?$",
         "guard": r"(?<!\S)(?:only\s+)?(?:for|in)\s+(?:all\s+)?(?P<people>patients?|participants?|subjects?|those|people"
         r"|persons?|individuals?|wom[ae]n|females?|m[ae]n|males?)(?:\s+(?:who|that|with|having)(?:\s+(?:are|is|have|has|had))?)?"
         r"\s*(?P<said>[^:,]*)(?:[:,]\s*(?P<rule>.+))?$",
@@ -60,11 +66,11 @@ PATTERNS: Final[dict[str, re.Pattern[str]]] = {
         "except": r"\b(?:except(?!\s+where)(?:\s+for)?(?:\s+those)?|excluding|other than|apart from|aside from|but not"
         r"|with the exception of|save for)\b",
         "dose": r"(?<![\w.])(?:q\.?\s?d|b\.?\s?i\.?\s?d|t\.?\s?i\.?\s?d|q\.?\s?i\.?\s?d"
-        r"|(?:(?:once|twice)\s+)?(?:daily|weekly))\b\.?",
+        r"|(?:(?:once|twice)\s+)?(?:daily|weekly))\b\.?(?!\s+dose)",
         "and_so_on": r"\b(?:etc\b\.?|and so on|or similar|and similar|or equivalent|such as|for example|e\.\s?g\.?)",
         "aged": r"\baged\b",
-        "occasions": r"\bon\s+(?:at least\s+)?(?:\w+\s+)?(?:(?:consecutive|separate|different)\s+)?"
-        r"(?:occasions?|readings?)\b",
+        "occasions": r"\b(?:on|at|in)\s+(?:at least\s+)?(?:\w+\s+)?(?:(?:consecutive|separate|different)\s+)?"
+        r"(?:occasions?|readings?|measurements?)\b",
         "times": r"\b(?:(?:at least|more than|at most|less than|only)\s+)?(?:once|twice|thrice)\b",
         "about": r"\b(?:approximately|about|around|roughly|circa|nearly|almost)\b|[~≈±]",
     }.items()
@@ -94,63 +100,30 @@ JOINS: Final = ("AND", "OR", "OR_VALUE", "OR_NOUN", "IF", "THEN", "OTHERWISE", "
 LOW: Final = ("low", "reduced", "decreased", "impaired")
 LOST_POWERS: Final = ("103", "106", "109", "1012")
 """What is left of 10³, 10⁶, 10⁹ and 10¹² when the digits are no longer raised."""
+AGE: Final = re.compile(r"\bage\b", re.IGNORECASE)
+DOTTED: Final = re.compile(r"(?P<whole>[1-9]\d{0,2})\.(?P<decimals>\d{3})")
+COUNTED: Final = re.compile(r"(?:cells?|copies|platelets|neutrophils)?/(?:µL|uL|mm³|mm3|mL|L)", re.IGNORECASE)
+"""Units of what is counted in a volume."""
+SMALLER: Final = {"year": ("months", 12), "day": ("hours", 24), "hour": ("minutes", 60)}
+DOSE: Final = re.compile(r"(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>mg|g|µg|mcg|IU|U|mL)\s*$")
 NEAR_BY: Final = 4
 """So many words further the noun is looked for that a habit is about."""
 
 
-@frozen
-class _Line:
-    """A line that cannot be read, with its words."""
-
-    source: SourceText
-    start: int
-    text: str
-    lexemes: tuple[Lexeme, ...]
-    unknown: tuple[Span, ...]
-
-    @classmethod
-    def at(cls, place: Span, lexemes: Sequence[Lexeme], source: SourceText, unknown: Sequence[Span]) -> _Line:
-        number = source.line_of(place.start)
-        start, text = source.line_start(number), source.line(number)
-        inside = (each for each in lexemes if each.text and start <= each.span.start < start + len(text))
-        return cls(source, start, text, tuple(inside), tuple(unknown))
-
-    def place_of(self, match: re.Match[str], group: str | int = 0) -> Span:
-        """Where a match stands; the space that the line begins with is not part of it."""
-        indent = len(self.text) - len(self.text.lstrip())
-        return Span(self.start + max(match.start(group), indent), self.start + match.end(group))
-
-    def after(self, offset: int) -> tuple[Lexeme, ...]:
-        return tuple(each for each in self.lexemes if each.span.start >= offset)
-
-    def series(self, offset: int, near_by: int | None = None) -> Lexeme | None:
-        """The name of a series after a place."""
-        return next((each for each in self.after(offset)[:near_by] if each.is_a("ROWS")), None)
-
-    def names(self, text: str, kinds: Sequence[str]) -> bool:
-        """Whether words of the line are one declared name, or a choice, of one of the kinds."""
-        return any(
-            each.text.casefold() == text.casefold() and each.is_a(*kinds) and each.span not in self.unknown
-            for each in self.lexemes
-        )
-
-    def name_before(self, offset: int) -> str | None:
-        known = (each for each in self.lexemes if each.is_a("NAME") and each.span not in self.unknown)
-        return next((each.text for each in known if each.span.end <= offset), None)
-
-    def with_words(self, span: Span, words: str) -> Copyable:
-        """The line with other words at a place."""
-        return corrected_line(self.source, span, words)
-
-
 def habit_at(
-    place: Span, lexemes: Sequence[Lexeme], source: SourceText, unknown: Sequence[Span] = ()
+    place: Span,
+    lexemes: Sequence[Lexeme],
+    source: SourceText,
+    declared: Declared,
+    unknown: Sequence[Span] = (),
 ) -> Diagnostic | None:
     """What is told of a wording of sources that stands where a line cannot be read.
 
     `unknown`: the words of the line that are neither declared nor of the language.
     """
-    line = _Line.at(place, lexemes, source, unknown)
+    line = UnreadLine.at(place, lexemes, source, declared, unknown)
+    if (asked := reading_at(place, line)) is not None:
+        return asked
     if (told := _by_table((*LIMITS, *OF_FORMULAS), place, line)) is not None:
         return told
     for variant, pattern in PATTERNS.items():
@@ -165,7 +138,7 @@ def _meet(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _by_table(table: Sequence[Wording], place: Span, line: _Line) -> Diagnostic | None:
+def _by_table(table: Sequence[Wording], place: Span, line: UnreadLine) -> Diagnostic | None:
     """What is told of the first habit of a table that stands at a place."""
     for habit in table:
         for match in habit.pattern.finditer(line.text):
@@ -174,7 +147,7 @@ def _by_table(table: Sequence[Wording], place: Span, line: _Line) -> Diagnostic 
     return None
 
 
-def _told_of(habit: Wording, match: re.Match[str], line: _Line) -> Diagnostic | None:
+def _told_of(habit: Wording, match: re.Match[str], line: UnreadLine) -> Diagnostic | None:
     if not all(line.names(part, kinds.split()) for group, kinds in habit.needs for part in items(match[group] or "")):
         return None
     group = "at" if "at" in match.re.groupindex else 0
@@ -204,7 +177,7 @@ def _told_of(habit: Wording, match: re.Match[str], line: _Line) -> Diagnostic | 
     return report(habit.code, line.source, span, variant=habit.variant, labels=(), where=None, **values)
 
 
-def _told(variant: str, match: re.Match[str], span: Span, line: _Line) -> Diagnostic | None:
+def _told(variant: str, match: re.Match[str], span: Span, line: UnreadLine) -> Diagnostic | None:
     series = line.series(span.end) or line.series(line.start)
     noun = singular(series.text) if series is not None else "stroke"
     name = line.name_before(span.start) or "weight"
@@ -237,6 +210,12 @@ def _told(variant: str, match: re.Match[str], span: Span, line: _Line) -> Diagno
         values["line"] = line.with_words(span, f"at least {match['number']} {match['noun']}")
     elif variant == "aged":
         values["line"] = line.with_words(span, "age is")
+    elif variant == "dose":
+        chosen = _dose(match, span, line, values)
+    elif variant == "times":
+        chosen = _times(match, span, line, values)
+    elif variant in ("choice_alone", "guard_choice"):
+        chosen = _choice(variant, match, span, line, values)
     elif variant == "except":
         chosen = _except(span, line, values)
     elif variant == "time_from":
@@ -253,7 +232,7 @@ def _told(variant: str, match: re.Match[str], span: Span, line: _Line) -> Diagno
     return report("P125", line.source, span, variant=told, labels=(), where=None, **values)
 
 
-def _has(variant: str, span: Span, line: _Line, values: dict[str, str]) -> str | None:
+def _has(variant: str, span: Span, line: UnreadLine, values: dict[str, str]) -> str | None:
     """`has had a stroke`, `without diabetes`: of a series any or none, of a fact the name alone or `not`."""
     following = line.after(span.end)[:NEAR_BY]
     before = next((each for each in reversed(line.lexemes) if each.span.end <= span.start), None)
@@ -284,7 +263,52 @@ def _has(variant: str, span: Span, line: _Line, values: dict[str, str]) -> str |
     return f"{variant}_timed" if timed else variant
 
 
-def _except(span: Span, line: _Line, values: dict[str, str]) -> str:
+def _dose(match: re.Match[str], span: Span, line: UnreadLine, values: dict[str, str]) -> str:
+    """`20 mg b.i.d.` is 40 mg/day."""
+    amount = DOSE.search(line.text[: match.start()])
+    if amount is None:
+        return "dose"
+    how_often = match[0].casefold().replace(".", "").replace(" ", "")
+    a_day = {"bid": 2, "twicedaily": 2, "twiceweekly": 2, "tid": 3, "qid": 4}.get(how_often, 1)
+    time = "week" if how_often.endswith("weekly") else "day"
+    words = f"{Decimal(amount['n']) * a_day} {amount['unit']}/{time}"
+    values["line"] = line.with_words(Span(line.start + amount.start(), span.end), words)
+    return "dose_line"
+
+
+def _times(match: re.Match[str], span: Span, line: UnreadLine, values: dict[str, str]) -> str:
+    """`stroke twice`, `at least twice a stroke`: the number before the name of the series."""
+    before = next((each for each in reversed(line.lexemes) if each.span.end <= span.start), None)
+    after = line.series(span.end, 1)
+    noun = before if before is not None and before.is_a("ROWS") else after
+    if noun is None:
+        return "times"
+    first, last = min(noun.span.start, span.start), max(noun.span.end, span.end)
+    if line.source.text[line.start : first].casefold().endswith("any "):
+        first -= len("any ")
+    *said, word = match[0].casefold().split()
+    number = {"once": 1, "twice": 2, "thrice": 3}[word]
+    nouns = plural(singular(noun.text)) if number > 1 else singular(noun.text)
+    readings = [" ".join(said).replace("only", "exactly")] if said else ["at least", "exactly"]
+    for key, comparator in zip(("line", "line2"), readings, strict=False):
+        values[key] = line.with_words(Span(first, last), f"{comparator} {number} {nouns}")
+    return "times_said" if said else "twice"
+
+
+def _choice(variant: str, match: re.Match[str], span: Span, line: UnreadLine, values: dict[str, str]) -> str | None:
+    """`diagnosed with ALS`, `only for cohort A`: a choice without the name for which it is recorded."""
+    item = line.declared.item_of(match["choice"])
+    if item is None or line.declared.is_field(item) or not line.names(match["choice"], ["CHOICE"]):
+        return None
+    said = f"{item} is {match['choice']}"
+    if variant == "choice_alone":
+        values["line"] = line.with_words(span, said)
+        return variant
+    values |= {"said": Copyable(said), "rule": Copyable(match["rule"] or "weight is at least 40 kg")}
+    return "guard"
+
+
+def _except(span: Span, line: UnreadLine, values: dict[str, str]) -> str:
     named = next((each for each in line.after(span.end)[:NEAR_BY] if each.is_a("LIST")), None)
     series = line.series(line.start)
     if series is not None:
@@ -310,7 +334,14 @@ def always_wrong(lexemes: Sequence[Lexeme], source: SourceText) -> Diagnostic | 
                 for word in ("and", "or")
             )
             return report("P125", source, span, variant="pair", found=source.slice(span), line=line1, line2=line2)
-        if (told := _range(lexemes, at, source) or _lost_power(lexemes, at, source)) is not None:
+        told = (
+            _range(lexemes, at, source)
+            or _lost_power(lexemes, at, source)
+            or _thousands(lexemes, at, source)
+            or _broken_length(lexemes, at, source)
+            or _over_age(lexemes, at, source)
+        )
+        if told is not None:
             return told
     return None
 
@@ -338,6 +369,62 @@ def _lost_power(lexemes: Sequence[Lexeme], at: int, source: SourceText) -> Diagn
     words = f"{parts[0].text}x10^{parts[2].text[2:]}{parts[3].text}"
     return report(
         "P128", source, span, variant="lost", found=source.slice(span), line=corrected_line(source, span, words)
+    )
+
+
+def _thousands(lexemes: Sequence[Lexeme], at: int, source: SourceText) -> Diagnostic | None:
+    """`100.000 /µL`, `1.500/µL`: a dot that could stand between thousands.
+
+    Three decimals that end in two zeros say nothing that `1.5` does not, and cells of a volume are counted whole; so a
+    decimal such as 0.125 or 1.005 is never asked about, but where cells are counted.
+    """
+    match = DOTTED.fullmatch(lexemes[at].text) if lexemes[at].is_a("NUMBER") else None
+    if match is None:
+        return None
+    unit = lexemes[at + 1].text if at + 1 < len(lexemes) and lexemes[at + 1].is_a("UNIT") else ""
+    if not (match["decimals"].endswith("00") or COUNTED.fullmatch(unit)):
+        return None
+    number, span = lexemes[at].text, lexemes[at].span
+    decimals = match["decimals"].rstrip("0")
+    decimals += "0" * (len(decimals) == 3)  # four decimals are no thousands
+    plain = f"{match['whole']}.{decimals}" if decimals else match["whole"]
+    line, line2 = (corrected_line(source, span, words) for words in (plain, number.replace(".", ",")))
+    return report("P116", source, span, variant="dot", labels=(), where=None, found=number, line=line, line2=line2)
+
+
+def _over_age(lexemes: Sequence[Lexeme], at: int, source: SourceText) -> Diagnostic | None:
+    """`age is over 18 years`: whether a patient counts who is 18 years and a day old."""
+    parts = lexemes[at : at + 3]
+    if len(parts) < 3 or parts[0].text.casefold() not in ("over", "older than") or not parts[0].is_a("ABOVE"):
+        return None
+    name = lexemes[at - 1 - lexemes[at - 1].is_a("IS")] if at > 1 else lexemes[at - 1]
+    if not (name.is_a("NAME") and AGE.search(name.text) and parts[1].text.isdigit() and parts[2].is_a("TIME")):
+        return None
+    years, unit = int(parts[1].text), parts[2].text
+    span = Span(parts[0].span.start, parts[2].span.end)
+    line, line2 = (corrected_line(source, span, f"at least {limit} {unit}") for limit in (years + 1, years))
+    birthday = corrected_line(source, Span(name.span.start, span.end), f"… is more than {years} {unit} after …")
+    found = source.slice(span)
+    values = {"found": found, "line": line, "line2": line2, "line3": birthday}
+    return report("P130", source, span, variant="over_age", labels=(), where=None, **values)
+
+
+def _broken_length(lexemes: Sequence[Lexeme], at: int, source: SourceText) -> Diagnostic | None:
+    """`1.5 years before screening`: no day lies so far away; of years it may be whole months."""
+    parts = lexemes[at : at + 3]
+    if len(parts) < 3 or not parts[0].is_a("NUMBER") or "." not in parts[0].text or not parts[1].is_a("TIME"):
+        return None
+    if not parts[2].is_a("BEFORE", "AFTER"):
+        return None
+    smaller, number = SMALLER.get(TIME_WORDS[parts[1].text.casefold()], ("", 0))
+    whole = Decimal(parts[0].text.replace(",", "")) * number
+    span = Span(parts[0].span.start, parts[1].span.end)
+    if not whole or whole != whole.to_integral_value():
+        return report("P116", source, parts[0].span, labels=(), where=None, found=parts[0].text)
+    words = f"{whole.to_integral_value()} {smaller}"
+    line = corrected_line(source, span, words)
+    return report(
+        "P125", source, span, variant="half_years", labels=(), where=None, found=source.slice(span), line=line
     )
 
 

@@ -787,6 +787,8 @@ class Section(Spanned):
     declarations: tuple[Declaration, ...] = ()
     definitions: tuple[DefinitionSyntax, ...] = ()
     criteria: tuple[CriterionSyntax, ...] = ()
+    unread: tuple[str, ...] = ()
+    """The ids of criteria of which the rule could not be read, which has been told."""
     none_in_source: bool = False
     examples: tuple[ExamplePatient | ExampleTable | ExampleFile, ...] = ()
     lists: tuple[ListSyntax, ...] = ()

@@ -6,18 +6,16 @@ Both are in one module, since the second takes up each section where the first l
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Final
 
-import attrs
-from attrs import evolve, frozen
+from attrs import evolve
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
 
-from protocol_dsl.diagnostics import Copyable, Diagnostic, Label, Problems, nearest
+from protocol_dsl.diagnostics import Copyable, Label, Problems, nearest
 from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.build import Builder
@@ -35,6 +33,8 @@ from protocol_dsl.syntax.lexer import (
 )
 from protocol_dsl.syntax.lookahead import Lexeme
 from protocol_dsl.syntax.notes import misnamed_note
+from protocol_dsl.syntax.parsed_file import ParsedFile, ReadPhrase, parameters_of, sections_of, start_of
+from protocol_dsl.syntax.phrase_memory import PhraseMemory
 from protocol_dsl.syntax.sentence_errors import sentence_error
 from protocol_dsl.syntax.translations import read_translations
 from protocol_dsl.syntax.vocabulary import Entry, Vocabulary, atoms
@@ -58,54 +58,6 @@ COMPARED: Final = re.compile(r">=?\s*\d")
 """The beginning of a rule that is taken for a quotation."""
 LONGEST_NAME: Final = 40
 HEADING: Final = re.compile(r"(?P<kind>[a-z ]+?)\s*(?:$|:\s*(?P<title>.*)$)", re.IGNORECASE)
-
-
-@frozen
-class ReadPhrase:
-    """The words of one phrase; `start`: what it was read as. `tree`: None where it could not be read."""
-
-    start: str
-    lexemes: tuple[Lexeme, ...]
-    tree: Tree[Token] | None = attrs.field(default=None, eq=False, repr=False)
-
-    def as_read(self) -> tuple[Lexeme, ...]:
-        """The words, each as the one terminal that it was read as, where the phrase could be read."""
-        if self.tree is None:
-            return self.lexemes
-        tokens = self.tree.scan_values(lambda part: isinstance(part, Token))
-        found = {token.column: token.type for token in tokens}
-        return tuple(
-            evolve(lexeme, terminals=frozenset({found[at]})) if at in found and len(lexeme.terminals) > 1 else lexeme
-            for at, lexeme in enumerate(self.lexemes)
-        )
-
-
-@frozen
-class ParsedFile:
-    """A file as far as it could be read, its vocabulary, and what is wrong with it."""
-
-    syntax: nodes.ProtocolSyntax | None
-    vocabulary: Vocabulary
-    diagnostics: tuple[Diagnostic, ...]
-    places: tuple[tuple[Span, str], ...] = ()
-    """Where each criterion and each entry of the other sections stands, in their order, and what a message calls it."""
-    phrases: tuple[ReadPhrase, ...] = attrs.field(default=(), eq=False, repr=False)
-    """The words of all rules and values, for an editor."""
-
-    def located(self, diagnostic: Diagnostic) -> Diagnostic:
-        """A diagnostic that says in which criterion or which entry it is."""
-        if diagnostic.span is None or diagnostic.where is not None:
-            return diagnostic
-        before = bisect_right(self.places, diagnostic.span.start, key=_start)
-        if before:
-            span, name = self.places[before - 1]
-            if diagnostic.span.start < span.end:
-                return evolve(diagnostic, where=name)
-        return diagnostic
-
-
-def _start(place: tuple[Span, str]) -> int:
-    return place[0].start
 
 
 def _name_of(line: Line) -> str:
@@ -133,52 +85,26 @@ def files_used(source: SourceText) -> list[tuple[str, Span]]:
     return [(child.text.strip(), child.span) for line in sections for child in line.children]
 
 
-def parse(source: SourceText, used: Sequence[tuple[str, Span, ParsedFile]] = ()) -> ParsedFile:
+def parse(
+    source: SourceText, used: Sequence[tuple[str, Span, ParsedFile]] = (), memory: PhraseMemory | None = None
+) -> ParsedFile:
     """Read a protocol file. All that is wrong is reported at once; what could be read is in the tree.
 
-    `used`: the files that it uses, each with its name and the place where it is named.
+    `used`: the files that it uses, each with its name and the place where it is named. `memory`: phrases that were read
+    before, which an editor keeps.
     """
     layout = read_layout(source)
-    reader = _FileReader(source, layout)
+    reader = _FileReader(source, layout, memory=memory)
     for name, place, file in used:
-        reader.declarations.vocabulary.include(file.vocabulary, _parameters_of(file))
-        reader.declare_used(_sections_of(file, name, place))
+        reader.declarations.vocabulary.include(file.vocabulary, parameters_of(file))
+        reader.declare_used(sections_of(file, name, place))
     syntax = reader.read()
     if syntax is not None:
         syntax = evolve(syntax, sections=(*syntax.sections, *reader.used_sections))
     found = sorted(reader.problems.found, key=lambda problem: problem.span.start if problem.span else 0)
     phrases = tuple(reader.phrases)
-    read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(sorted(reader.places, key=_start)), phrases)
+    read = ParsedFile(syntax, reader.declarations.vocabulary, (), tuple(sorted(reader.places, key=start_of)), phrases)
     return evolve(read, diagnostics=tuple(read.located(problem) for problem in found))
-
-
-def _sections_of(file: ParsedFile, name: str, place: Span) -> Iterator[nodes.Section]:
-    """What a used file shares: its data, lists and definitions, all of it standing where the file is named."""
-    for section in file.syntax.sections if file.syntax is not None else ():
-        if section.kind in ("days", "data", "lists", "definitions", "translations"):
-            yield evolve(_placed(section, place), used_from=section.used_from or name)
-
-
-def _parameters_of(file: ParsedFile) -> set[str]:
-    """Names that mean something inside the functions of a file alone."""
-    sections = file.syntax.sections if file.syntax is not None else ()
-    functions = [each for section in sections for each in section.definitions if each.parameters]
-    inside = {parameter.name.text for function in functions for parameter in function.parameters}
-    inside |= {c.text for f in functions for each in f.parameters if each.type for c in each.type.choices}
-    items = [each for section in sections for each in section.declarations]
-    declared = {each.name.text for item in items for each in (item, *item.fields)}
-    declared |= {c.text for item in items for each in (item, *item.fields) if each.type for c in each.type.choices}
-    return inside - declared
-
-
-def _placed(node: Any, place: Span) -> Any:
-    """A tree of another file, every node of which has one place in this one."""
-    if isinstance(node, tuple):
-        return tuple(_placed(each, place) for each in node)
-    if not isinstance(node, nodes.Spanned):
-        return place if isinstance(node, Span) else node
-    parts = {part.name: _placed(getattr(node, part.name), place) for part in attrs.fields(type(node))}
-    return evolve(node, **parts)
 
 
 def parse_rule(source: SourceText, vocabulary: Vocabulary) -> tuple[nodes.Condition | None, nodes.Condition]:
@@ -192,7 +118,13 @@ def parse_rule(source: SourceText, vocabulary: Vocabulary) -> tuple[nodes.Condit
 
 
 class _FileReader:
-    def __init__(self, source: SourceText, layout: Layout, vocabulary: Vocabulary | None = None) -> None:
+    def __init__(
+        self,
+        source: SourceText,
+        layout: Layout,
+        vocabulary: Vocabulary | None = None,
+        memory: PhraseMemory | None = None,
+    ) -> None:
         self.source = source
         self.layout = layout
         self.problems = Problems(source)
@@ -202,6 +134,8 @@ class _FileReader:
         self.used_sections: list[nodes.Section] = []
         self.phrases: list[ReadPhrase] = []
         self.heads = self.declarations.heads
+        self.memory = memory
+        self._words: frozenset[tuple[str, str]] | None = None
 
     # ---- the file ---------------------------------------------------------------------------------------------------
 
@@ -350,9 +284,11 @@ class _FileReader:
             return section
         if section.kind == "examples":
             return evolve(section, examples=read_examples(line.children, self.problems))
-        criteria = (self._criterion(child) for child in line.children)
+        criteria = [self._criterion(child) for child in line.children]
         found = tuple(c for c in criteria if c is not None)
-        return evolve(section, criteria=found, guard=self._guard(line))
+        heads = (CRITERION.match(child.text) for child, c in zip(line.children, criteria, strict=True) if c is None)
+        unread = tuple(head["id"] for head in heads if head is not None)
+        return evolve(section, criteria=found, unread=unread, guard=self._guard(line))
 
     def _guard(self, line: Line) -> nodes.Condition | None:
         """The `if C` of a heading, under which all its criteria apply."""
@@ -496,9 +432,24 @@ class _FileReader:
 
     def phrase(self, start: str, statements: list[Statement], span: Span) -> Tree[Token] | None:
         """Lex and parse statements; what is wrong is reported, and then there is no tree."""
-        lexemes, tree = self._read_phrase(start, statements, span)
+        lexemes, tree = self._remembered(start, statements, span)
         self.phrases.append(ReadPhrase(start, tuple(lexemes), tree))
         return tree
+
+    def _remembered(
+        self, start: str, statements: list[Statement], span: Span
+    ) -> tuple[Sequence[Lexeme], Tree[Token] | None]:
+        if self.memory is None:
+            return self._read_phrase(start, statements, span)
+        if self._words is None:  # phrases are read once everything is declared
+            self._words = self.declarations.vocabulary.added()
+        key, at = self.memory.key(start, statements, self._words), statements[0].span.start
+        if (found := self.memory.read_before(key, at)) is not None:
+            return found
+        lexemes, tree = self._read_phrase(start, statements, span)
+        if tree is not None:
+            self.memory.remember(key, at, (tuple(lexemes), tree))
+        return lexemes, tree
 
     def _read_phrase(
         self, start: str, statements: list[Statement], span: Span
@@ -521,7 +472,7 @@ class _FileReader:
         try:
             tree = _parser().parse(lexemes, start=start)
         except UnexpectedToken as error:
-            self.problems.found.append(sentence_error(error, lexemes, self.source, span))
+            self.problems.found.append(sentence_error(error, lexemes, self.source, span, self.declarations))
             return lexemes, None
         return lexemes, tree
 

@@ -12,6 +12,7 @@ from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax.counted import counted_series
 from protocol_dsl.syntax.habits import habit_at
 from protocol_dsl.syntax.lookahead import Lexeme
+from protocol_dsl.syntax.unread_line import Declared
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, PHRASES
 
@@ -46,19 +47,25 @@ SAID: Final = (
 """Words of the language that a message names, the most telling first."""
 
 
-def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: SourceText, span: Span) -> Diagnostic:
+def sentence_error(
+    error: UnexpectedToken, lexemes: Sequence[Lexeme], source: SourceText, span: Span, declared: Declared
+) -> Diagnostic:
     """Put Lark's complaint into the writer's words."""
     at = error.token.column if error.token.type != "$END" and error.token.column is not None else len(lexemes)
+    bare = _bare_records_after(lexemes, at, frozenset(error.accepts or error.expected))
+    at = at if bare is None else bare
     found = lexemes[at] if at < len(lexemes) else None
     before = next((lexeme for lexeme in reversed(lexemes[:at]) if lexeme.text), None)
     opened = _opened(lexemes[:at])
     place = found.span if found is not None and found.text else Span(span.end - 1, span.end)
     if before is not None and (found is None or not found.text):
         place = before.span
-    if (told := habit_at(_with_known(place, lexemes[:at]), lexemes, source)) is not None:
+    if (told := habit_at(_with_known(place, lexemes[:at]), lexemes, source, declared)) is not None:
         return told
     expected = frozenset(error.accepts or error.expected)
     code, variant = _code(found, before, expected, lexemes[:at], lexemes[at + 1 :], opened)
+    if bare is not None:
+        code, variant = "P122", None
     if code == "P113" and opened is not None:
         place = opened.span
     if found is not None and found.is_a("DASH"):
@@ -69,9 +76,19 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         counted = counted_series(lexemes, at, source)
         if counted is not None:
             return report(code, source, place, variant="counted", labels=(), where=None, **counted)
+    if found is not None and found.is_a("AND", *ORS):
+        # The same word can stand there, with something else after it.
+        expected -= {"AND", *ORS}
+    if (code, variant) == ("P111", None) and (rows := _rows_after_joint(lexemes, at)) is not None:
+        at, found, place, code = rows, lexemes[rows], lexemes[rows].span, "P122"
+        variant = "of_both" if _denied_before(lexemes[:at]) is not None else None
     values: dict[str, str] = {}
     if code == "P410":
         values.update(_and_or(source, lexemes, at))
+    elif variant == "no_day" and (fact := _one_value(before, lexemes[:at], lexemes[at + 1 :])) is not None:
+        values["fact"] = fact.text
+    elif variant == "of_both":
+        values.update(_of_both(source, lexemes, at))
     elif code == "P122" and variant != "not_rows":
         values.update(_which_records(source, lexemes, at))
     values.update(_with_ends(source, place) if variant == "ends" else _windows(lexemes, at))
@@ -96,6 +113,22 @@ def sentence_error(error: UnexpectedToken, lexemes: Sequence[Lexeme], source: So
         rows=plural(singular(found.text)) if found is not None else "",
         **values,
     )
+
+
+def _bare_records_after(lexemes: Sequence[Lexeme], at: int, expected: frozenset[str]) -> int | None:
+    """Where, behind an "or" that may stand, a series is compared of which nothing says which record is meant.
+
+    In `… or dizzy or SBP < 100 mmHg` it is read as the noun of the words before it, so the first "or" is refused.
+    """
+    if not {"AND", "OR"} & expected:
+        return None
+    while at + 2 < len(lexemes) and lexemes[at].is_a("AND", *ORS):
+        if lexemes[at + 1].is_a("ROWS"):
+            return at + 1 if lexemes[at + 2].is_a("IS", *COMPARATORS) else None
+        if not lexemes[at + 1].is_a("NAME"):
+            return None
+        at += 2
+    return None
 
 
 def _with_known(place: Span, earlier: Sequence[Lexeme]) -> Span:
@@ -179,7 +212,8 @@ def _code(
     if in_list and ended and before is not None and before.is_a("AND", *ORS):
         return "P110", "joined"
     if found is not None and found.is_a("ROWS"):
-        return "P122", None
+        is_stable = len(later) > 1 and later[0].is_a("IS") and later[1].is_a("STABLE_FOR")
+        return "P122", "stable" if is_stable else "of_both" if _denied_before(earlier) is not None else None
     if ended:
         return "P110", None
     return "P111", None
@@ -239,7 +273,34 @@ def _which_records(source: SourceText, lexemes: Sequence[Lexeme], at: int) -> di
         (word for word in ("a ", "an ", "the ") if before.casefold().endswith((f" {word}", f"\t{word}"))), ""
     )
     place = Span(start - len(article), start)
-    return {f"{word}_line": corrected_line(source, place, f"{word} ") for word in ("any", "no", "latest")}
+    said = {"any": "any", "no": "no", "latest": "latest", "dose": "dose of"}
+    return {f"{key}_line": corrected_line(source, place, f"{words} ") for key, words in said.items()}
+
+
+def _rows_after_joint(lexemes: Sequence[Lexeme], at: int) -> int | None:
+    """The series behind an "and" or "or" that could not be read, with nothing that says which records are meant."""
+    if at >= len(lexemes) or not lexemes[at].is_a("AND", *ORS):
+        return None
+    for each in range(at + 1, len(lexemes)):
+        if lexemes[each].is_a("ROWS"):
+            return each
+        if not lexemes[each].is_a("CHOICE", "NAME"):
+            break
+    return None
+
+
+def _denied_before(earlier: Sequence[Lexeme]) -> int | None:
+    """Where the "no" stands of `no fever or ROWS`, which sources mean of both."""
+    names = list(earlier[-3:])
+    denies = len(names) == 3 and names[0].is_a("NO", "NOT") and _is_name(names[1]) and names[2].is_a(*ORS)
+    return len(earlier) - 3 if denies else None
+
+
+def _of_both(source: SourceText, lexemes: Sequence[Lexeme], at: int) -> dict[str, Copyable]:
+    """`no fever or ROWS` with "no" said of each, in both ways of joining them."""
+    no, name = lexemes[at - 3], lexemes[at - 2]
+    place = Span(no.span.start, lexemes[at].span.start)
+    return {f"{word}_line": corrected_line(source, place, f"not {name.text} {word} no ") for word in ("and", "or")}
 
 
 def _and_or(source: SourceText, lexemes: Sequence[Lexeme], at: int) -> dict[str, Copyable]:
@@ -287,6 +348,8 @@ def _time_left_open(
         return "P110", "ends"
     if found is not None and found.is_a(*TIMES) and _has_time_already(earlier):
         return "P111", "two_times"
+    if found is not None and found.is_a("WITHIN") and _one_value(before, earlier, later) is not None:
+        return "P111", "no_day"
     if found is not None and found.is_a(*TIMES) and _comparison_before(earlier) is not None and _to_the_end(later):
         return "P111", "late_window"
     if found is not None and found.is_a(*TIMES) and _after_where(earlier):
@@ -317,6 +380,22 @@ def _comparison_before(earlier: Sequence[Lexeme]) -> Lexeme | None:
             return verb
         if lexeme.is_a("IS"):
             verb = lexeme
+    return None
+
+
+def _one_value(before: Lexeme | None, earlier: Sequence[Lexeme], later: Sequence[Lexeme]) -> Lexeme | None:
+    """The name of a fact that a window stands beside, as if it had a day: `LVEF > 40% within 1 year before …`."""
+    rest = next((at for at, lexeme in enumerate(later) if lexeme.is_a("NEWLINE", "AND", *ORS)), len(later))
+    if _is_name(before) and any(lexeme.is_a("IS", *COMPARATORS) for lexeme in later[:rest]):
+        return before
+    if before is None or not before.is_a("UNIT", "PERCENT", "NUMBER"):
+        return None
+    for at in reversed(range(len(earlier))):
+        if earlier[at].is_a(*COMPARATORS):
+            at -= at > 0 and earlier[at - 1].is_a("IS")
+            return earlier[at - 1] if at > 0 and _is_name(earlier[at - 1]) else None
+        if not earlier[at].is_a("UNIT", "PERCENT", "NUMBER"):
+            return None
     return None
 
 
@@ -395,8 +474,10 @@ def _expected_words(expected: frozenset[str]) -> str:
     for terminal, name in NAMED.items():
         if terminal in expected:
             words.append(name)
-    if {"UNIT", "TIME"} & expected:
+    if "UNIT" in expected:
         words.append("a unit")
+    elif "TIME" in expected:
+        words.append('a unit of time such as "days"')
     if expected & COMPARATORS and not values:
         words.append('a comparison such as "at least"')
     if expected >= COMPARATORS:

@@ -15,7 +15,9 @@ from attrs import evolve, field, frozen
 
 from protocol_dsl.diagnostics import Diagnostic, Severity, report
 from protocol_dsl.source import SourceError, SourceText, Span
-from protocol_dsl.syntax.parse import ParsedFile, files_used, parse
+from protocol_dsl.syntax.parse import files_used, parse
+from protocol_dsl.syntax.parsed_file import ParsedFile
+from protocol_dsl.syntax.phrase_memory import PhraseMemory
 
 Loader: TypeAlias = Callable[[str], bytes | None]
 """The content of a file of the protocol's folder, by the name that the protocol gives it; None where there is none."""
@@ -32,8 +34,10 @@ class UsedFiles:
     hashes: Mapping[str, str] = field(factory=dict)
 
 
-def parse_with_uses(source: SourceText, loader: Loader, within: tuple[str, ...] = ()) -> UsedFiles:
-    """Read a protocol file and all that it uses."""
+def parse_with_uses(
+    source: SourceText, loader: Loader, within: tuple[str, ...] = (), memory: PhraseMemory | None = None
+) -> UsedFiles:
+    """Read a protocol file and all that it uses. `memory`: the file's phrases that were read before."""
     within = within or (PurePath(source.name).name,)
     used: list[tuple[str, Span, ParsedFile]] = []
     hashes: dict[str, str] = {}
@@ -58,7 +62,7 @@ def parse_with_uses(source: SourceText, loader: Loader, within: tuple[str, ...] 
             continue
         hashes |= found.hashes
         used.append((name, span, found.parsed))
-    parsed = parse(source, used)
+    parsed = parse(source, used, memory)
     diagnostics = tuple(sorted((*problems, *parsed.diagnostics), key=lambda one: one.span.start if one.span else 0))
     return UsedFiles(evolve(parsed, diagnostics=diagnostics), hashes)
 

@@ -84,17 +84,20 @@ class Vocabulary:
     def __init__(self) -> None:
         self._root = _Node()
         self._entries: dict[tuple[str, str], Entry] = {}
+        self._added: set[tuple[str, str]] = set()
         for terminal, phrases in PHRASES.items():
             for phrase in phrases:
                 self._add(phrase, terminal)
         for sign in SIGNS:
             self._add(sign, f"SIGN {sign}")
+        self._added.clear()
 
     def _add(self, phrase: str, terminal: str) -> None:
         node = self._root
         for atom in atoms(phrase):
             node = node.following.setdefault(atom.text.casefold(), _Node())
         node.terminals |= {terminal}
+        self._added.add((phrase, terminal))
 
     def add_judge(self, judge: str) -> None:
         """Make `WHO judges` and `WHO does not judge` phrases of the language."""
@@ -114,6 +117,10 @@ class Vocabulary:
                 continue
             self._entries.setdefault((form, kind), entry)
             self._add(form, kind)
+
+    def added(self) -> frozenset[tuple[str, str]]:
+        """All that it has beside the words of the language: what a phrase is read as depends on nothing else of it."""
+        return frozenset(self._added)
 
     def entry(self, text: str, kind: NameKind) -> Entry | None:
         """The declared name that a text stands for."""

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
-from protocol_dsl.diagnostics import Copyable, Edit, Grade, Problems, corrected_line, nearest
-from protocol_dsl.source import Span
+from protocol_dsl.diagnostics import Copyable, Diagnostic, Edit, Grade, Problems, corrected_line, nearest, opposite
+from protocol_dsl.source import SourceText, Span
 from protocol_dsl.syntax.declarations import Declarations
 from protocol_dsl.syntax.habits import habit_at
 from protocol_dsl.syntax.lexer import UnknownWords
 from protocol_dsl.syntax.lookahead import Lexeme
+from protocol_dsl.syntax.readings import READINGS
 from protocol_dsl.syntax.vocabulary import plural, singular
 from protocol_dsl.syntax.words import COMPARATORS, NOTES, SELECTORS
 from protocol_dsl.values import UnitError, parse_unit
@@ -28,6 +29,8 @@ SPELT: Final = ("kg", "mmhg", "cm", "ml", "dl", "bpm")
 """Units that no other unit is told apart from by its capitals alone."""
 SMALL: Final = ("either", "both", "at", "by", "for", "per", "with", "as", "has", "have", "who", "that", "which", "than")
 """Words that belong to a name or to nothing."""
+JOINING: Final = ("but", "off", "without")
+"""Words that begin a second condition in ordinary sentences; without them the line would mean something else."""
 PEOPLE: Final = ("patient", "patients", "subject", "subjects", "participant", "participants", "he", "she", "they")
 """Whom every rule is about, so that nobody needs to be named."""
 POSSESSIVE: Final = re.compile(r"(\w+)'s(?!\w)")
@@ -41,6 +44,8 @@ AGGREGATES: Final = {"mean": "mean of", "total": "total of"}
 """What may be meant by such words before the name of a series."""
 FOLLOWING: Final = ("longer", "shorter", "later", "earlier", "greater", "for")
 """What follows from such words, and is mended with them."""
+NEGATED: Final = re.compile(r"(?:cannot|can't|can not|unable|not|non|never|without|no)\b", re.IGNORECASE)
+CANNOT: Final = re.compile(r"^(?:cannot|can't|can not)\b", re.IGNORECASE)
 NEAR_BY: Final = 3
 """So many words further a series is looked for that unknown words belong to."""
 MOST_REPORTED: Final = 20
@@ -64,9 +69,11 @@ def report_unknown_words(
         number: Span | None = None
         habit: str | None = None
         spans = [words.span for words in in_line]
-        in_other_words = [told for words in in_line if (told := habit_at(words.span, lexemes, source, spans))]
+        in_other_words = [
+            told for words in in_line if (told := habit_at(words.span, lexemes, source, declarations, spans))
+        ]
         is_prose = sum(any(map(str.isalpha, words.text)) for words in in_line) >= PROSE
-        if is_prose and not any(fix.grade is Grade.CERTAIN for told in in_other_words[:1] for fix in told.fixes):
+        if is_prose and not any(_is_plain(told, spans, source) for told in in_other_words[:1]):
             _report_prose(in_line, declarations.problems)
             continue
         if in_other_words:
@@ -82,6 +89,14 @@ def report_unknown_words(
                 _report(words, lexemes, place, names, declarations)
             is_unit = place > 0 and lexemes[place - 1].is_a("NUMBER")
             number = words.span if is_unit or NUMBER.fullmatch(words.text) else None
+
+
+def _is_plain(told: Diagnostic, unknown: Sequence[Span], source: SourceText) -> bool:
+    """Whether a habit is told of a line that is mostly not read: a plain one, or the one word that is not read."""
+    place = told.span
+    if place is not None and " " not in source.slice(place):  # `b.i.d.`
+        return all(place.start <= each.start and each.end <= place.end for each in unknown)
+    return told.code == READINGS or any(fix.grade is Grade.CERTAIN for fix in told.fixes)
 
 
 def _report_prose(unknown: Sequence[UnknownWords], problems: Problems) -> None:
@@ -160,6 +175,10 @@ def _report(
         problems.report("P201", span, variant="person", name=text)
     elif text.casefold() in SMALL:
         problems.report("P201", span, variant="small", name=text)
+    elif (turned := opposite(text, names)) is not None:
+        joined = any(each.is_a("AND", "OR", "OR_VALUE") for each in lexemes)
+        line = corrected_line(problems.source, span, f"(not {turned})" if joined else f"not {turned}")
+        problems.report("P201", span, variant="opposite", name=text, nearest=turned, line=line)
     else:
         series = _series_after(lexemes, place)
         near = nearest(text, names)
@@ -169,10 +188,45 @@ def _report(
             near = []  # `any first stroke`: an adjective, for which no name stands
         elif text.casefold() == "prior" and place and lexemes[place - 1].is_a("TIME"):
             near = ["before"]
-        variant = "nearest" if near else _habit(text)
+        if near and bool(NEGATED.match(text)) != bool(NEGATED.match(near[0])):
+            near = [f"not {near[0]}"]
+        elif (can := CANNOT.sub("can", text)) != text and can.casefold() in map(str.casefold, names):
+            near = [f"not {can}"]  # `cannot stop it` beside a declared `can stop it`
+        variant = "nearest" if near else "dose" if series and text.casefold() == "dose" else _habit(text)
+        first, _, more = text.partition(" ")
+        kind = "joining" if first.casefold() in JOINING else "small" if more and first.casefold() in SMALL else None
+        if variant is None and kind is not None:
+            problems.report("P201", Span(span.start, span.start + len(first)), variant=kind, name=first)
+            return
         name = text.split()[0] if variant == "when" else text
         series = series or " ".join(text.split()[1:]) or "stroke"
-        problems.report("P201", span, variant=variant, name=name, nearest=near[0] if near else "", series=series)
+        if near:
+            span = _with_begun(problems, span, near[0])
+        kind = _kind_after(problems, lexemes, place)
+        problems.report(
+            "P201", span, variant=variant, name=name, nearest=near[0] if near else "", series=series, kind=kind
+        )
+
+
+def _with_begun(problems: Problems, span: Span, near: str) -> Span:
+    """The place of unknown words, with the first words of the name that is meant if they stand before it."""
+    start = problems.source.line_start(problems.source.line_of(span.start))
+    before = problems.source.text[start : span.start].casefold()
+    first = near.casefold().split()
+    for count in range(len(first) - 1, 0, -1):
+        begun = re.search(rf"(?<!\w)(?:the\s+)?{re.escape(' '.join(first[:count]))}\s+$", before)
+        if begun is not None:
+            return Span(start + begun.start(), span.end)
+    return span
+
+
+def _kind_after(problems: Problems, lexemes: Sequence[Lexeme], place: int) -> str:
+    """What unknown words that are compared hold: the unit of the number that stands there, otherwise yes or no."""
+    following = [each for each in lexemes[place + 1 : place + 5] if not each.is_a("IS", *COMPARATORS)]
+    compared = lexemes[place + 1 : place + 2] and lexemes[place + 1].is_a("IS", *COMPARATORS)
+    if not (compared and following and following[0].is_a("NUMBER")):
+        return "yes/no"
+    return following[1].text if len(following) > 1 and following[1].is_a("UNIT", "TIME", "PERCENT") else "number"
 
 
 def _habit(text: str) -> str | None:

@@ -94,6 +94,17 @@ def joined_by(word: str) -> Said:
     return lambda match: f" {word} ".join(items(match["items"]))
 
 
+def joined_in_line(word: str) -> Said:
+    """What a function joins, in brackets where more is joined to it."""
+
+    def said(match: re.Match[str]) -> str:
+        joined = f" {word} ".join(items(match["items"]))
+        before = match.string[: match.start()].strip(" -–—•*")
+        return joined if match["more"] is None and not before else f"({joined})"
+
+    return said
+
+
 def if_then(match: re.Match[str]) -> str:
     groups = match.groupdict()
     otherwise = groups.get("otherwise")
@@ -168,8 +179,24 @@ OF_FORMULAS: Final[tuple[Wording, ...]] = (
         + r"(?P<at>=?\s*if\s*\(\s*(?P<case>[^();,]*)[;,](?P<then>[^();,]*)(?:[;,](?P<otherwise>[^();,]*))?\))\s*$",
         if_then,
     ),
-    row("P127", None, r"\b(?:and|all)\s*\(\s*(?P<items>[^()]*[;,][^()]*)\)", joined_by("and")),
-    row("P127", None, r"\b(?:or|any)\s*\(\s*(?P<items>[^()]*[;,][^()]*)\)", joined_by("or")),
+    *(
+        row(
+            "P127",
+            None,
+            rf"\b{function}\s*\(\s*(?P<items>[^()]*[;,][^()]*)\)(?P<more>(?=\s*(?:\b(?:and|or|not)\b|[&|])))?",
+            joined_in_line(join),
+        )
+        for function, join in (("(?:and|all)", "and"), ("(?:or|any)", "or"))
+    ),
+    row(
+        "P127",
+        "one_of",
+        r"(?:^\s*(?:[-–—•*]\s+)?|\b(?:and|or|if|then)\s+|[&|(]\s*)(?P<at>(?P<name>\w[\w ]*?)"
+        r"\s+(?:(?:is|are)\s+)?(?P<no>not\s+)?in\s*[(\[{](?P<items>[^)\]}]*)[)\]}])(?=\s*(?:\band\b|&))",
+        lambda match: f"({match['name']} {choices(match)})",
+        name="NAME",
+        items="CHOICE",
+    ),
     row(
         "P127",
         "one_of",
@@ -212,8 +239,24 @@ OF_FORMULAS: Final[tuple[Wording, ...]] = (
     row("P127", "function_of", r"\b(?:min|minimum|lowest)\s*\(\s*(?P<rows>[\w ]+?)\s*\)", *_at_a_time(r"lowest \1")),
     row("P127", "function_of", r"\b(?:avg|average|mean)\s*\(\s*(?P<rows>[\w ]+?)\s*\)", *_at_a_time(r"mean of \1")),
     row("P127", "function_of", r"\b(?:latest|last)\s*\(\s*(?P<rows>[\w ]+?)\s*\)", *_at_a_time(r"latest \1")),
-    row("P127", None, r"\bnot\s+exists\s*\(\s*(?P<rows>[\w ]+?)\s*\)", r"no \1"),
-    row("P127", None, r"\bexists\s*\(\s*(?P<rows>[\w ]+?)\s*\)", r"any \1"),
+    *(
+        row("P127", variant, rf"\b{function}\s*\(\s*(?P<rows>[\w ]+?)\s*\){time}", *said)
+        for function, word in ((r"not\s+exists", "no"), ("exists", "any"))
+        for variant, time, said in (
+            (None, r"(?=\s+(?:within|ever|now|before|after|since|during|between|on)\b)", (rf"{word} \1",)),
+            ("exists", "", _at_a_time(rf"{word} \1")),
+        )
+    ),
+    row(
+        "P127",
+        "xor",
+        START + r"(?P<at>(?P<first>\w[\w ]*?)\s+xor\s+(?P<second>\w[\w ]*?))\s*$",
+        r"(\g<first> or \g<second>) and not (\g<first> and \g<second>)",
+        first="NAME",
+        second="NAME",
+    ),
+    row("P127", "query_where", START + r"(?P<at>select\s.+?\bwhere\s+(?P<rest>\S.*))$", r"\g<rest>"),
+    row("P127", "query", START + r"(?P<at>select\s+.+?)\s*$"),
     row("P127", "today", r"\b(?:today|now|getdate|current_date)\s*\(\s*\)|\btoday\b"),
     row("P127", "function_other", r"\b[^\W\d]\w*\((?=.*\))"),
     row("P127", "bracket", r"\[\s*(?:\w+\s*:\s*)?(?P<name>[\w ]+?)\s*\]", r"\1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Final
 
 from protocol_dsl.syntax.wordings import GAP, START, UNIT, Wording, if_then, items, joined_by, row
@@ -25,8 +26,10 @@ _MONTH: Final = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec
 _DATE: Final = r"(?<![\d.])(?P<d>\d{1,2})\s*(?P<by>[./-])\s*(?P<m>\d{1,2})\s*(?P=by)\s*(?P<year>\d{4})(?!\d)"
 _COMPARED: Final = r"(?:≤|<=|=<|at most|up to|≥|>=|=>|at least|<|>|below|above)"
 _FOR_CASE: Final = rf"(?:if|with|when|in case of|in (?:the )?presence of|in {_PEOPLE} with|for {_PEOPLE} with|for)"
+_FEW: Final = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _TO: Final = r"\s*(?:-|–|to)\s*"
 _LAST: Final = r"(?:last|past|prior|previous|preceding)"
+_EPISODES: Final = r"(?:episodes?|attacks?|bouts?|occurrences?|instances?|courses?)"
 _WHICHEVER: Final = (
     r"(?P<a>\d+ [\w-]+)\s+or\s+(?P<b>\d+ [\w-]+)(?P<mid>[^,()]*?),?\s*\(?\s*whichever(?:\s+is)?(?:\s+the)?\s+"
 )
@@ -81,6 +84,11 @@ def _number(match: re.Match[str]) -> str:
     return str(_NUMBER_WORDS[match[0].casefold()])
 
 
+def _written_out(match: re.Match[str]) -> str:
+    number, _, power = match[0].casefold().partition("e")
+    return f"{Decimal(number).scaleb(int(power)):,f}"
+
+
 def _half_years(match: re.Match[str]) -> str:
     return f"{round(12 * float(match['n']))} months"
 
@@ -101,6 +109,15 @@ def _how_far(word: str) -> Callable[[re.Match[str]], str]:
 def _or_more(match: re.Match[str]) -> str:
     more = match["more"].casefold() in ("more", "longer")
     return f"{'at least' if more else 'at most'} {match['n']} {match['unit']}"
+
+
+def _after_birth(match: re.Match[str]) -> str:
+    """`at ≥ 6 weeks of age`; a comparison before it is put behind it, where the language has it."""
+    return f" at least {match['n']} {match['unit']} after date of birth{match['compared'] or ''}"
+
+
+def _at_least_so_many(match: re.Match[str]) -> str:
+    return f"{'at least' if match['more'].casefold() == 'more' else 'at most'} {match['n']} {match['nouns']}"
 
 
 def _agreement(match: re.Match[str]) -> str:
@@ -124,6 +141,30 @@ LIMITS: Final[tuple[Wording, ...]] = (
         rf"\s*,?\s*\bor\s+{_COMPARED}\s*(?P<limit>[^()]*?\d[^()]*?)\s+{_FOR_CASE}\s+(?P<case>[^()]+)$",
         r" (\g<limit> if \g<case>)",
     ),
+    row(
+        "P125",
+        "other_unit",
+        r"\(\s*(?P<low>\d[\d.]*)\s*[-–]\s*(?P<high>\d[\d.]*)\s*(?P<unit>[^()\d\s][^()]*)\)",
+        r"(\g<low> to \g<high> \g<unit>)",
+    ),
+    row(
+        "P125",
+        "other_unit",
+        r"(?P<ends>,?\s*\b(?:inclusive|exclusive))\s*(?P<range>\(\s*\d[\d.]*\s+to\s+\d[^()]*\))",
+        r" \g<range>\g<ends>",
+    ),
+    row(
+        "P125",
+        "occasions_line",
+        rf"{START}(?P<at>(?:any\s+|latest\s+)?(?P<rows>\w[\w ]*?)(?P<window>\s+(?:within\s.+?|ever))?\s+(?:is\s+)?"
+        r"(?P<limit>(?:above|below|at least|at most|more than|less than|≥|≤|>=|<=|>|<).+?)\s+on\s+(?:at least\s+)?"
+        r"(?P<n>\d+|two|three)\s+consecutive\s+(?:occasions?|readings?|measurements?)(?P<rest>\s+within\s.+?)?)\s*$",
+        lambda match: (
+            f"any {match['n']} consecutive {match['rows']} {(match['window'] or match['rest'] or 'ever').strip()} "
+            f"are {match['limit']}"
+        ),
+        rows="ROWS",
+    ),
     row("P125", "normal_limit", r"\bupper limit of normal\s*(?:range|\(ULN\))", "ULN"),
     row("P125", "normal_limit", r"\blower limit of normal\s*(?:range|\(LLN\))", "LLN"),
     row("P125", "normal_limit", r"\b(?P<limit>ULN|LLN)\s*x\s*(?P<n>\d+(?:\.\d+)?)", r"\g<n> × \g<limit>"),
@@ -134,6 +175,14 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     # Numbers, dates and short forms.
     row("P116", "comma", r"(?<![\d.,])\d+,\d{1,2}(?![\d,.])", lambda match: match[0].replace(",", ".")),
     row("P116", "thousands", r"(?<![\d.,])\d{1,3}(?:[ '’]\d{3})+(?![\d,.])", _without_commas),
+    row("P116", "exponent", r"(?<![\w.])\d+(?:\.\d+)?e\+?\d{1,2}\b", _written_out),
+    row(
+        "P125",
+        "unit_power",
+        r"(?<=\d)(?P<lead>\s*)(?P<a>kg|g|mg|µg|mcg|mL|L|U|IU|mmol|mol|cells?)\s+(?P<b>m|cm|L|dL|mL|min|h|kg|day)"
+        r"\s*\^?[-−](?P<n>[123])\b",
+        lambda match: f"{match['lead']}{match['a']}/{match['b']}{('', '²', '³')[int(match['n']) - 1]}",
+    ),
     row("P116", "point", r"(?<![\d.,\w])\.\d+", lambda match: "0" + match[0]),
     row("P125", "number_word", rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b", _number),
     row("P125", "half_years", r"\b(?P<n>\d+\.5)\s*(?:years?|yrs?)\b", _half_years),
@@ -162,16 +211,40 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     ),
     row("P125", "or_more", r"\b(?:is\s+)?(?:min\.?|minimum)\s+(?=\d)", "is at least "),
     row("P125", "or_more", r"\b(?:is\s+)?(?:max\.?|maximum)\s+(?=\d)", "is at most "),
-    row("P125", "or_more", r"\b(?:is\s+)?older than\b", "is above"),
-    row("P125", "or_more", r"\b(?:is\s+)?younger than\b", "is below"),
+    row("P125", "no_subject", rf"{START}(?P<at>older than\s+(?P<rest>\d.*))$", r"age is above \g<rest>"),
+    row("P125", "no_subject", rf"{START}(?P<at>younger than\s+(?P<rest>\d.*))$", r"age is below \g<rest>"),
+    row("P125", "or_more", r"(?<=\w )(?:is\s+)?older than\b", "is above"),
+    row("P125", "or_more", r"(?<=\w )(?:is\s+)?younger than\b", "is below"),
     row(
         "P125",
         "no_subject",
         rf"{START}(?P<at>(?:(?:≥|>=|at least|over|above|under|below|<|≤)\s*)?\d+(?:\s*(?:-|–|to)\s*\d+)?"
-        rf"\s*(?:years?|yrs?)\b.*)$",
+        rf"\s*(?:years?|yrs?|months?)(?:\s+or\s+(?:older|younger|more|less)|\s+old|\s+of age)?)\s*$",
         r"age is \g<at>",
     ),
+    row(
+        "P125",
+        "distance",
+        r"\b(?:is\s+)?within\s+(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>km|miles?)\b",
+        r"is at most \g<n> \g<unit>",
+    ),
+    row("P125", "completed", rf"\b(?P<n>\d+)\s+completed\s+(?P<unit>{UNIT})\b", r"\g<n> \g<unit>"),
+    row(
+        "P125",
+        "z_score",
+        r"(?P<n>[-−–+]?\s*\d+(?:\.\d+)?)\s*(?:SDS?|SDs|standard deviations?)\b(?!\s+(?:above|below|of|from)\b)",
+        r"\g<n>",
+        of_unknown_words=True,
+    ),
     # Windows.
+    row(
+        "P125",
+        "after_birth",
+        rf"(?P<compared>\s+is\s+\w+)?\s+(?:at|from|after)\s+(?:(?:the\s+)?(?P<age>age\s+of)\s+)?"
+        rf"(?P<least>(?:≥|>=|at least)\s*)?(?P<n>\d+)\s+(?P<unit>{UNIT})(?P<of_age>\s+(?:of age|old))?"
+        rf"(?(age)|(?(of_age)|(?(least)|(?!))))(?=\s+is\b|\s*$|\s+(?:and|or)\b)",
+        _after_birth,
+    ),
     row(
         "P125",
         "both_sides",
@@ -219,7 +292,10 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
         r"within \g<n> \g<unit> after \g<day>",
     ),
     row(
-        "P125", "ago", rf"(?P<length>(?:{UNIT})\b\.?)\s+(?:ago|back|prior|earlier)(?=\s*$)", rf"\g<length> before {GAP}"
+        "P125",
+        "ago",
+        rf"(?P<length>(?:{UNIT})\b\.?)\s+(?:ago(?!\w)|(?:back|prior|earlier)(?=\s*$))",
+        rf"\g<length> before {GAP}",
     ),
     row(
         "P125",
@@ -262,7 +338,7 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     row(
         "P125",
         "stable",
-        rf"(?:no change in|unchanged|(?:on\s+)?(?:an?\s+)?stable)\s+dose of\s+(?P<what>\w[\w ]*?)\s+"
+        rf"(?:no change in|unchanged|(?:on\s+)?(?:an?\s+)?stable)\s+(?:daily\s+)?dose of\s+(?P<what>\w[\w ]*?)\s+"
         rf"(?:(?:for|in|within|≥|>=|over)\s*)+"
         rf"(?:(?:at least|the (?:last|past)|≥|>=)\s*)?(?P<n>\d+)\s*(?P<unit>{UNIT})\b",
         rf"dose of \g<what> is stable for at least \g<n> \g<unit> before {GAP}",
@@ -270,21 +346,61 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     row(
         "P125",
         "for_length",
-        rf"^(?!.*\b(?:stable|unchanged)\b).*?(?P<at>\bfor\s+"
+        rf"^(?!.*\b(?:stable|unchanged|agrees)\b).*?(?P<at>\bfor\s+"
         rf"(?:(?:at least|more than|a minimum of|≥|>=|>)\s*)?{_LENGTH})",
     ),
+    row(
+        "P125",
+        "promise",
+        rf"{START}(?P<at>(?P<name>\w[\w ]*? agrees [\w ]+?)\s+for\s+(?:at least\s+)?{_LENGTH}"
+        r"(?:\s+or\s+(?:more|longer))?(?:\s+after\s+(?P<day>\w[\w ]*?))?)\s*$",
+        lambda match: f"{match['name']}, from {GAP} until {match['n']} {match['unit']} after {match['day'] or GAP}",
+        name="NAME",
+    ),
+    row("P125", "promise_until", r"(?<=\buntil )(?:at least|a minimum of|≥)\s+(?=\d)", ""),
+    row(
+        "P125",
+        "year",
+        r"\bin\s+(?P<year>(?:19|20)\d\d)\b(?!-)",
+        r"between \g<year>-01-01 and \g<year>-12-31, inclusive",
+    ),
+    row(
+        "P125",
+        "every_where",
+        rf"{START}(?P<at>(?:every|each)\s+(?P<rows>\w.*?)\s+where\s+(?P<case>\S.*))$",
+        r"for each \g<rows>: \g<case>",
+    ),
+    row(
+        "P125",
+        "with_field",
+        r"(?<=\w)\s+of\s+(?P<name>[^\W\d][\w ]*?)\s+(?P<n>\d+|[IVX]+)\s+or\s+(?:more|higher|above|worse|greater)\b",
+        r" where \g<name> is at least \g<n>",
+        name="NAME",
+    ),
     # Counts.
+    row("P125", "episodes", rf"\b{_EPISODES}\s+of\s+(?:an?\s+)?(?=(?P<rows>\w[\w-]*))", "", rows="ROWS"),
+    row("P125", "episodes", rf"(?<=\w)\s+{_EPISODES}\b(?!\s+of\b)", "", of_unknown_words=True),
+    row("P125", "episodes", r"\b(?:episodes?|occurrences?|instances?) of\s+(?=[^\W\d])", ""),
+    row(
+        "P125",
+        "or_more",
+        rf"\b(?P<n>\d+|{_FEW})\s+(?P<nouns>(?!(?:{UNIT})\b)[^\W\d][\w ]*?)\s+or\s+(?P<more>more|fewer|less)\b",
+        lambda match: (
+            f"{'at least' if match['more'].casefold() == 'more' else 'at most'} {match['n']} {match['nouns']}"
+        ),
+        nouns="ROWS",
+    ),
     row("P125", "times", r"\b\d+\s*(?:[-–]\s*\d+\s*)?(?:x|times)\b(?!\s*[\dUL])"),
     row(
         "P125",
         "count_range",
-        rf"{START}(?P<at>(?:between\s+)?(?P<low>\d+)\s*(?:-|–|to|and)\s*(?P<high>\d+)\s+(?P<nouns>[^\W\d].*))$",
+        rf"{START}(?P<at>(?:between\s+)?(?P<low>\d+)\s*(?:-|–|to|and)\s*(?P<high>\d+)\s+(?P<nouns>(?!(?:{UNIT})\b)[^\W\d].*))$",
         r"number of \g<nouns> is between \g<low> and \g<high>, inclusive",
     ),
     row(
         "P125",
         "bare_count",
-        rf"{START}(?P<at>(?P<n>\d+|two|three|four|five|six)\s+(?P<nouns>(?!consecutive\b|or\b|to\b|{UNIT}\b|\S+\s+(?:is|are)\b)[^\W\d].*))$",
+        rf"{START}(?P<at>(?P<n>\d+|two|three|four|five|six)\s+(?P<nouns>(?!consecutive\b|or\b|to\b|(?:{UNIT})\b|\S+\s+(?:is|are)\b)[^\W\d].*))$",
         r"at least \g<n> \g<nouns>",
         r"exactly \g<n> \g<nouns>",
     ),
@@ -332,6 +448,13 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     row(
         "P125",
         "opinion",
+        r"^\s*(?P<at>(?:in the (?:opinion|judge?ment|view) of|as (?:judged|assessed|determined) by)"
+        r"\s+(?:the\s+)?(?P<who>\w+)\s+(?P<what>\S.*))$",
+        r"\g<who> judges: \g<what>",
+    ),
+    row(
+        "P125",
+        "opinion",
         r"^\s*(?P<at>(?P<what>\S.*?),?\s+(?:in the (?:opinion|judge?ment|view) of|as (?:judged|assessed|determined) by"
         r"|according to)\s+(?:the\s+)?(?P<who>\w+))\s*$",
         r"\g<who> judges: \g<what>",
@@ -365,7 +488,6 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
         _not,
         name="NAME",
     ),
-    row("P125", "people", r"\b(?:men|males?) (?:or|and) (?:women|females?) of childbearing potential\b"),
     row("P125", "both_sexes", r"\b(?:males?|men|m)\s*(?:or|and|/)\s*(?:females?|women|f)\b"),
     row("P125", "sex", r"\b(?:women|woman|females?|girls|men|man|males?|boys)\b", of_unknown_words=True),
     row("P125", "must", r"\bmust\s+not\s+be\s+", "not "),
@@ -374,6 +496,8 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     row("P125", "person", rf"{START}(?P<at>(?:the\s+)?{_PEOPLE}\s+)(?=\w)", ""),
     # How conditions are joined.
     row("P125", "no_fact", r"\bno\s+(?P<name>\w[\w ]*?)(?=\s*(?:$|\b(?:and|or)\b))", r"not \g<name>", name="NAME"),
+    row("P125", "both", r"\b(?P<join>and|or)\s+either\s+(?P<rest>[^()]*\bor\b[^()]*\S)\s*$", r"\g<join> (\g<rest>)"),
+    row("P125", "both", r"\b(?P<join>and|or)\s+both\s+(?P<rest>[^()]*\band\b[^()]*\S)\s*$", r"\g<join> (\g<rest>)"),
     row("P125", "both", rf"{START}(?P<at>both\s+(?P<rest>.*\band\b.*))$", r"\g<rest>"),
     row("P125", "both", rf"{START}(?P<at>either\s+(?P<rest>.*\bor\b.*))$", r"\g<rest>"),
     row(

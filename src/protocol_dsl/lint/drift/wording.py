@@ -45,12 +45,12 @@ _ONES: Final = "|".join(_SMALL[1:10])
 _WORD: Final = rf"(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?|{'|'.join(reversed(_SMALL))}|hundred|half(?!-)|once|twice"
 _PERIOD: Final = r"(?:minute|hour|day|night|week|month|year)"
 NUMBER: Final = re.compile(
-    r"(?<![\w.,])(?<![A-Za-z][-/])"
+    r"(?<![\w.,])(?:(?<![A-Za-z][-/])|(?<=[IVX]/)|(?<=[IVX][ABC]/)|(?<=[IV]-)(?=[IVX]))"
     r"(?:(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(?P<ordinal>st|nd|rd|th)?(?![\d])"
     rf"|(?P<word>{_WORD})(?![\w])(?:[ ]?\((?P<same>\d+)\))?"
     rf"|(?P<article>an?|past|last|previous|preceding|next|coming|the(?=[ ]\w+[ ](?:before|prior|preceding"
     rf"|after)))(?=[ ]{_PERIOD}\b)"
-    r"|(?P<roman>VIII|VII|VI|IV|IX|III|II|I|V|X)(?![\w'’-]|\.\w))",
+    r"|(?P<roman>VIII|VII|VI|IV|IX|III|II|I|V|X)(?![\w'’]|-(?![IVX])|\.\w))",
     re.IGNORECASE,
 )
 _TITRE: Final = re.compile(r"1 ?: ?(\d+)")
@@ -182,7 +182,7 @@ def _number(match: re.Match[str], text: str) -> tuple[Fraction, bool] | None:
         return Fraction(sum(_WORDS[part] for part in parts)), True
     if match["roman"]:
         if not match["roman"].isupper() or not re.search(
-            r"(?:class|grade|stage|or|and|,|to)\s+$", before, re.IGNORECASE
+            r"(?:(?:class|grade|stage|NYHA|or|and|,|to)\s+|[IVX][ABC]?/|\b[IVX]+\s?[-–]\s?)$", before, re.IGNORECASE
         ):
             return None
         return Fraction(_ROMAN[match["roman"]]), bool(re.search(r"NYHA|grade", before))
@@ -191,7 +191,9 @@ def _number(match: re.Match[str], text: str) -> tuple[Fraction, bool] | None:
         return None
     if number.denominator == 1 and int(number) in _YEAR and re.match(r"(?!\s*(?:mg|g|m|per|/|µ))", behind):
         return None
-    if re.match(r"-\d\d(?:-\d\d)?\b", behind) or re.search(r"\d{4}-(?:\d\d-)?$", before):
+    if (re.match(r"\d{4}$", match["digits"]) and re.match(r"-\d\d(?:-\d\d)?\b", behind)) or re.search(
+        r"\d{4}-(?:\d\d-)?$", before
+    ):
         return None
     return number, True
 
@@ -209,6 +211,8 @@ def _unit(text: str, at: int) -> tuple[Unit | None, int]:
         if part is None:
             break
         written = part[0].rstrip(".:")
+        if written.isdigit():
+            break  # "0-1" is a range
         if written in ("a", "in", "or", "at", "as", "to", "d", "B", "C"):
             continue
         tried = re.sub(rf"\s+(?:a|an|each|every)\s+(?={_PERIOD}\b)", " per ", written)

@@ -95,10 +95,17 @@ def _alike(one: CriterionReading, other: CriterionReading) -> str | None:
     if one.syntax.rule is not None and other.syntax.rule is not None:
         if (first.rule, first.applies_if) == (second.rule, second.applies_if):
             return ""
-        shapes = [(_shape(each.rule), _shape(each.applies_if)) for each in (first, second)]
-        if shapes[0] == shapes[1]:
+        if _shape_of(one) == _shape_of(other):
             return "near"
     return "wording" if _nearly(one.wording.text, other.wording.text) else None
+
+
+def _shape_of(reading: CriterionReading) -> object:
+    """The rule without its numbers, worked out once: each criterion is compared with all others."""
+    shapes = reading.review.kept.setdefault("shapes", {})
+    if reading.criterion.id not in shapes:
+        shapes[reading.criterion.id] = _shape(reading.criterion.rule), _shape(reading.criterion.applies_if)
+    return shapes[reading.criterion.id]
 
 
 def _shape(node: object) -> object:

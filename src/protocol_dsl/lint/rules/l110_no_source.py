@@ -1,7 +1,7 @@
 """---
 title: Data without a source
 severity: warning
-message: {count} say no source, so a monitor cannot verify them: {names}.
+message: No source is said of {count}, so a monitor cannot verify what is recorded: {names}.
 hint: Say under each where the value is found. For example:
     source: laboratory report
 label: where is it found?

@@ -1,7 +1,7 @@
 """---
 title: Criteria without a rationale
 severity: warning
-message: {count} say no reason: {names}.
+message: No reason is said of {count}: {names}.
 hint: Say under each why it is there. For example:
     rationale: The drug is cleared by the kidneys.
 label: why is it here?

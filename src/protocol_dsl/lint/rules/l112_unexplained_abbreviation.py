@@ -11,7 +11,7 @@ One short form may have two meanings: MS is multiple sclerosis and mitral stenos
 Medication Practices keeps a list of abbreviations that have led to errors. The protocol template of ICH M11 has a
 place for its terms and abbreviations.
 
-It is told once for each short form of a file. Units, numbered names such as CYP3A4, and a few that need no
+It is told once for each short form of a file. Units, names such as CYP3A4 and NT-proBNP, and a few that need no
 explanation, such as HIV and DNA, are passed over, and so is a short form whose letters begin the words of a name in
 the file.
 
@@ -63,7 +63,7 @@ from protocol_dsl.lint.reading import Reading
 from protocol_dsl.values import UnitError, parse_unit
 
 CODE: Final = "L112"
-_SHORT: Final = re.compile(r"(?<![\w/-])(?=[A-Za-z]*[A-Z][a-z]*[A-Z])[A-Z][A-Za-z]{1,7}(?![\w/]|-\d)")
+_SHORT: Final = re.compile(r"(?<![\w/-])(?=[A-Za-z]*[A-Z][a-z]*[A-Z])[A-Z][A-Za-z]{1,7}(?![\w/]|-(?:\d|\w*[A-Z]\w))")
 _KNOWN: Final = frozenset(
     [
         "HIV",

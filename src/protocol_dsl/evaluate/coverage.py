@@ -4,6 +4,8 @@ A criterion is taken apart into its conditions, as the author wrote them, and th
 these has a few points that an example may touch: a result, a truth, a place beside a limit. Which points an example
 touches is read off its trace. What can't come out by the kind of the condition is no point: a fact that counts as no
 where nothing is recorded is never unknown, and a criterion without `applies if` always applies.
+
+One module, since the points and what touches them are told by the same cases of the core.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What to tell the writer when a sentence can't be read: what was found, what may stand there, and why."""
+"""What to tell the writer when a sentence can't be read: what was found, what may stand there, and why.
+
+One module, since the cases are tried in turn, each on what the ones before it left.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What writers bring from the wording of trials: rows of the same kind as those of `wordings`."""
+"""What writers bring from the wording of trials: rows of the same kind as those of `wordings`.
+
+One long table, since the first row that fits is taken, and their order is the meaning.
+"""
 
 from __future__ import annotations
 

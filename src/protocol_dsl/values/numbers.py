@@ -12,7 +12,8 @@ Enclosed  a definite number with no exact form, as a root (module `roots`): to b
 
 They compose with Python's operators from either side. `Decimal * Decimal` is exact inside `exact_arithmetic()`;
 Ratio and Interval are exact anywhere. Division is `ratio(a, b)`, a power `power(x, n)`: Python's own `/` and `**`
-would round. A comparison with an Interval is UNKNOWN where the interval's numbers disagree.
+would round. A comparison with an Interval is UNKNOWN where the interval's numbers disagree. One module, since the kinds
+of number answer each other's operators.
 """
 
 import decimal

@@ -2,6 +2,8 @@
 
 Each way is a guess from the shape of the condition. The evaluator decides: a patient is given out only if the condition
 comes out as wanted. A patient that is wanted already is left as it is.
+
+One module, since each kind of condition is a case of the same recursion.
 """
 
 from __future__ import annotations

@@ -183,7 +183,9 @@ OF_FORMULAS: Final[tuple[Wording, ...]] = (
         row(
             "P127",
             None,
-            rf"\b{function}\s*\(\s*(?P<items>[^()]*[;,][^()]*)\)(?P<more>(?=\s*(?:\b(?:and|or|not)\b|[&|])))?",
+            # The name of a function stands right before its bracket, and nothing that it could join before it.
+            rf"(?:^\s*(?:[-–—•*]\s+)?|[&|(]\s*)(?P<at>{function}\(\s*(?P<items>[^()]*[;,][^()]*)\))"
+            r"(?P<more>(?=\s*(?:\b(?:and|or|not)\b|[&|])))?",
             joined_in_line(join),
         )
         for function, join in (("(?:and|all)", "and"), ("(?:or|any)", "or"))

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from protocol_dsl.diagnostics import Copyable
 from protocol_dsl.evaluate.meant import number_and_unit, partial_date
-from protocol_dsl.evaluate.operations import MOST_REMEMBERED
+from protocol_dsl.evaluate.operations import Remembered
 from protocol_dsl.evaluate.plain_reader import Quick
 from protocol_dsl.evaluate.reading import Names, Reading, is_damaged, shown
 from protocol_dsl.semantics.types import Quantity
@@ -44,24 +44,6 @@ Exacting: TypeAlias = Callable[[object, str | None, Reading], object]
 Readers: TypeAlias = tuple[Quick, Exacting]
 
 _MISSING: Final[Quick] = {type(None): lambda missing: UNKNOWN}
-
-
-class Remembered(dict[Any, Any]):
-    """What a reader makes of values that recur among patients: one is found several times as fast as it is read.
-
-    An error of the reader passes through, and is not remembered.
-    """
-
-    __slots__ = ("_reader",)
-
-    def __init__(self, reader: Callable[[Any], object]):
-        self._reader = reader
-
-    def __missing__(self, value: object) -> object:
-        if len(self) >= MOST_REMEMBERED:
-            self.clear()
-        read = self[value] = self._reader(value)
-        return read
 
 
 def yes_no(from_text: bool) -> Readers:

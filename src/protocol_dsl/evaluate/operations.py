@@ -6,11 +6,11 @@ Dates are moved and counted in hours and minutes, where a day without a time sta
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
-from typing import Final, cast
+from typing import Any, Final
 
 from protocol_dsl.values import (
     UNKNOWN,
@@ -20,7 +20,6 @@ from protocol_dsl.values import (
     NotEnded,
     Number,
     OtherNumber,
-    PartialDate,
     Ratio,
     Truth,
     Unknown,
@@ -39,39 +38,36 @@ MOST_REMEMBERED: Final = 65_536
 """So many days, numbers or texts are remembered, each with what is made of it; then it begins anew."""
 
 
-class MovedDays(dict[datetime.date, datetime.date]):
-    """Days, each with the day that lies so many calendar units later; one that is new is worked out.
+class Remembered(dict[Any, Any]):
+    """Values that recur among patients, each with what is made of it: one is found several times as fast as it is made.
 
-    Days recur among patients, and one is found ten times as fast as it is worked out. For whole days only: a day with
-    a time is equal to the day without it. ValueError or OverflowError where a day leaves the calendar.
+    An error of the maker passes through, and is not remembered.
     """
 
-    __slots__ = ("_amount", "_unit")
+    __slots__ = ("_made_of",)
 
-    def __init__(self, amount: int, unit: CalendarUnit):
-        self._amount, self._unit = amount, unit
+    def __init__(self, made_of: Callable[[Any], object]):
+        self._made_of = made_of
 
-    def __missing__(self, day: datetime.date) -> datetime.date:
+    def __missing__(self, value: object) -> object:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
-        moved = self[day] = cast(datetime.date, shift(day, self._amount, self._unit))
-        return moved
+        made = self[value] = self._made_of(value)
+        return made
+
+
+def moved_days(amount: int, unit: CalendarUnit) -> Remembered:
+    """Days, each with the day so many calendar units later; ValueError where that leaves the calendar.
+
+    For whole days only: a day with a time is equal to the day without it.
+    """
+    return Remembered(lambda day: shift(day, amount, unit))
 
 
 CLOCK: Final = {"hour": 60, "minute": 1}
 """The units that look at the time of day, in minutes."""
 
 _DAY: Final = 24 * 60
-
-
-def lies_between(when: PartialDate, first: datetime.date, last: datetime.date) -> Truth:
-    """Whether a date that is one of several days lies from one day to another, both in."""
-    days = when.days
-    if days[0] > last or days[-1] < first:
-        return False
-    if days[0] >= first and days[-1] <= last:
-        return True
-    return UNKNOWN if any(first <= day <= last for day in days) else False
 
 
 def shift_by_clock(when: When, amount: int, unit: str) -> When:

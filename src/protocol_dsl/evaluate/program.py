@@ -28,7 +28,7 @@ from attrs import frozen
 from protocol_dsl import values
 from protocol_dsl.evaluate.operations import (
     CLOCK,
-    MovedDays,
+    Remembered,
     completed_by_clock,
     different_of,
     ended_on,
@@ -36,7 +36,7 @@ from protocol_dsl.evaluate.operations import (
     in_other_unit,
     in_own_unit,
     includes,
-    lies_between,
+    moved_days,
     raised,
     shift_by_clock,
 )
@@ -166,7 +166,6 @@ _NAMES: Final[Mapping[str, object]] = {
     "in_own_unit": in_own_unit,
     "includes": includes,
     "last_day": values.last_day,
-    "lies_between": lies_between,
     "lowest_of": values.lowest_of,
     "maximum_of": values.maximum_of,
     "mean_of": values.mean_of,
@@ -351,7 +350,7 @@ class _Generator:
         if node.unit in CLOCK:
             moved = f"shift_by_clock({from_.name}, {amount})"
         else:
-            days = self._constant(MovedDays(node.amount, cast(CalendarUnit, node.unit)))
+            days = self._constant(moved_days(node.amount, cast(CalendarUnit, node.unit)))
             moved = f"{days}[{from_.name}] if {from_.name}.__class__ is date else shift({from_.name}, {amount})"
         return self._outcome(node, "date", moved, (from_,), _BEYOND_CALENDAR)
 
@@ -426,10 +425,10 @@ class _Generator:
         # Whole days compare at once; the rest (partial dates, times, unknowns) takes the way that knows them.
         self._write(f"if {' and '.join(f'{name}.__class__ is date' for name in [when.name, *bounds])}:")
         self._write(f"    {self._variable(place)} = {chain}")
-        if node.start_included and node.end_included and len(bounds) == 2:
+        if len(bounds) == 2:
             days = " and ".join(f"{name}.__class__ is date" for name in bounds)
             self._write(f"elif {when.name}.__class__ is PartialDate and {days}:")
-            self._write(f"    {self._variable(place)} = lies_between({when.name}, {', '.join(bounds)})")
+            self._write(f"    {self._variable(place)} = between({when.name}, {', '.join(bounds)}, {included})")
         self._write("else:")
         self._indent += 1
         self._assign(place, whole, _BEYOND_CALENDAR)
@@ -659,7 +658,7 @@ class _Generator:
         return len(self._constants) - 1
 
     def _constant(
-        self, value: int | str | Decimal | Fraction | frozenset[str] | Mapping[str, int] | MovedDays | End
+        self, value: int | str | Decimal | Fraction | frozenset[str] | Mapping[str, int] | Remembered | End
     ) -> str:
         return f"k{self._constant_place(value)}"
 

@@ -21,6 +21,7 @@ from attrs import frozen
 from protocol_dsl.values.calendar import (
     CalendarUnit,
     KnownDate,
+    PartialDate,
     When,
     earlier_of,
     later_of,
@@ -105,6 +106,11 @@ def between(
     if type(when) is date and type(first) is date and type(last) is date:
         after = when > first or (first_included and when == first)
         return after and (when < last or (last_included and when == last))
+    if type(when) is PartialDate and type(first) is date and type(last) is date and first_included and last_included:
+        days = when.days
+        if days[0] >= first and days[-1] <= last:
+            return True
+        return UNKNOWN if any(first <= day <= last for day in days) else False
     if isinstance(when, NotEnded):
         return False
     if isinstance(when, Unknown):

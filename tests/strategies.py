@@ -398,6 +398,10 @@ class ProtocolWriter:
             case _:
                 return f"{left} is {limit} {self.pick(('30 ng/mL', '67 pmol/L', '30 ng/mL (67 pmol/L)', '0.03 µg/mL'))}"
 
+    def _comparator(self, left: str) -> str:
+        """Of an age "over" can be read in three ways, so it is refused (P130)."""
+        return self.pick([each for each in COMPARATORS if each != "is over" or "age" not in left.casefold().split()])
+
     def _choice_comparison(self, left: str, item: Declared) -> str:
         one, two = self.pick(item.about), self.pick(item.about)
         forms = [f"{left} is {one}", f"{left} is not {one}"]
@@ -405,7 +409,7 @@ class ProtocolWriter:
             forms += [f"{left} is {one} or {two}", f"{left} is neither {one} nor {two}"]
         if item.kind == "ordered":
             low, high = sorted((one, two), key=item.about.index)
-            forms += [f"{left} {self.pick(COMPARATORS)} {one}", f"{left} is between {low} and {high}, inclusive",
+            forms += [f"{left} {self._comparator(left)} {one}", f"{left} is between {low} and {high}, inclusive",
                       f"{left} is at least {low} and below {high}", f"{left} is below {low} or above {high}"]  # fmt: skip
         return self.pick(forms)
 
@@ -413,7 +417,7 @@ class ProtocolWriter:
         if not (item.counted or self.in_scope) and self.maybe(6):
             by_case = [each.name for each in self.items if each.kind == "case" and each.about == item.about]
             if by_case:
-                return f"{left} {self.pick(COMPARATORS)} {self.pick(by_case)}"
+                return f"{left} {self._comparator(left)} {self.pick(by_case)}"
         form = self.whole(0, 9)
         unit = item.about[0]
         low, high = sorted((self.whole(0, 200), self.whole(0, 200)))
@@ -425,16 +429,16 @@ class ProtocolWriter:
         if form == 2:
             return f"{left} is at least {_with_unit(str(low), unit)} and below {_with_unit(str(high), unit)}"
         if form == 3:
-            return f"{left} {self.pick(COMPARATORS)} {self._constant(item)} ({self._constant(item)} if {self._case()})"
+            return f"{left} {self._comparator(left)} {self._constant(item)} ({self._constant(item)} if {self._case()})"
         if form == 4:
             same = [other for other in self._all("number") if other.about == item.about]
             other = self._ref(self.pick(same))
-            return f"{left} {self.pick(COMPARATORS)} {self.pick((f'{self.whole(1, 99)}% of {other}', f'{self.whole(2, 5)} × {other}', other))}"
+            return f"{left} {self._comparator(left)} {self.pick((f'{self.whole(1, 99)}% of {other}', f'{self.whole(2, 5)} × {other}', other))}"
         if form == 5 and unit not in ("°C",):
             return f"{left} {self.pick('+-−')} {self._constant(item)} {self.pick(COMPARATORS)} {self._constant(item)}"
         if form == 6:
             return f"{left} rounded to {self.whole(0, 2)} decimals {self.pick(COMPARATORS)} {self._constant(item)}"
-        return f"{left} {self.pick(COMPARATORS)} {self._constant(item)}"
+        return f"{left} {self._comparator(left)} {self._constant(item)}"
 
     def _case(self) -> str:
         item = self._of_kind("one of")

@@ -84,6 +84,13 @@ def _lengths(match: re.Match[str], _: UnreadLine) -> list[str]:
     return [f"within the longer of {both}", f"within the shorter of {both}"]
 
 
+def _older_than(match: re.Match[str], _: UnreadLine) -> list[str]:
+    """`age is older than 18 years`: of a patient who is 18 years and a day old, as with `over`."""
+    name, years, unit = match["name"] or "age", int(match["years"]), match["unit"] or "years"
+    lines = [f"{name} is at least {limit} {unit}" for limit in (years + 1, years)]
+    return [*lines, f"{GAP} is more than {years} {unit} after {GAP}"]
+
+
 def _both_sexes(match: re.Match[str], line: UnreadLine) -> list[str]:
     rest = match["rest"].strip()
     return [rest, f"sex is male or (sex is female and {rest})"] if line.names(rest, ["NAME"]) else []
@@ -333,6 +340,12 @@ _READINGS: Final = (
         _lengths,
         rf"\bwithin\s+(?P<first>{_LENGTH})\s+(?:or|and)\s+(?P<second>\d+\s+(?:half-li(?:fe|ves)|(?:{UNIT})\b))"
         rf"(?=\s+(?:{_SIDE}|after)\b)",
+    ),
+    _reading(
+        "over_age",
+        _older_than,
+        r"(?P<at>(?:(?P<name>(?:\w+ )*?\bage)\s+(?:is\s+)?)?older than\s+(?P<years>\d+)"
+        r"(?:\s+(?P<unit>years?|months?|weeks?|days?)\b)?(?:\s+of age)?)",
     ),
     _reading(
         "both_sexes",

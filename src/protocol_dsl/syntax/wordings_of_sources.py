@@ -214,9 +214,7 @@ OF_SOURCES: Final[tuple[Wording, ...]] = (
     ),
     row("P125", "or_more", r"\b(?:is\s+)?(?:min\.?|minimum)\s+(?=\d)", "is at least "),
     row("P125", "or_more", r"\b(?:is\s+)?(?:max\.?|maximum)\s+(?=\d)", "is at most "),
-    row("P125", "no_subject", rf"{START}(?P<at>older than\s+(?P<rest>\d.*))$", r"age is above \g<rest>"),
     row("P125", "no_subject", rf"{START}(?P<at>younger than\s+(?P<rest>\d.*))$", r"age is below \g<rest>"),
-    row("P125", "or_more", r"(?<=\w )(?:is\s+)?older than\b", "is above"),
     row("P125", "or_more", r"(?<=\w )(?:is\s+)?younger than\b", "is below"),
     row(
         "P125",
